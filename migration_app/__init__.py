@@ -1,0 +1,1 @@
+"""Crossover: may this LLM workload move to another model, and what would that gain and risk?"""

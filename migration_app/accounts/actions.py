@@ -1,0 +1,49 @@
+"""Writes about people and teams."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+
+from .models import AuditEvent, Membership, Role, Team, User
+
+# No look-alikes (l, 1, O, 0): a person may have to type it.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def generate_password(length: int = 16) -> str:
+    """A random password of about 5.7 bits a character."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+@transaction.atomic
+def create_team(*, name: str, owner: User) -> Team:
+    team = Team.objects.create(name=name)
+    Membership.objects.create(team=team, user=owner, role=Role.OWNER)
+    return team
+
+
+@transaction.atomic
+def create_first_user(*, username: str, team_name: str) -> tuple[User, Team, str | None]:
+    """Make the first person and their team; the password is None when the person was there already."""
+    user, created = User.objects.get_or_create(username=username)
+    password = None
+    if created:
+        password = generate_password()
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    membership = Membership.objects.filter(user=user).select_related("team").first()
+    return user, membership.team if membership else create_team(name=team_name, owner=user), password
+
+
+def reset_password(*, user: User) -> str:
+    password = generate_password()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return password
+
+
+def record(*, team: Team, user: User | None, verb: str, subject: str) -> None:
+    """Add a line to the team's audit trail. `subject` names a thing, never holds its content."""
+    AuditEvent.objects.create(team=team, user=user, verb=verb[:60], subject=subject[:200])

@@ -1,0 +1,88 @@
+"""Vendors' keys at rest: encrypted with a key of their own, never Django's."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.db import models
+
+
+class SecretUnreadable(Exception):
+    """The stored secret was encrypted with a key that this server no longer has."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This connection's key cannot be decrypted. Enter it again, or add the former key to "
+            "CROSSOVER_FIELD_KEYS."
+        )
+
+
+@lru_cache(maxsize=4)
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(text: str) -> str:
+    return _cipher(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
+
+
+def decrypt(token: str) -> str:
+    """Raises SecretUnreadable."""
+    try:
+        return _cipher(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode()
+    except InvalidToken:
+        raise SecretUnreadable from None
+
+
+class Secret:
+    """A secret that shows itself to nobody by accident. Call `reveal()` where it is used."""
+
+    __slots__ = ("_token",)
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    @classmethod
+    def of(cls, text: str) -> Secret:
+        return cls(encrypt(text) if text else "")
+
+    def reveal(self) -> str:
+        """Return the plain text. Raises SecretUnreadable."""
+        return decrypt(self._token) if self._token else ""
+
+    @property
+    def token(self) -> str:
+        return self._token
+
+    def __bool__(self) -> bool:
+        return bool(self._token)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._token == self._token
+
+    def __hash__(self) -> int:
+        return hash(self._token)
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self else "Secret()"
+
+    __str__ = __repr__
+
+
+class EncryptedTextField(models.TextField):
+    """A text column that holds ciphertext; in Python it is a `Secret`."""
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Secret:
+        return Secret(value or "")
+
+    def to_python(self, value: Any) -> Secret:
+        return value if isinstance(value, Secret) else Secret.of(value or "")
+
+    def get_prep_value(self, value: Any) -> str:
+        return self.to_python(value).token
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return ""  # never in a dump

@@ -1,0 +1,30 @@
+"""The comparison of a run's candidates with its baseline, stored once."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from migration_app.runs.models import Run, RunCandidate
+
+
+class Comparison(models.Model):
+    """Everything that was computed from a run. Pages and reports read it and compute nothing."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="comparison")
+    created_at = models.DateTimeField(auto_now_add=True)
+    data = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"comparison of {self.run}"
+
+
+class Verdict(models.Model):
+    """The verdict on one candidate, for lists and filters; the evidence is in `Comparison.data`."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="verdicts")
+    run_candidate = models.OneToOneField(RunCandidate, on_delete=models.CASCADE, related_name="verdict")
+    kind = models.CharField(max_length=24)
+    p_adjusted = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.run_candidate}: {self.kind}"

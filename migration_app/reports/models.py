@@ -1,0 +1,48 @@
+"""Reports: the frozen object that page, PDF and exports all render."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from migration_app.accounts.models import TeamOwned
+from migration_app.runs.models import Run
+
+
+class Report(TeamOwned):
+    """What a run found, frozen. `sha256` is over the canonical JSON of `data`."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="report")
+    data = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"report of {self.run}"
+
+
+class ExportState(models.TextChoices):
+    PENDING = "pending", "Being made"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Failed"
+
+
+class Export(models.Model):
+    """A file made from a report."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="exports")
+    kind = models.CharField(max_length=8, default="pdf")
+    state = models.CharField(max_length=8, choices=ExportState, default=ExportState.PENDING)
+    file = models.FileField(upload_to="reports/%Y/%m/", blank=True)
+    filename = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "kind"], name="one_export_per_kind")]
+
+    def __str__(self) -> str:
+        return self.filename

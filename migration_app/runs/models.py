@@ -1,0 +1,294 @@
+"""Runs: a question, its plan, and every call that was made to answer it.
+
+Money is kept as whole nanos (10⁻⁹ of the run's currency), so that sums in the database are
+exact on every engine. Lease times are seconds since the epoch on the *database's* clock.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from migration_app.accounts.models import TeamOwned
+from migration_app.candidates.models import Candidate, Connection
+from migration_app.workloads.models import Sample, Workload
+
+MAX_TRIES = 3
+
+
+class Assessment(TeamOwned):
+    """A question put before any result is seen. Frozen when its first run starts."""
+
+    name = models.CharField(max_length=200)
+    workload = models.ForeignKey(Workload, on_delete=models.PROTECT, related_name="assessments")
+    baseline = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="+")
+    candidates = models.ManyToManyField(Candidate, related_name="assessments")  # without the baseline
+    margin = models.FloatField(default=0.05)
+    category_margin = models.FloatField(default=0.10)
+    critical_categories = models.JSONField(default=list)
+    alpha = models.FloatField(default=0.05)
+    # {"default": {"name", "parameters"}, "by_category": {category: {"name", "parameters"}}}
+    scoring = models.JSONField(default=dict)
+    # Must-have rules: {"max_cost_per_1000": "1.5"|null, "max_p95_seconds": 4.0|null, "max_error_rate": .02|null}
+    rules = models.JSONField(default=dict)
+    # {"max_output_tokens", "temperature", "top_p", "seed"}
+    settings = models.JSONField(default=dict)
+    repetitions = models.PositiveSmallIntegerField(default=1)
+    seed = models.BigIntegerField(default=0)
+    requests_per_month = models.PositiveBigIntegerField(null=True)
+    budget_nanos = models.BigIntegerField(null=True)  # the cap; empty means none
+    currency = models.CharField(max_length=3, default="USD")
+    sample_limit = models.PositiveIntegerField(null=True)  # a seeded subset, when set
+    frozen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(margin__gt=0, margin__lt=1), name="margin_in_range"),
+            models.CheckConstraint(condition=models.Q(repetitions__gte=1), name="at_least_one_repetition"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunState(models.TextChoices):
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
+    BUDGET_REACHED = "budget_reached", "Budget reached"
+    SCORING = "scoring", "Scoring answers"
+    COMPARING = "comparing", "Comparing"
+    REPORTING = "reporting", "Writing the report"
+    FINISHED = "finished", "Finished"
+    CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Failed"
+
+
+# The stages after the replay, in order; each is claimed by a conditional update.
+STAGES = (RunState.SCORING, RunState.COMPARING, RunState.REPORTING)
+WAITING = (RunState.PAUSED, RunState.BUDGET_REACHED)
+ENDED = (RunState.FINISHED, RunState.CANCELLED, RunState.FAILED)
+
+
+class Run(TeamOwned):
+    """One replay of an assessment."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=16, choices=RunState, default=RunState.RUNNING)
+    state_note = models.CharField(max_length=500, blank=True)  # why it waits or failed, as a sentence
+    currency = models.CharField(max_length=3, default="USD")
+    cap_nanos = models.BigIntegerField(null=True)
+    spent_nanos = models.BigIntegerField(default=0)
+    reserved_nanos = models.BigIntegerField(default=0)
+    items_total = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    replayed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    stage_expires = models.FloatField(default=0)  # lease of the stage that works on it now
+    environment = models.JSONField(default=dict)  # versions, machine, notes for the method page
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "number"], name="one_run_per_number"),
+            # Double-clicking start makes one run.
+            models.UniqueConstraint(
+                fields=["assessment"],
+                condition=~models.Q(state__in=["finished", "cancelled", "failed"]),
+                name="one_open_run_per_assessment",
+            ),
+            models.CheckConstraint(condition=models.Q(reserved_nanos__gte=0), name="reserved_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(cap_nanos__isnull=True)
+                | models.Q(cap_nanos__gte=models.F("spent_nanos") + models.F("reserved_nanos")),
+                name="never_above_the_cap",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment} #{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ENDED
+
+
+class RunCandidate(models.Model):
+    """A candidate as it was when the run started, with its running counts."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="candidates")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()  # 0 is the baseline; fixes colour and shape
+    is_baseline = models.BooleanField(default=False)
+    label = models.CharField(max_length=120)
+    vendor_label = models.CharField(max_length=120)
+    model = models.CharField(max_length=200)
+    price = models.JSONField(null=True)  # candidates.prices.freeze(); null is unknown
+    lane = models.ForeignKey("Lane", on_delete=models.CASCADE, related_name="run_candidates")
+    items_total = models.PositiveIntegerField(default=0)
+    items_done = models.PositiveIntegerField(default=0)
+    items_failed = models.PositiveIntegerField(default=0)
+    retries = models.PositiveIntegerField(default=0)
+    spent_nanos = models.BigIntegerField(default=0)
+    unpriced_calls = models.PositiveIntegerField(default=0)
+    parked_reason = models.CharField(max_length=500, blank=True)  # not called until a person acts
+    waiting_until = models.FloatField(default=0)  # rate limit: database's clock
+    first_call_at = models.DateTimeField(null=True)
+    last_settle_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="one_candidate_per_position"),
+            models.UniqueConstraint(fields=["run", "candidate"], name="one_entry_per_candidate"),
+            models.UniqueConstraint(
+                fields=["run"], condition=models.Q(is_baseline=True), name="one_baseline_per_run"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def items_ended(self) -> int:
+        return self.items_done + self.items_failed
+
+
+class Lane(models.Model):
+    """Candidates of a run that share a connection or a machine, and how many calls at a time."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="lanes")
+    key = models.CharField(max_length=160)
+    concurrency = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="one_lane_per_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Feed(models.Model):
+    """One seat at a lane. The worker that holds its token replays; nobody else may."""
+
+    lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="feeds")
+    slots = models.PositiveSmallIntegerField()
+    token = models.BigIntegerField(default=0)
+    expires = models.FloatField(default=0)
+
+    def __str__(self) -> str:
+        return f"feed {self.pk} of {self.lane}"
+
+
+class ItemState(models.TextChoices):
+    PENDING = "pending", "Waiting"
+    LEASED = "leased", "Being asked"
+    DONE = "done", "Answered"
+    FAILED = "failed", "Failed"
+
+
+class Item(models.Model):
+    """One sample to ask of one candidate, once per repetition."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="items")
+    lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="items")
+    run_candidate = models.ForeignKey(RunCandidate, on_delete=models.CASCADE, related_name="items")
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="+")
+    repetition = models.PositiveSmallIntegerField(default=0)
+    order = models.PositiveIntegerField()  # shuffled, so that candidates interleave in time
+    state = models.CharField(max_length=8, choices=ItemState, default=ItemState.PENDING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    reserve_nanos = models.BigIntegerField(default=0)  # the most that one call can cost
+    lease_token = models.BigIntegerField(null=True)
+    lease_expires = models.FloatField(null=True)
+    not_before = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run_candidate", "sample", "repetition"], name="one_item_per_ask"),
+            models.CheckConstraint(
+                condition=models.Q(state="leased", lease_token__isnull=False, lease_expires__isnull=False)
+                | (~models.Q(state="leased") & models.Q(lease_token__isnull=True)),
+                name="leased_items_have_a_lease",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["lane", "state", "order"], name="item_claim"),
+            models.Index(
+                fields=["lease_expires"], condition=models.Q(state="leased"), name="item_expired_leases"
+            ),
+            models.Index(fields=["run", "state"], name="item_run_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.pk}"
+
+
+class AttemptState(models.TextChoices):
+    IN_FLIGHT = "in_flight", "In flight"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class Attempt(models.Model):
+    """One HTTP call. The client's own retries are off: a retry is an attempt of its own."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=AttemptState, default=AttemptState.IN_FLIGHT)
+    reserved_nanos = models.BigIntegerField(default=0)
+    cost_nanos = models.BigIntegerField(null=True)  # null: unknown price
+    started_at = models.DateTimeField(auto_now_add=True)
+
+    # The answer.
+    text = models.TextField(blank=True, default="")
+    reasoning = models.TextField(blank=True, default="")
+    tool_calls = models.JSONField(default=list)
+    refusal = models.TextField(blank=True, default="")
+    finish_reason = models.CharField(max_length=40, blank=True, default="")
+    served_model = models.CharField(max_length=200, blank=True, default="")
+    request_id = models.CharField(max_length=200, blank=True, default="")
+
+    # The failure.
+    failure = models.CharField(max_length=24, blank=True, default="")
+    message = models.CharField(max_length=1000, blank=True, default="")
+    status = models.PositiveSmallIntegerField(null=True)
+
+    # Seconds, measured at the socket.
+    first_byte = models.FloatField(null=True)
+    ttft = models.FloatField(null=True)
+    total = models.FloatField(null=True)
+    token_gaps = models.JSONField(null=True)
+
+    # Tokens as the vendor counted them; null is unknown.
+    input_tokens = models.PositiveIntegerField(null=True)
+    cached_input_tokens = models.PositiveIntegerField(null=True)
+    cache_write_tokens = models.PositiveIntegerField(null=True)
+    output_tokens = models.PositiveIntegerField(null=True)
+    reasoning_tokens = models.PositiveIntegerField(null=True)
+    usage_estimated = models.BooleanField(default=False)
+    usage_raw = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "number"], name="one_attempt_per_try")]
+
+    def __str__(self) -> str:
+        return f"try {self.number} of {self.item}"
+
+
+class RunEvent(models.Model):
+    """A line of the run's plain log."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
+    run_candidate = models.ForeignKey(RunCandidate, on_delete=models.CASCADE, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+    message = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["run", "-at"])]
+
+    def __str__(self) -> str:
+        return self.message

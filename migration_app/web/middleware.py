@@ -1,0 +1,24 @@
+"""Which team a request acts for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from migration_app.accounts.queries import current_membership
+
+
+class TeamMiddleware:
+    """Set `request.membership` and `request.team`; both are None for a signed-out visitor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        membership = None
+        if request.user.is_authenticated:
+            membership = current_membership(request.user, preferred=request.session.get("team"))
+        request.membership = membership
+        request.team = membership.team if membership else None
+        return self.get_response(request)

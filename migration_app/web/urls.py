@@ -1,0 +1,5 @@
+"""The pages. One view module per noun."""
+
+from django.urls import path
+
+urlpatterns: list = []
