@@ -1,5 +1,7 @@
-"""The pages. One view module per noun."""
+"""The pages. One view module per noun, each with its own `urlpatterns`."""
 
-from django.urls import path
+from importlib import import_module
 
-urlpatterns: list = []
+_NOUNS = ()
+
+urlpatterns = [pattern for noun in _NOUNS for pattern in import_module(f"migration_app.web.{noun}").urlpatterns]
