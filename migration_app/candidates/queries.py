@@ -1,0 +1,42 @@
+"""Named reads about connections, candidates and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Prefetch, QuerySet
+
+from migration_app.accounts.models import Team
+
+from .models import Candidate, Connection, PriceQuote
+
+
+def current_price(candidate: Candidate) -> PriceQuote | None:
+    """The newest quote, None where nobody knows the price. Uses what `candidates_of` fetched."""
+    quotes = getattr(candidate, "fetched_prices", None)
+    if quotes is not None:
+        return quotes[0] if quotes else None
+    return price_history(candidate).first()
+
+
+def price_history(candidate: Candidate) -> QuerySet[PriceQuote]:
+    """All quotes, the newest first."""
+    return candidate.prices.select_related("candidate__connection", "created_by")
+
+
+def candidates_of(team: Team) -> Sequence[Candidate]:
+    """The team's models in use, the incumbent first, each with its connection and prices at hand."""
+    rows = Candidate.objects.of(team).filter(archived_at=None, connection__archived_at=None)
+    return list(rows.select_related("connection").prefetch_related(_prices()))
+
+
+def connections_of(team: Team) -> Sequence[Connection]:
+    """The team's connections in use, each with its models at hand as `fetched_candidates`."""
+    candidates = Candidate.objects.filter(archived_at=None).prefetch_related(_prices())
+    rows = Connection.objects.of(team).filter(archived_at=None)
+    return list(rows.prefetch_related(Prefetch("candidates", candidates, to_attr="fetched_candidates")))
+
+
+def _prices() -> Prefetch:
+    quotes = PriceQuote.objects.select_related("candidate__connection")
+    return Prefetch("prices", quotes, to_attr="fetched_prices")

@@ -1,0 +1,63 @@
+"""Who may see and who may write: every page goes through these two.
+
+Another team's object is a 404, never a 403: that it exists is not for strangers to know.
+A viewer's write is a 403 with a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from migration_app.accounts.models import Membership, Team, TeamOwned, TeamQuerySet, User
+
+Owned = TypeVar("Owned", bound=TeamOwned)
+View = Callable[..., HttpResponse]
+
+
+class TeamRequest(HttpRequest):
+    """What a view gets once the middleware has run: a signed-in person and the team they act for."""
+
+    user: User
+    team: Team
+    membership: Membership
+
+
+def team_object_or_404(request: HttpRequest, source: type[Owned] | QuerySet[Owned], pk: UUID) -> Owned:
+    """The team's object with this key; a 404 for anybody else's.
+
+    source: a team-owned model, or a queryset of one (with the joins the page needs).
+    """
+    rows = source if isinstance(source, QuerySet) else source._default_manager.all()
+    return get_object_or_404(cast(TeamQuerySet, rows).of(team_of(request)), pk=pk)
+
+
+def team_of(request: HttpRequest) -> Team:
+    """The team the request acts for. Raises Http404 for a person who belongs to none."""
+    team = cast(TeamRequest, request).team
+    if team is None:
+        raise Http404("You are not a member of a team yet. Ask the owner of a team to add you.")
+    return team
+
+
+def writer_required(view: View) -> View:
+    """Let only members who may write send something; reading is left to the view."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        membership = cast(TeamRequest, request).membership
+        if request.method not in ("GET", "HEAD") and not (membership and membership.may_write):
+            raise PermissionDenied(
+                "You may look at this team's work but not change it. "
+                "Ask an owner of the team to make you an editor."
+            )
+        return view(request, *args, **kwargs)
+
+    return guarded
