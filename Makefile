@@ -1,0 +1,69 @@
+# Crossover. `make demo` shows it, `make test` proves it, `make help` lists the rest.
+#
+#   PYTHON=python3.12 make setup     another Python (3.11 to 3.13)
+#   PORT=8010 make demo              another port
+#   make demo ARGS=--exit            stop everything afterwards, print one JSON line
+#   make demo ARGS=--light           the two small models only
+#   make test ARGS="-k verdict"      hand something on to pytest
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-demo demo serve test test-slow lint types layers check screenshots clean need-python setup-dev
+
+ARGS ?=
+PORT ?= 8000
+VENV := .venv/bin
+# A shim may exist without the version behind it, so each is asked, not only looked for.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo "$$name" && break; done)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+need-python:
+	@test -n "$(PYTHON)" || { echo "make: Python 3.11, 3.12 or 3.13 was not found. Install one, or name it:" \
+		"PYTHON=/path/to/python3.12 make demo" >&2; exit 1; }
+
+setup: need-python ## the virtual environment and what the product needs
+	@"$(PYTHON)" tools/setup.py run
+
+setup-demo: need-python
+	@"$(PYTHON)" tools/setup.py demo
+
+setup-dev: need-python
+	@"$(PYTHON)" tools/setup.py dev
+
+demo: setup-demo ## real models, a real workload, a verdict and a PDF; Ctrl-C stops it
+	@exec $(VENV)/python -m migration_app.demo --port $(PORT) $(ARGS)
+
+serve: setup ## run the product: broker, workers, web; Ctrl-C stops it
+	@exec $(VENV)/python -m migration_app.launch --port $(PORT) $(ARGS)
+
+test: setup-dev ## the quick suite, on SQLite and on PostgreSQL where it is on the machine
+	@exec $(VENV)/python -m tests.run quick $(ARGS)
+
+test-slow: setup-dev ## browser, faults, verification, accuracy
+	@exec $(VENV)/python -m tests.run slow $(ARGS)
+
+lint: setup-dev ## ruff
+	@$(VENV)/ruff check .
+
+types: setup-dev ## mypy
+	@$(VENV)/mypy
+
+layers: setup-dev ## who may import whom
+	@$(VENV)/lint-imports
+
+check: setup-dev ## migrations complete, settings fit for a server
+	@$(VENV)/python manage.py makemigrations --check --dry-run
+	@CROSSOVER_HTTPS=1 CROSSOVER_DEBUG=0 CROSSOVER_ALLOWED_HOSTS=crossover.example.com \
+		CROSSOVER_TRUSTED_ORIGINS=https://crossover.example.com \
+		$(VENV)/python manage.py check --deploy --fail-level WARNING
+
+screenshots: setup-dev ## pictures of every page, light and dark, wide and narrow, in build/screenshots
+	@exec $(VENV)/python -m tests.run screenshots $(ARGS)
+
+clean: ## remove what was built; keeps var/ (your data) and the downloaded weights
+	rm -rf .venv build staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,110 @@
+"""The product's own processes: what they are called, how they start, when they are ready."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from migration_app.launch import ports
+from migration_app.launch.errors import StepFailedError
+from migration_app.launch.programs import Program, Readiness, url_answers
+from migration_app.launch.supervisor import REPOSITORY
+
+THREADS = 8  # web requests side by side; progress pages ask often and answer quickly
+FEED_PROCESSES = 3  # one for each connection that replays at the same time
+STAGE_PROCESSES = 1
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where everything that must survive is kept: CROSSOVER_DATA_DIR, else `var/`."""
+    return Path(environment.get("CROSSOVER_DATA_DIR") or REPOSITORY / "var").resolve()
+
+
+def manage(*arguments: str, environment: Mapping[str, str]) -> None:
+    """Run one management command to its end.
+
+    Raises:
+        StepFailedError: it failed; the message ends with what it said last.
+    """
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", *arguments], cwd=REPOSITORY, env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )
+    if done.returncode:
+        last = (done.stdout.strip().splitlines() or ["it said nothing"])[-1]
+        raise StepFailedError(f"`manage.py {' '.join(arguments)}` failed: {last}")
+
+
+def prepare(environment: Mapping[str, str]) -> None:
+    """Bring the database's tables and the folder of static files up to date; quick where they are."""
+    manage("migrate", "--no-input", "--verbosity=0", environment=environment)
+    manage("collectstatic", "--no-input", "--verbosity=0", environment=environment)
+
+
+def web(*, port: int, environment: Mapping[str, str]) -> Program:
+    """The web server, on loopback."""
+    return Program(
+        name="web",
+        command=(
+            sys.executable, "-m", "gunicorn", "migration_app.wsgi:application",
+            "--bind", f"{ports.HOST}:{port}", "--worker-class", "gthread", "--threads", str(THREADS),
+            "--graceful-timeout", "3", "--access-logfile", "-", "--no-control-socket",
+        ),
+        environment=environment,
+        ready=url_answers(f"http://{ports.HOST}:{port}/"),
+        ready_within=60,
+    )
+
+
+def feeds(*, environment: Mapping[str, str]) -> Program:
+    """The worker that replays: each of its processes keeps a feed for a slice of a minute."""
+    return _worker("feeds", processes=FEED_PROCESSES, environment=environment)
+
+
+def stages(*, environment: Mapping[str, str]) -> Program:
+    """The worker for everything short: planning, scoring, comparing, reporting, reconciling."""
+    return _worker("stages", processes=STAGE_PROCESSES, environment=environment)
+
+
+def beat(*, data: Path, environment: Mapping[str, str]) -> Program:
+    """The clock that sets off what is periodic."""
+    return Program(
+        name="beat",
+        command=(
+            *_CELERY, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={data / 'beat-schedule'}",
+        ),
+        environment=environment,
+    )
+
+
+_CELERY = (sys.executable, "-m", "celery", "-A", "migration_app")
+
+
+def _worker(queue: str, *, processes: int, environment: Mapping[str, str]) -> Program:
+    node = f"{queue}@localhost"
+    return Program(
+        name=f"worker-{queue}",
+        command=(
+            *_CELERY, "worker", "-Q", queue, "-n", node, "--concurrency", str(processes),
+            "--loglevel=INFO", "--without-gossip", "--without-mingle",
+        ),
+        environment=environment,
+        ready=_worker_answers(environment["REDIS_URL"], node),
+        ready_within=60,
+        remedy="Start again: the run goes on where it stopped, and nothing finished is asked twice.",
+    )
+
+
+def _worker_answers(broker_url: str, node: str) -> Readiness:
+    """Ready once the worker itself answers a ping through the broker."""
+
+    def ask() -> bool:
+        from celery import Celery
+
+        with Celery(broker=broker_url, set_as_current=False) as client:
+            return bool(client.control.ping(destination=[node], timeout=0.5))
+
+    return ask

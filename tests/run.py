@@ -1,0 +1,84 @@
+"""The suites, each in a pytest process of its own, with its closing line shown.
+
+    python -m tests.run quick [pytest arguments]     on SQLite, then on PostgreSQL
+    python -m tests.run slow [pytest arguments]      browser, faults, verification, accuracy
+    python -m tests.run screenshots [pytest arguments]
+
+PostgreSQL is started privately from the binaries on the machine; where there are none the second
+half is left out and the reason printed. What touches the database is run on both.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.services.postgres import PostgresUnavailable, private_postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+SLOW = ("browser", "faults", "accuracy", "verification")
+QUICK = f"not ({' or '.join((*SLOW, 'screenshots'))})"
+ON_BOTH = (
+    "accounts", "workloads", "candidates", "runs", "scoring", "comparisons", "reports", "pipeline", "web",
+)
+NOTHING_COLLECTED = 5
+
+
+def main(arguments: list[str]) -> int:
+    suite, *extra = arguments
+    suites = {"quick": quick, "slow": slow, "screenshots": screenshots}
+    results = suites[suite](extra)
+    print()
+    for name, passed in results.items():
+        print(f"{'passed' if passed else 'FAILED':>7}  {name}")
+    return 0 if all(results.values()) else 1
+
+
+def quick(extra: list[str]) -> dict[str, bool]:
+    if _names_paths(extra):
+        return {"named tests": pytest("named tests", extra)}
+    results = {"SQLite": pytest("SQLite", ["-m", f"{QUICK} and not postgres", *extra], DATABASE_URL="")}
+    try:
+        with private_postgres() as url:
+            folders = [str(path) for name in ON_BOTH if (path := ROOT / "tests" / name).is_dir()]
+            chosen = ["-m", f"({QUICK}) or postgres", *folders, *extra]
+            results["PostgreSQL"] = pytest("PostgreSQL", chosen, DATABASE_URL=url)
+    except PostgresUnavailable as reason:
+        print(f"\nPostgreSQL: skipped, {reason}.")
+    return results
+
+
+def slow(extra: list[str]) -> dict[str, bool]:
+    """One process per marker: a browser's event loop and the others' do not share one."""
+    if _names_paths(extra):
+        return {"named tests": pytest("named tests", extra)}
+    return {marker: pytest(marker, ["-m", marker, *extra]) for marker in SLOW}
+
+
+def screenshots(extra: list[str]) -> dict[str, bool]:
+    return {"screenshots": pytest("screenshots", ["-m", "screenshots", *extra])}
+
+
+def pytest(name: str, arguments: list[str], **environment: str) -> bool:
+    """Run one pytest to its end; whether it passed. Finding nothing passes only under a filter."""
+    print(f"\n== {name}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    code = subprocess.run(command, cwd=ROOT, env=_merged(environment), check=False).returncode
+    return code == 0 or (code == NOTHING_COLLECTED and "-k" in arguments)
+
+
+def _merged(environment: Mapping[str, str]) -> dict[str, str]:
+    """Our own environment with the given values; an empty one removes the name."""
+    merged = {**os.environ, **environment}
+    return {name: value for name, value in merged.items() if value or name not in environment}
+
+
+def _names_paths(arguments: list[str]) -> bool:
+    return any((ROOT / argument.partition("::")[0]).exists() for argument in arguments if argument[:1] != "-")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
