@@ -1,0 +1,59 @@
+"""The operator's address policy, as the settings give it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from migration_app.providers.addresses import AddressPolicy, resolve_now
+from migration_app.providers.endpoints import Url, read_url
+from migration_app.providers.errors import BadEndpointError, BlockedAddressError, UnreachableError
+
+
+def operators_policy() -> AddressPolicy:
+    """What `CROSSOVER_PRIVATE_ADDRESSES` opens. Raises ValueError for a line that is no network."""
+    return AddressPolicy.from_text(",".join(settings.PRIVATE_ADDRESSES))
+
+
+def refusal_of(base_url: str) -> str | None:
+    """Why we would not call this address, as sentences for the person who typed it; None when we would.
+
+    A name that does not resolve is no refusal: it may exist tomorrow, and the test says so.
+    """
+    try:
+        url = read_url(base_url)
+    except BadEndpointError as error:
+        return error.message
+    if placeholder := _placeholder(base_url):
+        return f"Replace {placeholder} in the base URL with your own."
+    try:
+        resolve_now(url.host, url.port, operators_policy())
+    except BlockedAddressError as error:
+        return f"{error.message} {_how_to_open(url)}"
+    except UnreachableError:
+        return None
+    return None
+
+
+def host_of(base_url: str) -> str:
+    """The host, and its port where it is unusual: what a person should know is being called."""
+    try:
+        return read_url(base_url).authority
+    except BadEndpointError:
+        return base_url
+
+
+def _placeholder(base_url: str) -> str | None:
+    """The word in capitals that the list of vendors left for a person to fill in."""
+    found = re.search(r"\b(HOST|RESOURCE|REGION)\b", urlsplit(base_url.strip()).netloc)
+    return found[0] if found else None
+
+
+def _how_to_open(url: Url) -> str:
+    return (
+        "An operator opens addresses inside a private network with the environment variable "
+        f"CROSSOVER_PRIVATE_ADDRESSES, for example CROSSOVER_PRIVATE_ADDRESSES=10.1.2.3:{url.port}, "
+        "and starts the server again."
+    )
