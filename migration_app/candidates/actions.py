@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -70,7 +70,7 @@ def change_connection(
     """
     moved = connection.base_url != base_url.strip() or connection.vendor != vendor
     if moved and _origin(connection.base_url) != _origin(base_url):
-        connection.api_key, connection.key_hint = Secret.of(""), ""
+        _set_key(connection, "")
     _describe(connection, name, vendor, base_url, max_concurrency, machine)
     if moved:
         connection.checks, connection.checked_at = [], None
@@ -95,7 +95,7 @@ def archive_connection(*, connection: Connection, user: User | None) -> None:
         for candidate in connection.candidates.filter(archived_at=None):
             archive_candidate(candidate=candidate, user=user)
         connection.name = _archived_name(connection.name, connection)
-        connection.api_key, connection.key_hint = Secret.of(""), ""
+        _set_key(connection, "")
         connection.archived_at = now
         connection.save()
     record(team=connection.team, user=user, verb="archived connection", subject=connection.name)
@@ -220,7 +220,11 @@ def _put_key(connection: Connection, api_key: str) -> None:
         )
     if len(key) > LONGEST_KEY:
         raise InvalidCandidateError("The key is too long to be one. Copy only the key.", "api_key")
-    connection.api_key = Secret.of(key)
+    _set_key(connection, key)
+
+
+def _set_key(connection: Connection, key: str) -> None:
+    connection.api_key = cast(Any, Secret.of(key))
     # Four characters of a short key would give away too much of it.
     connection.key_hint = key[-4:] if len(key) >= 12 else ""
 
