@@ -1,0 +1,272 @@
+"""One HTTP/1.1 connection: the hot loop's own reader.
+
+Each read is stamped before anything else happens to it; the parser only finds where the
+body begins and ends. What the bytes mean is read after the answer's end, when nobody's
+clock is running.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import select
+from time import monotonic
+
+import httptools
+
+from .answers import Answer, too_much
+from .errors import CallError, DisconnectedError, NotHttpError, TooMuchError, TooSlowError
+
+HEAD_LIMIT = 64 * 1024
+# A kept connection that closes this soon after the request was closing already. Later than
+# that the vendor had the request in hand and may bill it: the call failed, and is not hidden.
+STALE_WINDOW = 1.0
+
+
+class StaleError(Exception):
+    """A kept connection turned out to be closed: not one byte of an answer came."""
+
+
+class Connection(asyncio.Protocol):
+    """One request at a time; `ask` may be called again when `reusable`.
+
+    Order within a call: `ask` writes and starts the clock → `data_received` stamps each
+    read → `_finish` hands the answer over and, unless all is clean, drops the connection.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[Answer] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._parser: httptools.HttpResponseParser
+        self._uploading = False
+        self._asked = 0
+        self.reusable = False
+        self.idle_since = 0.0
+
+    # ── the call ──────────────────────────────────────────────────────────────
+
+    async def ask(self, request: bytes, *, idle: float, deadline: float, limit: int) -> Answer:
+        """Send `request` and wait for the answer's end.
+
+        idle: longest silence, seconds. deadline: `time.monotonic()` moment to give up.
+        limit: most bytes of answer, as they come over the wire.
+
+        A failure after the answer's head arrives inside the `Answer` as `fault`.
+        Raises StaleError, TooSlowError, DisconnectedError, TooMuchError, NotHttpError before it.
+        """
+        assert self._transport is not None
+        self._begin(idle, deadline, limit)
+        waiter: asyncio.Future[Answer] = self._loop.create_future()
+        self._waiter = waiter
+        self._sent = self._last = monotonic()
+        self._transport.write(request)
+        self._watch()
+        try:
+            return await waiter
+        except BaseException:
+            # Also when the caller was cancelled: half an answer is of no use to the next call.
+            self.abort()
+            raise
+
+    def _begin(self, idle: float, deadline: float, limit: int) -> None:
+        if self._transport is None or self._transport.is_closing():
+            raise StaleError
+        self._parser = httptools.HttpResponseParser(self)
+        self._idle, self._deadline, self._limit = idle, deadline, limit
+        self._received = 0
+        self._first = 0.0
+        self._headers: dict[str, str] = {}
+        self._status = 0
+        self._head_done = self._complete = self._surplus = False
+        self._body = bytearray()
+        self._stamps: list[float] = []
+        self._ends: list[int] = []
+        self._asked += 1
+        self.reusable = False
+
+    def is_fresh(self, keep: float) -> bool:
+        """Whether this kept connection may serve another call: young, open, and nothing waiting in it."""
+        if self._transport is None or self._transport.is_closing() or monotonic() - self.idle_since > keep:
+            return False
+        # A peer that closed has its end waiting in the socket, often before the loop has seen it.
+        return not _has_input(self._transport.get_extra_info("socket").fileno())
+
+    def abort(self) -> None:
+        """Drop the connection at once."""
+        self.reusable = False
+        if self._transport is not None:
+            self._transport.abort()
+
+    # ── the socket ────────────────────────────────────────────────────────────
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        # With no room to buffer, asyncio tells us when the last byte has gone to the socket.
+        transport.set_write_buffer_limits(high=0)
+
+    def pause_writing(self) -> None:
+        self._uploading = True
+
+    def resume_writing(self) -> None:
+        self._uploading = False
+        if self._waiter is not None and not self._received:
+            self._sent = self._last = monotonic()
+
+    def data_received(self, data: bytes) -> None:
+        now = monotonic()
+        if self._waiter is None or self._waiter.done():
+            self.abort()  # Nobody asked: whatever this is, it is no answer to the next call.
+            return
+        self._last = now
+        if not self._received:
+            self._first = now
+        self._received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            if not self._complete:
+                return self._break(NotHttpError(_NOT_HTTP))
+            self._surplus = True
+        if not self._stamps or len(self._body) != self._ends[-1]:
+            self._stamps.append(now)
+            self._ends.append(len(self._body))
+        if self._complete:
+            self._finish(None)
+        elif self._received > self._limit:
+            self._break(TooMuchError(too_much(self._limit)))
+        elif not self._head_done and self._received > HEAD_LIMIT:
+            self._break(NotHttpError(_NOT_HTTP))
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self.reusable = False
+        if self._waiter is None or self._waiter.done():
+            return
+        if not self._received and self._asked > 1 and monotonic() - self._sent < STALE_WINDOW:
+            self._settle(StaleError())
+        elif exc is None and self._ends_with_the_connection():
+            self._finish(None)
+        else:
+            self._break(DisconnectedError(_CUT if self._received else _CLOSED))
+
+    # ── the clock ─────────────────────────────────────────────────────────────
+
+    def _watch(self) -> None:
+        """One timer a call: it sleeps until the earliest moment anything could be late."""
+        due = min(self._last + self._idle, self._deadline)
+        self._timer = self._loop.call_later(due - monotonic(), self._late)
+
+    def _late(self) -> None:
+        now = monotonic()
+        if now >= self._deadline:
+            self._break(TooSlowError(_OVERDUE, reached=True))
+        elif now >= self._last + self._idle:
+            self._break(TooSlowError(_silent(self._idle), reached=True))
+        else:
+            self._watch()
+
+    # ── the parser ────────────────────────────────────────────────────────────
+
+    def on_message_begin(self) -> None:
+        self._surplus = self._complete
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._surplus:
+            return
+        key = name.decode("latin-1").lower()
+        text = value.decode("latin-1")
+        before = self._headers.get(key)
+        self._headers[key] = text if before is None else f"{before}, {text}"
+
+    def on_headers_complete(self) -> None:
+        if self._surplus:
+            return
+        self._status = self._parser.get_status_code()
+        # 100 Continue and 103 Early Hints are heads without an answer: the real one follows.
+        self._head_done = self._status >= 200
+        if not self._head_done:
+            self._headers = {}
+
+    def on_body(self, body: bytes) -> None:
+        if not self._surplus:
+            self._body += body
+
+    def on_message_complete(self) -> None:
+        self._complete = self._head_done
+
+    def _ends_with_the_connection(self) -> bool:
+        framed = "content-length" in self._headers or "chunked" in self._headers.get("transfer-encoding", "")
+        return self._head_done and not framed
+
+    # ── the end ───────────────────────────────────────────────────────────────
+
+    def _finish(self, fault: CallError | None) -> None:
+        answer = Answer(
+            status=self._status,
+            headers=self._headers,
+            body=bytes(self._body),
+            stamps=self._stamps,
+            ends=self._ends,
+            sent=min(self._sent, self._first),
+            first_byte=self._first,
+            ended=self._last,
+            fault=fault,
+        )
+        self.reusable = (
+            fault is None
+            and self._transport is not None
+            and self._complete
+            and not self._surplus
+            and not self._uploading
+            and self._parser.should_keep_alive()
+        )
+        self._settle(answer)
+
+    def _break(self, fault: CallError) -> None:
+        """The call failed: with a head there is something to report, without one only the failure."""
+        if self._head_done:
+            self._finish(fault)
+        else:
+            self._settle(fault)
+
+    def _settle(self, result: Answer | Exception) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self.idle_since = self._last
+        if not self.reusable:
+            self.abort()
+        if self._waiter is None or self._waiter.done():
+            return
+        if isinstance(result, Answer):
+            self._waiter.set_result(result)
+        else:
+            self._waiter.set_exception(result)
+
+
+def _has_input(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+_NOT_HTTP = (
+    "The address answered with something that is not HTTP. "
+    "Check the port and whether the base URL should begin with https://."
+)
+_CLOSED = "The vendor closed the connection without an answer. It is tried again on a fresh connection."
+_CUT = "The connection broke before the answer was complete. It is tried again on a fresh connection."
+_OVERDUE = (
+    "The answer took longer than the time allowed for one call. Allow more time, or ask for less output."
+)
+
+
+def _silent(idle: float) -> str:
+    return (
+        f"The vendor went silent for {idle:g} seconds in the middle of a call. "
+        "It is tried again later; if it happens often, the vendor is overloaded."
+    )

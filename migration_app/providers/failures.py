@@ -1,0 +1,217 @@
+"""A vendor's error answers as typed failures: what happened, whether to ask again, and when.
+
+Vendors agree on status codes and on little else, so the status decides first, and a few
+well-known codes and phrases in the body refine it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+import orjson
+
+from migration_app.evaluation.outcomes import FailureKind, Retry
+
+YEAR = 366 * 24 * 3600.0
+QUOTED = 240
+
+
+class Verdict(NamedTuple):
+    """What a failure is, whether to ask again, and what a person should do."""
+
+    kind: FailureKind
+    retry: Retry
+    advice: str
+
+
+_RATE = Verdict(
+    FailureKind.RATE_LIMITED, Retry.LATER, "The vendor's rate limit was reached; it is tried later."
+)
+_BUSY = Verdict(FailureKind.OVERLOADED, Retry.LATER, "The vendor is overloaded; it is tried again later.")
+_FAULT = Verdict(
+    FailureKind.SERVER_ERROR, Retry.LATER, "The vendor had a fault of its own; it is tried again."
+)
+_LATE = Verdict(FailureKind.TIMEOUT, Retry.LATER, "The vendor gave up waiting; it is tried again later.")
+_KEY = Verdict(
+    FailureKind.UNAUTHORISED, Retry.PARK, "The vendor did not accept the API key. Enter a valid one."
+)
+_DENIED = Verdict(
+    FailureKind.FORBIDDEN, Retry.PARK, "This key may not use this model. Ask the vendor, or use another key."
+)
+_LOST = Verdict(
+    FailureKind.NOT_FOUND, Retry.PARK, "The vendor knows no such model or path. Check the model and base URL."
+)
+_CREDIT = Verdict(FailureKind.QUOTA, Retry.PARK, "The account is out of credit. Top it up with the vendor.")
+_LONG = Verdict(
+    FailureKind.TOO_LARGE, Retry.NEVER, "The request is too long for this model. Shorten it or ask for less."
+)
+_FILTER = Verdict(
+    FailureKind.CONTENT_FILTER, Retry.NEVER, "The vendor's content filter blocked it. Review this sample."
+)
+_REQUEST = Verdict(
+    FailureKind.BAD_REQUEST, Retry.NEVER, "The vendor refused the request. Check the sample and its settings."
+)
+_MOVED = Verdict(
+    FailureKind.REDIRECTED,
+    Retry.PARK,
+    "The address redirects elsewhere. Enter the final address as base URL.",
+)
+_BROKEN = Verdict(
+    FailureKind.BROKEN_STREAM,
+    Retry.LATER,
+    "The vendor broke off with an error of its own; it is tried again.",
+)
+
+_BY_STATUS: dict[int, Verdict] = {
+    401: _KEY,
+    402: _CREDIT,
+    403: _DENIED,
+    404: _LOST,
+    405: _LOST,
+    408: _LATE,
+    409: _BUSY,
+    410: _LOST,
+    413: _LONG,
+    425: _BUSY,
+    429: _RATE,
+    498: _BUSY,
+    499: _LATE,
+    503: _BUSY,
+    504: _LATE,
+    524: _LATE,
+    529: _BUSY,
+}
+
+# Phrases from vendors' error codes, types and messages, most specific first.
+_BY_PHRASE: tuple[tuple[re.Pattern[str], Verdict], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), verdict)
+    for pattern, verdict in (
+        (r"insufficient_quota|insufficient.balance|billing_hard_limit|out of credits?", _CREDIT),
+        (r"exceeded_current_quota", _CREDIT),
+        (r"content_filter|content_policy|responsibleai|content management policy|moderation", _FILTER),
+        (r"context_length|context.window|maximum context|too many tokens|string_above_max", _LONG),
+        (r"prompt is too long", _LONG),
+        (r"exceeds? the (available )?context|exceed_context_size", _LONG),
+        (r"invalid_api_key|api[ _]key not valid|incorrect api key|authentication_error", _KEY),
+        (r"model_not_found|model .{0,80}does not exist|deploymentnotfound", _LOST),
+        (r"rate_limit|too many requests|resource_exhausted", _RATE),
+        (r"overloaded|server_busy|engine_overloaded|service.unavailable", _BUSY),
+    )
+)
+# A phrase may refine these; a 401 or a 3xx says all there is to say.
+_OPEN_TO_PHRASES = frozenset((400, 402, 403, 404, 409, 413, 422, 429, 500, 503))
+
+
+class Complaint(NamedTuple):
+    """An error body, read: its machine words and its human sentence."""
+
+    words: str
+    sentence: str
+
+
+def judge_status(status: int, body: bytes) -> tuple[Verdict, Complaint]:
+    """What an answer with an error status means."""
+    complaint = read_complaint(body)
+    if status in _OPEN_TO_PHRASES:
+        for pattern, verdict in _BY_PHRASE:
+            if pattern.search(complaint.words):
+                return verdict, complaint
+    return _BY_STATUS.get(status) or _by_hundred(status), complaint
+
+
+def judge_event(error: object) -> tuple[Verdict, Complaint]:
+    """What an error object with a success status, or in mid-stream, means."""
+    complaint = _complaint(error)
+    for pattern, verdict in _BY_PHRASE:
+        if pattern.search(complaint.words):
+            return verdict, complaint
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, int) and 400 <= code < 600:
+        return _BY_STATUS.get(code) or _by_hundred(code), complaint
+    return _BROKEN, complaint
+
+
+def read_complaint(body: bytes) -> Complaint:
+    """The error in `body`, whatever its shape; empty when there is none to read."""
+    try:
+        parsed = orjson.loads(body[:65536])
+    except orjson.JSONDecodeError:
+        return Complaint("", "")
+    if isinstance(parsed, list) and parsed:
+        parsed = parsed[0]  # Google wraps its error in a list.
+    if isinstance(parsed, dict):
+        parsed = parsed.get("error") or parsed.get("errors") or parsed
+    return _complaint(parsed)
+
+
+def sentence(verdict: Verdict, complaint: Complaint, secret: str) -> str:
+    """One line for a person: our advice, and the vendor's own words without the key."""
+    quoted = quotable(complaint.sentence, secret)
+    return f"{verdict.advice} The vendor says: “{quoted}”" if quoted else verdict.advice
+
+
+def quotable(text: str, secret: str) -> str:
+    """`text` on one line, cut short, without control characters and without the key."""
+    if len(secret) >= 4:  # Shorter is no secret, and would tear words apart.
+        text = text.replace(secret, "[key]")
+    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return text if len(text) <= QUOTED else text[: QUOTED - 1] + "…"
+
+
+def wait_wished(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds the vendor asks us to wait; None when it says nothing, or nonsense.
+
+    Reads `retry-after-ms`, then `retry-after` as seconds or as an HTTP date (RFC 9110,
+    10.2.3), the date against the vendor's own `date` where it sends one. A date gone by is 0.
+    """
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    wish = headers.get("retry-after", "")
+    seconds = _number(wish)
+    if seconds is not None:
+        return seconds
+    until = _date(wish)
+    if until is None:
+        return None
+    since = _date(headers.get("date", "")) or now or datetime.now(UTC)
+    wait = max(0.0, (until - since).total_seconds())
+    return wait if wait <= YEAR else None
+
+
+def _by_hundred(status: int) -> Verdict:
+    if 300 <= status < 400:
+        return _MOVED
+    return _FAULT if status >= 500 else _REQUEST
+
+
+def _complaint(error: object) -> Complaint:
+    if isinstance(error, dict):
+        inner = error.get("message") or error.get("detail") or error.get("msg") or ""
+        told = inner if isinstance(inner, str) else orjson.dumps(inner, default=str).decode()
+        words = " ".join(str(error.get(name, "")) for name in ("code", "type", "status"))
+        return Complaint(f"{words} {told}"[:4000], told[:4000])
+    if isinstance(error, str):
+        return Complaint(error[:4000], error[:4000])
+    return Complaint("", "")
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and 0 <= value <= YEAR else None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,177 @@
+"""The wire format most vendors share: OpenAI's chat/completions, streamed.
+
+    request_body      a conversation → the JSON to send
+    read_outcome      a stamped answer → Completed or Failed
+
+An answer is complete when the vendor said why it finished, or said [DONE]; a stream that
+merely stops is broken, however much text came.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import orjson
+
+from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing, Usage
+
+from .answers import Answer
+from .errors import CallError
+from .failures import Complaint, Verdict, judge_event, judge_status, sentence, wait_wished
+from .openai_request import request_body
+from .pieces import Assembly
+from .sse import events, looks_like_events
+from .usage import read_usage
+from .vendors import Vendor
+
+__all__ = ["read_outcome", "request_body"]
+
+_NO_END = Verdict(
+    FailureKind.BROKEN_STREAM,
+    Retry.NOW,
+    "The stream stopped before the answer was finished; it is tried again.",
+)
+_NO_JSON = Verdict(
+    FailureKind.BROKEN_STREAM, Retry.NOW, "The stream held something that is not JSON; it is tried again."
+)
+_NO_API = Verdict(
+    FailureKind.NOT_AN_API,
+    Retry.PARK,
+    "The address answered with something that is no chat completion. Check the base URL; many end in /v1.",
+)
+_FILTERED = Verdict(
+    FailureKind.CONTENT_FILTER,
+    Retry.NEVER,
+    "The vendor's content filter cut the answer off. Review this sample.",
+)
+_NOTHING = Complaint("", "")
+_REQUEST_ID = ("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid")
+
+
+class _BrokenError(Exception):
+    """A chunk that is no JSON object."""
+
+
+def read_outcome(answer: Answer, vendor: Vendor, secret: str = "") -> Outcome:
+    """What `answer` amounts to. Never raises for what a vendor may send.
+
+    secret: the key, so that no message repeats it.
+    """
+    return _Reading(answer, vendor, secret).outcome()
+
+
+class _Reading:
+    """One answer, being read."""
+
+    def __init__(self, answer: Answer, vendor: Vendor, secret: str) -> None:
+        self.answer, self.vendor, self.secret = answer, vendor, secret
+        self.assembly = Assembly()
+
+    def outcome(self) -> Outcome:
+        if not 200 <= self.answer.status < 300:
+            return self._failed(*judge_status(self.answer.status, self.answer.body))
+        try:
+            if looks_like_events(self.answer.body, self.answer.headers.get("content-type", "")):
+                self._read_events()
+            elif not self._read_whole() and self.answer.fault is None:
+                return self._failed(_NO_API)
+        except _BrokenError:
+            # A line cut by a broken connection is that connection's fault.
+            if self.answer.fault is None:
+                return self._failed(_NO_JSON)
+        return self._judged()
+
+    def _judged(self) -> Outcome:
+        put = self.assembly
+        if put.error is not None or put.finish_reason == "error":
+            return self._failed(*judge_event(put.error))
+        if put.finish_reason == "content_filter":
+            return self._failed(_FILTERED)
+        if put.chunks and (put.finish_reason is not None or put.done):
+            return self._completed()
+        return self._interrupted(self.answer.fault) if self.answer.fault else self._failed(_NO_END)
+
+    # ── reading ───────────────────────────────────────────────────────────────
+
+    def _read_events(self) -> None:
+        for event in events(self.answer.body):
+            if event.data.startswith(b"[DONE]"):
+                self.assembly.done = True
+                return
+            chunk = _object(event.data)
+            if event.name == b"error" and "error" not in chunk:
+                chunk = {"error": chunk}
+            self.assembly.add(chunk, self.answer.arrived(event.last))
+
+    def _read_whole(self) -> bool:
+        """A vendor that does not stream answers in one piece: every time is the total."""
+        try:
+            whole = _object(self.answer.body)
+        except _BrokenError:
+            return False
+        self.assembly.add(whole, self.answer.ended)
+        self.assembly.done = True  # JSON that closes is an answer that ended.
+        return bool(self.assembly.chunks or self.assembly.error)
+
+    # ── the result ────────────────────────────────────────────────────────────
+
+    def _completed(self) -> Completed:
+        put = self.assembly
+        return Completed(
+            text="".join(put.text),
+            usage=self._usage(),
+            timing=self._timing(),
+            finish_reason=put.finish_reason,
+            tool_calls=put.tool_calls(),
+            refusal="".join(put.refusal) or None,
+            reasoning="".join(put.reasoning),
+            served_model=put.model,
+            request_id=self._request_id(),
+        )
+
+    def _failed(self, verdict: Verdict, complaint: Complaint = _NOTHING) -> Failed:
+        return Failed(
+            kind=verdict.kind,
+            message=sentence(verdict, complaint, self.secret),
+            retry=verdict.retry,
+            status=self.answer.status,
+            retry_after=wait_wished(self.answer.headers),
+            timing=self._timing(),
+            usage=self._usage() if self.assembly.usage is not None else None,
+            request_id=self._request_id(),
+        )
+
+    def _interrupted(self, fault: CallError) -> Failed:
+        return self._failed(Verdict(fault.kind, fault.retry, fault.message))
+
+    def _usage(self) -> Usage:
+        return read_usage(self.assembly.usage, thinking_outside_output=self.vendor.thinking_outside_output)
+
+    def _timing(self) -> Timing:
+        sent, content = self.answer.sent, self.assembly.content_at
+        thought = self.assembly.reasoning_at
+        return Timing(
+            first_byte=self.answer.first_byte - sent,
+            ttft=content[0] - sent if content else None,
+            total=self.answer.ended - sent,
+            token_gaps=tuple([after - before for before, after in pairwise(content)]),
+            first_reasoning=thought[0] - sent if thought else None,
+        )
+
+    def _request_id(self) -> str:
+        named = (self.answer.headers.get(name) for name in _REQUEST_ID)
+        return (next((value for value in named if value), "") or self.assembly.id)[:200]
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    """`data` as a JSON object. Raises _BrokenError when it is none, UTF-8 cut in two included."""
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise _BrokenError from error
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, dict):
+        raise _BrokenError
+    return value

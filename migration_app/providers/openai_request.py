@@ -1,0 +1,85 @@
+"""A conversation as the body of a chat/completions request.
+
+Reference: https://platform.openai.com/docs/api-reference/chat/create
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from migration_app.evaluation.conversations import Conversation, Message, Settings, ToolCall
+
+from .vendors import Vendor
+
+
+def request_body(conversation: Conversation, model: str, vendor: Vendor) -> bytes:
+    """The JSON body, streaming, with the vendor's own names for the settings.
+
+    Raises ValueError when the conversation holds something JSON cannot say.
+    """
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": [_message(message, vendor) for message in conversation.messages],
+        "stream": True,
+    }
+    if vendor.usage_in_stream == "ask":
+        body["stream_options"] = {"include_usage": True}
+    if conversation.tools:
+        body["tools"] = conversation.tools
+    if conversation.response_format is not None:
+        body["response_format"] = conversation.response_format
+    body.update(_settings(conversation.settings, vendor))
+    try:
+        return orjson.dumps(body, default=_plain)
+    except TypeError as error:
+        raise ValueError(f"The conversation cannot be written as JSON: {error}.") from error
+
+
+def not_taken(conversation: Conversation, vendor: Vendor) -> tuple[str, ...]:
+    """Sentences on what `vendor` is known not to take, for a warning before anything is sent."""
+    missing = []
+    if conversation.settings.seed is not None and vendor.seed_field is None:
+        missing.append(f"{vendor.label} takes no seed: repetitions will differ more.")
+    if conversation.tools and not vendor.tools:
+        missing.append(f"{vendor.label} takes no tools.")
+    if (conversation.response_format or {}).get("type") == "json_schema" and not vendor.json_schema:
+        missing.append(f"{vendor.label} does not take a JSON schema and will refuse these samples.")
+    return tuple(missing)
+
+
+def _settings(settings: Settings, vendor: Vendor) -> dict[str, Any]:
+    named = {
+        vendor.max_tokens_field: settings.max_output_tokens,
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+        "stop": list(settings.stop) or None,
+    }
+    if vendor.seed_field is not None:
+        named[vendor.seed_field] = settings.seed
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _message(message: Message, vendor: Vendor) -> dict[str, Any]:
+    developer = message.role == "developer" and not vendor.developer_role
+    written: dict[str, Any] = {"role": "system" if developer else message.role, "content": message.content}
+    if message.tool_calls:
+        written["content"] = message.content or None
+        written["tool_calls"] = [_tool_call(call) for call in message.tool_calls]
+    if message.tool_call_id is not None:
+        written["tool_call_id"] = message.tool_call_id
+    if message.name is not None:
+        written["name"] = message.name
+    return written
+
+
+def _tool_call(call: ToolCall) -> dict[str, Any]:
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+
+
+def _plain(value: Any) -> Any:
+    """Mappings that are no dict (frozen ones, say) as dicts, for orjson."""
+    if hasattr(value, "items"):
+        return dict(value.items())
+    raise TypeError(f"a {type(value).__name__} has no JSON form")

@@ -1,0 +1,100 @@
+"""The vendors we know, as a table you can read.
+
+A new vendor is one more row. A vendor with a protocol of its own gets a module named after
+the protocol, and a row here. Addresses and flags follow the vendors' own documentation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Protocol = Literal["openai_compatible"]
+# bearer: "Authorization: Bearer KEY". api-key: Azure's own header.
+Auth = Literal["bearer", "api-key"]
+# ask: sent when stream_options asks for it. always: sent unasked, stream_options is refused or
+# ignored. never: not sent in streams.
+UsageInStream = Literal["ask", "always", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """What a vendor takes. `base_url` may hold a CAPITAL placeholder a person has to fill in.
+
+    max_tokens_field, seed_field: how the setting is called there (`None`: not taken).
+    json_schema, tools: whether `response_format` of type json_schema, and tools, are taken.
+    developer_role: whether the role *developer* is known; otherwise it is sent as *system*.
+    thinking_outside_output: `total_tokens` holds thinking tokens that `completion_tokens`
+        leaves out, without saying how many in the details.
+    own_server: runs on the customer's machines, often without a key.
+    """
+
+    name: str
+    label: str
+    base_url: str
+    protocol: Protocol = "openai_compatible"
+    auth: Auth = "bearer"
+    usage_in_stream: UsageInStream = "ask"
+    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    seed_field: Literal["seed", "random_seed"] | None = "seed"
+    json_schema: bool = True
+    tools: bool = True
+    developer_role: bool = False
+    thinking_outside_output: bool = False
+    own_server: bool = False
+
+
+_TABLE: tuple[Vendor, ...] = (
+    Vendor(
+        "openai",
+        "OpenAI",
+        "https://api.openai.com/v1",
+        max_tokens_field="max_completion_tokens",
+        developer_role=True,
+    ),
+    Vendor(
+        "azure",
+        "Azure OpenAI",
+        "https://RESOURCE.openai.azure.com/openai/v1",
+        auth="api-key",
+        max_tokens_field="max_completion_tokens",
+        developer_role=True,
+    ),
+    Vendor(
+        "mistral",
+        "Mistral",
+        "https://api.mistral.ai/v1",
+        usage_in_stream="always",
+        seed_field="random_seed",
+    ),
+    Vendor("together", "Together AI", "https://api.together.ai/v1"),
+    Vendor("groq", "Groq", "https://api.groq.com/openai/v1", max_tokens_field="max_completion_tokens"),
+    Vendor("fireworks", "Fireworks AI", "https://api.fireworks.ai/inference/v1"),
+    Vendor("deepinfra", "DeepInfra", "https://api.deepinfra.com/v1/openai"),
+    Vendor("openrouter", "OpenRouter", "https://openrouter.ai/api/v1"),
+    Vendor("huggingface", "Hugging Face router", "https://router.huggingface.co/v1"),
+    Vendor("deepseek", "DeepSeek", "https://api.deepseek.com", seed_field=None, json_schema=False),
+    Vendor("xai", "xAI", "https://api.x.ai/v1", max_tokens_field="max_completion_tokens"),
+    Vendor(
+        "gemini",
+        "Google Gemini",
+        "https://generativelanguage.googleapis.com/v1beta/openai",
+        thinking_outside_output=True,
+    ),
+    # Cohere's compatibility layer rejects stream_options.
+    Vendor("cohere", "Cohere", "https://api.cohere.ai/compatibility/v1", usage_in_stream="never"),
+    Vendor("vllm", "vLLM", "http://HOST:8000/v1", own_server=True, developer_role=True),
+    Vendor("tgi", "Text Generation Inference", "http://HOST:8080/v1", own_server=True),
+    Vendor("sglang", "SGLang", "http://HOST:30000/v1", own_server=True),
+    Vendor("ollama", "Ollama", "http://HOST:11434/v1", own_server=True),
+    Vendor("llamacpp", "llama.cpp", "http://HOST:8080/v1", own_server=True),
+    Vendor("lmstudio", "LM Studio", "http://HOST:1234/v1", own_server=True),
+    Vendor("other", "Any OpenAI-compatible server", "", own_server=True),
+)
+
+VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in _TABLE}
+
+
+def vendor_named(name: str) -> Vendor:
+    """The vendor of that name, or the row for any OpenAI-compatible server."""
+    return VENDORS.get(name, VENDORS["other"])
