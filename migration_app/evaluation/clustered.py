@@ -1,0 +1,160 @@
+"""Means of samples that come in clusters, and the pessimistic pseudo-sample.
+
+Samples that share a conversation, a document or a prompt are not independent. The variance
+of their mean is taken between clusters (Liang & Zeger 1986; Cameron & Miller 2015), never
+between samples. Where values are bounded and failures are rare, a sample without a single
+failure has no spread at all; the pseudo-sample stands for the failure not yet seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtr, stdtrit
+
+from .intervals import Floats, Interval
+
+Labels = Sequence[Any] | NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MeanEstimate:
+    """A mean with its cluster-robust standard error and its degrees of freedom."""
+
+    mean: float
+    standard_error: float
+    degrees: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClusterSums:
+    """Per cluster: the sum of its values and how many there are."""
+
+    sums: Floats
+    sizes: Floats
+
+    @property
+    def count(self) -> int:
+        """How many clusters there are."""
+        return int(self.sizes.size)
+
+    @property
+    def typical_size(self) -> float:
+        """Size of the cluster a random sample finds itself in: Σm²/Σm. Equals m when all are m."""
+        return float(self.sizes @ self.sizes / self.sizes.sum())
+
+    def with_pseudo_sample(self, value: float) -> ClusterSums:
+        """The same with one more cluster of the typical size, all of whose values are `value`.
+
+        Of the typical size, because where failures come by the cluster, so does the unseen one;
+        without clusters it is exactly one sample.
+        """
+        size = self.typical_size
+        return ClusterSums(np.append(self.sums, value * size), np.append(self.sizes, size))
+
+    def estimate(self) -> MeanEstimate:
+        """Cluster-robust mean. Degrees of freedom: effective clusters (Σm)²/Σm² less one."""
+        total = float(self.sizes.sum())
+        mean = float(self.sums.sum()) / total
+        residuals = self.sums - self.sizes * mean
+        variance = self.count / (self.count - 1) * float(residuals @ residuals) / total**2
+        return MeanEstimate(mean, math.sqrt(variance), total / self.typical_size - 1)
+
+
+def codes_of(labels: Labels) -> NDArray[np.int64]:
+    """Whole numbers from 0 in place of labels of any kind; equal labels, equal numbers."""
+    array = np.asarray(labels)
+    if array.dtype.kind in "iub":
+        return np.unique(array, return_inverse=True)[1].astype(np.int64, copy=False)
+    listed = array.tolist()
+    codes = {label: code for code, label in enumerate(dict.fromkeys(listed))}
+    return np.fromiter(map(codes.__getitem__, listed), np.int64, array.size)
+
+
+def cluster_sums(values: Sequence[float] | Floats, clusters: Labels) -> ClusterSums:
+    """Add up `values` (shape n) by `clusters` (n labels). Unknown (NaN) values are left out."""
+    array, labels = np.asarray(values, dtype=np.float64), np.asarray(clusters)
+    if array.shape != labels.shape:
+        raise ValueError(f"{array.size} values need as many cluster labels, not {labels.size}.")
+    scored = ~np.isnan(array)
+    codes = codes_of(labels[scored])
+    sizes = np.bincount(codes).astype(np.float64)
+    return ClusterSums(np.bincount(codes, weights=array[scored]).astype(np.float64), sizes)
+
+
+def pseudo_sample_test(differences: Sequence[float] | Floats, clusters: Labels, margin: float) -> float:
+    """p-value of H0: mean difference ≤ −margin; cluster-robust t with a pseudo-sample of −1.
+
+    Differences lie in [−1, 1]. Fewer than two clusters prove nothing: 1.
+    """
+    return noninferiority_p_value(cluster_sums(differences, clusters), margin)
+
+
+def pseudo_sample_inferior_test(
+    differences: Sequence[float] | Floats, clusters: Labels, margin: float
+) -> float:
+    """p-value of H0: mean difference ≥ −margin; the mirror image, with a pseudo-sample of +1."""
+    return inferiority_p_value(cluster_sums(differences, clusters), margin)
+
+
+def noninferiority_p_value(groups: ClusterSums, margin: float) -> float:
+    """As `pseudo_sample_test`, from sums already made."""
+    return _upper_tail(groups, -1.0, margin, +1.0)
+
+
+def inferiority_p_value(groups: ClusterSums, margin: float) -> float:
+    """As `pseudo_sample_inferior_test`, from sums already made."""
+    return _upper_tail(groups, +1.0, margin, -1.0)
+
+
+def pseudo_sample_interval(
+    groups: ClusterSums, confidence: float, bounds: tuple[float, float] = (-1.0, 1.0)
+) -> Interval:
+    """The two tests inverted: each bound carries the pseudo-sample that pulls it outwards."""
+    if groups.count < 2:
+        return Interval(None, None, confidence)
+    low = _bound(groups.with_pseudo_sample(bounds[0]).estimate(), -1, confidence)
+    high = _bound(groups.with_pseudo_sample(bounds[1]).estimate(), +1, confidence)
+    return Interval(max(bounds[0], low), min(bounds[1], high), confidence)
+
+
+def cluster_mean_interval(
+    values: Sequence[float] | Floats,
+    clusters: Labels,
+    confidence: float = 0.95,
+    bounds: tuple[float, float] | None = None,
+) -> Interval:
+    """Interval for the mean of clustered values; unknown (NaN) values are left out.
+
+    `bounds` are the values' own limits, e.g. (0, 1) for scores: then each side carries its
+    pseudo-sample, so that 80 perfect scores do not read as certainty. Fewer than two clusters
+    give no bounds.
+    """
+    groups = cluster_sums(values, clusters)
+    if groups.count < 2:
+        return Interval(None, None, confidence)
+    if bounds is not None:
+        return pseudo_sample_interval(groups, confidence, bounds)
+    estimate = groups.estimate()
+    return Interval(_bound(estimate, -1, confidence), _bound(estimate, +1, confidence), confidence)
+
+
+def _bound(estimate: MeanEstimate, side: int, confidence: float) -> float:
+    reach = float(stdtrit(estimate.degrees, (1 + confidence) / 2)) * estimate.standard_error
+    return estimate.mean + side * reach
+
+
+def _upper_tail(groups: ClusterSums, pseudo: float, margin: float, sign: float) -> float:
+    """P(T ≥ sign·(mean + margin)/se) with the pseudo-sample in."""
+    if groups.count < 2:
+        return 1.0
+    estimate = groups.with_pseudo_sample(pseudo).estimate()
+    distance = sign * (estimate.mean + margin)
+    if estimate.standard_error == 0:
+        return 1.0
+    return float(stdtr(estimate.degrees, -distance / estimate.standard_error))

@@ -1,0 +1,162 @@
+"""What one candidate's samples prove, before candidates are set beside each other."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .findings import Finding, PairedSamples, compare, scopes_of
+from .plan import Plan
+from .reasons import Reason, ReasonCode
+from .sizing import pseudo_sample_samples_needed, tango_samples_needed
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Findings on the whole workload and on each category, and what may be claimed from them.
+
+    `samples` and `category_samples` count scored and unscored ones: which claims are made is
+    settled by the plan and the workload, never by the results.
+    """
+
+    plan: Plan
+    samples: int
+    unscored: int
+    complete: bool
+    overall: Finding | None
+    categories: dict[str, Finding]
+    category_samples: dict[str, int]
+
+    @property
+    def decidable(self) -> bool:
+        """Whether anything may be decided: the run is complete and has its minimum of samples."""
+        return self.complete and not self._is_short(None)
+
+    @property
+    def p_value(self) -> float:
+        """Intersection–union: the largest p over the whole and each critical category (Berger 1982)."""
+        return max(1.0 if finding is None else finding.p_noninferior for finding in self._tested.values())
+
+    @property
+    def p_switch(self) -> float:
+        """`p_value` where every tested scope has enough samples, else 1: it stays in the family of
+        claims and is never accepted."""
+        enough = self.complete and not any(self._is_short(scope) for scope in self._tested)
+        return self.p_value if enough else 1.0
+
+    @property
+    def claims(self) -> dict[str, float]:
+        """p of "this category holds", for each category the workload has enough samples of."""
+        wanted = self.plan.minimum_category_samples
+        return {
+            name: self.categories[name].p_noninferior if self.decidable and not self._is_short(name) else 1.0
+            for name, samples in self.category_samples.items()
+            if samples >= wanted
+        }
+
+    @property
+    def worst(self) -> Finding | None:
+        """The tested scope with the strongest evidence of being too low."""
+        found = [f for scope, f in self._tested.items() if f is not None and not self._is_short(scope)]
+        return min(found, key=lambda finding: finding.p_inferior, default=None)
+
+    @property
+    def p_inferior(self) -> float:
+        """Bonferroni over the tested scopes: the smallest mirrored p times their number."""
+        if self.worst is None or not self.decidable:
+            return 1.0
+        return min(1.0, self.worst.p_inferior * len(self._tested))
+
+    def covers_all(self, categories: tuple[str, ...]) -> bool:
+        """Whether these categories are the whole workload, so that naming them is no condition."""
+        return sum(self.category_samples[name] for name in categories) == self.samples
+
+    def shortfalls(self) -> list[Reason]:
+        """Why nothing may be decided, or no switch: unfinished, unscored, too few samples."""
+        if self.overall is None:
+            return [Reason(ReasonCode.NO_SAMPLES, {"samples": self.samples})]
+        reasons = [] if self.complete else [Reason(ReasonCode.INCOMPLETE, {"n": self.overall.n})]
+        short = [scope for scope in self._tested if self._is_short(scope)]
+        return reasons + [Reason(ReasonCode.TOO_FEW_SAMPLES, self._counts(scope)) for scope in short]
+
+    def unproven(self, alpha: float) -> list[Reason]:
+        """The tested scopes that did not hold, with their figures."""
+        found = [f for f in self._tested.values() if f is not None and f.p_noninferior > alpha]
+        return [
+            Reason(
+                ReasonCode.NOT_PROVEN,
+                {"scope": f.scope, "difference": f.difference, "margin": f.margin, "p": f.p_noninferior},
+            )
+            for f in found
+        ]
+
+    def wide_intervals(self) -> list[Reason]:
+        """Tested scopes whose two-sided 95% interval spans a margin that the one-sided test rejects."""
+        return [
+            Reason(ReasonCode.WIDE_INTERVAL, {"scope": f.scope, "low": f.interval.low, "margin": f.margin})
+            for f in self._tested.values()
+            if f is not None and (f.interval.low is None or f.interval.low <= -f.margin)
+        ]
+
+    def samples_needed(self, alpha: float) -> int | None:
+        """Samples in all, in the workload's own mix, that would settle the question at `alpha`.
+
+        All tested scopes must hold for a switch; one that is too low is enough to keep. `None`
+        when no number would do, or a critical category has no sample to judge by.
+        """
+        low = [f for f in self._tested.values() if f is not None and f.difference < -f.margin]
+        if low:
+            share = self.plan.alpha / len(self._tested)
+            known = [total for f in low if (total := self._total(f, share)) is not None]
+            return min(known, default=None)
+        totals = [None if f is None else self._total(f, alpha) for f in self._tested.values()]
+        known = [total for total in totals if total is not None]
+        return max(known) if known and len(known) == len(totals) else None
+
+    @property
+    def _tested(self) -> dict[str | None, Finding | None]:
+        critical = sorted(self.plan.critical_categories)
+        return {None: self.overall, **{name: self.categories.get(name) for name in critical}}
+
+    def _counts(self, scope: str | None) -> dict[str, str | int | None]:
+        finding = self._tested[scope] if scope in self._tested else self.categories.get(str(scope))
+        return {"scope": scope, "n": finding.n if finding else 0, "minimum": self._minimum(scope)}
+
+    def _minimum(self, scope: str | None) -> int:
+        return self.plan.minimum_samples if scope is None else self.plan.minimum_category_samples
+
+    def _is_short(self, scope: str | None) -> bool:
+        finding = self.overall if scope is None else self.categories.get(scope)
+        return finding is None or finding.n < self._minimum(scope)
+
+    def _total(self, finding: Finding, alpha: float) -> int | None:
+        enough = _effective_samples_needed(finding, alpha)
+        if enough is None:
+            return None
+        in_scope = max(enough * finding.n / finding.effective_n, self._minimum(finding.scope))
+        present = self.samples if finding.scope is None else self.category_samples[finding.scope]
+        # Unscored samples and other categories come along in the share they have today.
+        return math.ceil(in_scope * (present / finding.n) * (self.samples / present) - 1e-9)
+
+
+def gather(pairs: PairedSamples, plan: Plan) -> Evidence:
+    """Compare one candidate with the baseline on the whole workload and in every category."""
+    whole, *parts = scopes_of(pairs)
+    compared = {part.name: compare(part, plan.category_margin) for part in parts if part.name is not None}
+    return Evidence(
+        plan=plan,
+        samples=whole.samples,
+        unscored=pairs.unscored,
+        complete=pairs.complete,
+        overall=compare(whole, plan.margin),
+        categories={name: finding for name, finding in compared.items() if finding is not None},
+        category_samples={part.name: part.samples for part in parts if part.name is not None},
+    )
+
+
+def _effective_samples_needed(finding: Finding, alpha: float) -> int | None:
+    if finding.method == "tango":
+        return tango_samples_needed(finding.better, finding.worse, finding.n, finding.margin, alpha=alpha)
+    return pseudo_sample_samples_needed(
+        finding.difference, finding.margin, variance=finding.variance, alpha=alpha
+    )

@@ -1,0 +1,187 @@
+"""One candidate's numbers from columns of calls and of scored samples.
+
+Columns are numpy arrays of equal length; NaN is unknown. Nothing here loops over rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .clustered import Labels, cluster_mean_interval, codes_of
+from .intervals import Floats, Interval, known, proportion_interval
+from .latency import LatencySummary, summarise_latencies, tpots
+
+Costs = Sequence[Decimal | None] | Floats
+PER_THOUSAND = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`count` of `n`, with Wilson's interval; `value` is `None` when n = 0."""
+
+    count: int
+    n: int
+    value: float | None
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Mean score in [0, 1] over scored samples. Failed samples are scored 0 and are in the mean."""
+
+    mean: float | None
+    interval: Interval
+    n_scored: int
+    n_unscored: int
+    n_failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Cost of 1,000 requests, from the calls whose price is known; `unpriced` calls are counted."""
+
+    per_1000: Decimal | None
+    interval: Interval | None
+    priced: int
+    unpriced: int
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateMetrics:
+    """Everything a page says of one candidate alone. Times in seconds; `None` is unknown."""
+
+    calls: int
+    quality: Quality
+    error_rate: Rate
+    refusal_rate: Rate
+    ttft: LatencySummary
+    total: LatencySummary
+    tpot: LatencySummary
+    itl: LatencySummary
+    cost: Cost
+    mean_input_tokens: float | None
+    mean_output_tokens: float | None
+
+    @property
+    def cost_per_1000(self) -> Decimal | None:
+        """Short for `cost.per_1000`."""
+        return self.cost.per_1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calls:
+    """One row per settled call, the last attempt of each item.
+
+    failed, refused: bool. ttft, total: seconds. input_tokens, output_tokens: counts, NaN
+    unknown. costs: one currency; `Decimal`s (exact) or floats (NaN unknown). token_gaps: all
+    gaps between content chunks of all calls in one flat array, seconds.
+    """
+
+    failed: NDArray[np.bool_]
+    refused: NDArray[np.bool_]
+    ttft: Floats
+    total: Floats
+    input_tokens: Floats
+    output_tokens: Floats
+    costs: Costs
+    token_gaps: Floats
+
+    def __post_init__(self) -> None:
+        columns = (self.failed, self.refused, self.ttft, self.total, self.input_tokens, self.output_tokens)
+        if {len(column) for column in (*columns, self.costs)} != {len(self.failed)}:
+            raise ValueError("Every column of calls needs one entry per call.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """One row per sample: the score in [0, 1] averaged over repetitions (NaN unscored), its
+    cluster, and whether every repetition failed (then the score is 0)."""
+
+    values: Floats
+    clusters: Labels
+    failed: NDArray[np.bool_]
+
+
+def summarise(calls: Calls, scores: Scores, confidence: float = 0.95) -> CandidateMetrics:
+    """All numbers of one candidate. Latency is that of answered calls: a failure has none."""
+    answered = ~calls.failed
+    ttft, total, tokens = (column[answered] for column in (calls.ttft, calls.total, calls.output_tokens))
+    return CandidateMetrics(
+        calls=len(calls.failed),
+        quality=summarise_quality(scores, confidence),
+        error_rate=rate(int(np.count_nonzero(calls.failed)), len(calls.failed), confidence),
+        refusal_rate=rate(int(np.count_nonzero(calls.refused)), len(calls.refused), confidence),
+        ttft=summarise_latencies(ttft, confidence),
+        total=summarise_latencies(total, confidence),
+        tpot=summarise_latencies(tpots(ttft, total, tokens), confidence),
+        itl=summarise_latencies(calls.token_gaps, confidence, independent=False),
+        cost=summarise_costs(calls.costs, confidence),
+        mean_input_tokens=_mean(known(calls.input_tokens)),
+        mean_output_tokens=_mean(known(calls.output_tokens)),
+    )
+
+
+def rate(count: int, n: int, confidence: float = 0.95) -> Rate:
+    """A share with its interval."""
+    return Rate(count, n, count / n if n else None, proportion_interval(count, n, confidence))
+
+
+def summarise_quality(scores: Scores, confidence: float = 0.95) -> Quality:
+    """Mean score with its interval: Wilson's where scores are 0 or 1 and no cluster is shared,
+    else the clustered t whose bounds carry a pseudo-sample of 0 and of 1."""
+    scored = ~np.isnan(scores.values)
+    values, clusters = scores.values[scored], np.asarray(scores.clusters)[scored]
+    return Quality(
+        mean=_mean(values),
+        interval=_quality_interval(values, codes_of(clusters), confidence),
+        n_scored=values.size,
+        n_unscored=int(scores.values.size - values.size),
+        n_failed=int(np.count_nonzero(scores.failed)),
+    )
+
+
+def summarise_costs(costs: Costs, confidence: float = 0.95) -> Cost:
+    """Mean cost of the priced calls × 1,000. Decimals are added exactly; the interval is the t interval."""
+    amounts = _amounts(costs)
+    priced = known(amounts)
+    if not priced.size:
+        return Cost(None, None, 0, amounts.size)
+    per_1000 = _exact_sum(costs, priced) * PER_THOUSAND / priced.size
+    mean = cluster_mean_interval(priced, np.arange(priced.size), confidence)
+    return Cost(per_1000, _per_thousand(mean), priced.size, amounts.size - priced.size)
+
+
+def _quality_interval(values: Floats, clusters: NDArray[Any], confidence: float) -> Interval:
+    binary = bool(np.all((values == 0) | (values == 1)))
+    if binary and int(clusters.max(initial=-1)) + 1 == values.size:
+        return proportion_interval(int(values.sum()), values.size, confidence)
+    return cluster_mean_interval(values, clusters, confidence, bounds=(0.0, 1.0))
+
+
+def _per_thousand(mean: Interval) -> Interval | None:
+    if mean.low is None or mean.high is None:
+        return None
+    return Interval(max(0.0, mean.low * PER_THOUSAND), mean.high * PER_THOUSAND, mean.confidence)
+
+
+def _amounts(costs: Costs) -> Floats:
+    if isinstance(costs, np.ndarray) and costs.dtype.kind == "f":
+        return costs
+    return np.fromiter((math.nan if cost is None else float(cost) for cost in costs), np.float64, len(costs))
+
+
+def _exact_sum(costs: Costs, priced: Floats) -> Decimal:
+    if isinstance(costs, np.ndarray) and costs.dtype.kind == "f":
+        return Decimal(repr(float(priced.sum())))
+    return sum((cost for cost in costs if cost is not None), Decimal(0))
+
+
+def _mean(values: Floats) -> float | None:
+    return float(values.mean()) if values.size else None
