@@ -1,0 +1,193 @@
+"""Where numbers become text: the page, the charts and the PDF all come here.
+
+Each number is rounded once, half away from zero as a reader would by hand, in decimal
+arithmetic: binary floats made two formatters disagree about 76.25. Nothing here computes
+a result. `None` is shown as unknown, never as zero.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+Number = int | float | Decimal | str
+
+UNKNOWN = "unknown"
+NOT_ESTIMABLE = "not estimable"
+MINUS = "\u2212"
+
+CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+SCALES = ((Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
+
+
+def number(value: Number | None, digits: int = 2, *, signed: bool = False) -> str:
+    """A plain number with a fixed count of decimals: 0.914 → "0.91", −3 → "−3.00"."""
+    exact = _exact(value)
+    if exact is None:
+        return UNKNOWN
+    rounded = _rounded(exact, digits)
+    return _sign(rounded, signed=signed) + f"{abs(rounded):,}"
+
+
+def count(value: Number | None) -> str:
+    """A count of things: 1200 → "1,200"."""
+    return number(value, 0)
+
+
+def count_about(value: Number | None) -> str:
+    """A large count in words, for sentences: 3100000 → "3.1 million"; below a million in full."""
+    exact = _exact(value)
+    for size, word in SCALES:
+        if exact is not None and abs(exact) >= size:
+            return f"{number(exact / size, 1).removesuffix('.0')} {word}"
+    return count(exact)
+
+
+def percent(value: Number | None, digits: int = 1) -> str:
+    """A share in [0, 1] as a percentage: 0.914 → "91.4%".
+
+    Rounding never turns few into none or most into all: 0.0004 is "<0.1%", 0.9999 ">99.9%".
+    """
+    exact = _exact(value)
+    if exact is None:
+        return UNKNOWN
+    step = Decimal(1).scaleb(-digits)
+    share = _rounded(exact * 100, digits)
+    if share == 0 and exact > 0:
+        return f"<{step}%"
+    if share == 100 and exact < 1:
+        return f">{100 - step}%"
+    return number(exact * 100, digits) + "%"
+
+
+def points(difference: Number | None, digits: int = 1) -> str:
+    """A difference of two shares in percentage points: −0.002 → "−0.2 pts", 0.014 → "+1.4 pts"."""
+    exact = _exact(difference)
+    return UNKNOWN if exact is None else number(exact * 100, digits, signed=True) + " pts"
+
+
+def seconds(value: Number | None, *, signed: bool = False) -> str:
+    """A duration in seconds: 0.32 → "320 ms", 1.5 → "1.5 s", 125 → "2 min 5 s", 4320 → "1 h 12 min"."""
+    exact = _exact(value)
+    if exact is None:
+        return UNKNOWN
+    text = _duration(abs(exact))
+    is_zero = not any(digit in text for digit in "123456789")
+    return text if is_zero else _sign(exact, signed=signed) + text
+
+
+def money(amount: Number | None, currency: str = "USD") -> str:
+    """An amount: "$25,877", "$38.20", "$0.42", "$0.0042"; cents from one cent to a thousand.
+
+    Below a cent two significant digits are kept, so that the price of one request is
+    never shown as nothing.
+    """
+    exact = _exact(amount)
+    if exact is None:
+        return UNKNOWN
+    rounded = _rounded(exact, _money_digits(exact, currency))
+    return _sign(rounded) + _currency_sign(currency) + f"{abs(rounded):,f}"
+
+
+def money_about(amount: Number | None, currency: str = "USD") -> str:
+    """An amount for a sentence, to three significant digits: 25,877.25 → "$25,900"."""
+    exact = _exact(amount)
+    if exact is None or abs(exact) < 1000:
+        return money(exact, currency)
+    return money(_rounded(exact, 2 - exact.adjusted()), currency)
+
+
+def rate(value: Number | None, unit: str, digits: int = 1) -> str:
+    """A quantity with a unit: (38.24, "tokens/s") → "38.2 tokens/s"."""
+    exact = _exact(value)
+    return UNKNOWN if exact is None else f"{number(exact, digits)} {unit}"
+
+
+def day(value: date | datetime | str | None) -> str:
+    """A date: "18 Nov 2026"; also from ISO 8601 text, as a stored report holds it."""
+    if value is None or value == "":
+        return UNKNOWN
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def range_text(interval: Any, formatter: Callable[[Any], str]) -> str:
+    """An interval in words: "−1.8 to +1.4 pts"; a bound that does not exist is "not estimable".
+
+    `interval` has `low` and `high` (attributes or keys) or is a pair. A unit shared by
+    both bounds is said once.
+    """
+    low, high = bounds(interval)
+    if low is None and high is None:
+        return NOT_ESTIMABLE
+    first = NOT_ESTIMABLE if low is None else formatter(low)
+    last = NOT_ESTIMABLE if high is None else formatter(high)
+    return f"{_without_shared_unit(first, last)} to {last}"
+
+
+def bounds(interval: Any) -> tuple[Any, Any]:
+    """The two bounds of an interval, whichever shape it comes in; `None` gives (None, None)."""
+    if interval is None:
+        return None, None
+    if isinstance(interval, Mapping):
+        return interval.get("low"), interval.get("high")
+    if hasattr(interval, "low"):
+        return interval.low, interval.high
+    low, high = interval
+    return low, high
+
+
+def _exact(value: Number | None) -> Decimal | None:
+    """The value as a decimal. `str` of a float is its shortest exact spelling. NaN is unknown."""
+    if value is None or value == "":
+        return None
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    return exact if exact.is_finite() else None
+
+
+def _rounded(exact: Decimal, digits: int) -> Decimal:
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return Decimal(f"{rounded:f}")
+
+
+def _sign(value: Decimal, *, signed: bool = False) -> str:
+    if value < 0:
+        return MINUS
+    return "+" if signed and value > 0 else ""
+
+
+def _duration(exact: Decimal) -> str:
+    if _rounded(exact, 3) < Decimal("0.010") and exact > 0:
+        return f"{_rounded(exact * 1000, 1)} ms"
+    if _rounded(exact, 3) < 1:
+        return f"{_rounded(exact * 1000, 0)} ms"
+    if _rounded(exact, 1) < 60:
+        return f"{_rounded(exact, 1)} s"
+    return _minutes(int(_rounded(exact, 0)))
+
+
+def _minutes(whole: int) -> str:
+    if whole < 3600:
+        minutes, rest = divmod(whole, 60)
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(round(whole / 60), 60)
+    return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
+
+
+def _money_digits(exact: Decimal, currency: str) -> int:
+    size = abs(exact)
+    if exact == 0 or size >= Decimal("999.995") or (currency == "JPY" and size >= 100):
+        return 0
+    if size >= Decimal("0.1") or (size >= Decimal("0.01") and _rounded(size, 4) == _rounded(size, 2)):
+        return 2
+    return 1 - exact.adjusted()
+
+
+def _currency_sign(currency: str) -> str:
+    return CURRENCY_SIGNS.get(currency, f"{currency}\u00a0")
+
+
+def _without_shared_unit(first: str, last: str) -> str:
+    _, space, unit = last.partition(" ")
+    compound = " " in unit
+    return first if not space or compound else first.removesuffix(f" {unit}")
