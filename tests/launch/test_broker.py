@@ -42,7 +42,8 @@ def test_it_answers_never_evicts_and_writes_nothing_to_disk(private):
 
 def test_it_refuses_who_does_not_know_the_password(private):
     port = redis.Redis.from_url(private.url).connection_pool.connection_kwargs["port"]
-    with redis.Redis(port=port, retry=Retry(NoBackoff(), 0)) as stranger, pytest.raises(redis.AuthenticationError):
+    stranger = redis.Redis(port=port, retry=Retry(NoBackoff(), 0))
+    with stranger, pytest.raises(redis.AuthenticationError):
         stranger.ping()
 
 

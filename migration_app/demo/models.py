@@ -1,0 +1,74 @@
+"""The demo's model servers: one process each, on loopback, behind a key that is kept."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from migration_app.demo.weights import Weights
+from migration_app.launch import ports
+from migration_app.launch.programs import Program, url_answers
+
+FIRST_PORT = 8101
+
+
+@dataclass(frozen=True)
+class ModelServer:
+    """A model and where it is served. The key is the same for all of them."""
+
+    weights: Weights
+    file: Path
+    port: int
+    api_key: str
+
+    @property
+    def base_url(self) -> str:
+        """What an OpenAI-compatible client is given."""
+        return f"http://{ports.HOST}:{self.port}/v1"
+
+    @property
+    def reachable(self) -> str:
+        """The entry that lets connections reach this server inside the private network."""
+        return f"{ports.HOST}/32:{self.port}"
+
+    def program(self) -> Program:
+        """The process to keep running."""
+        return Program(
+            name=f"model-{self.weights.key}",
+            command=(
+                sys.executable, "-m", "migration_app.demo.serve_model", "--weights", str(self.file),
+                "--port", str(self.port), "--alias", self.weights.name,
+            ),
+            environment={"MODEL_API_KEY": self.api_key, "OMP_WAIT_POLICY": "passive"},
+            ready=url_answers(f"http://{ports.HOST}:{self.port}/health"),
+            ready_within=120,
+            remedy="Is memory short? `ARGS=--light` takes the two small models only.",
+        )
+
+
+def plan_servers(files: dict[str, tuple[Weights, Path]], *, data: Path) -> list[ModelServer]:
+    """A port and the kept key for each model that is here. Ports stay the same where they can."""
+    key = kept_key(data / "keys" / "models")
+    taken: set[int] = set()
+    servers = []
+    for number, (weights, file) in enumerate(files.values()):
+        port = ports.preferred(FIRST_PORT + number)
+        while port in taken:
+            port = ports.any_free()
+        taken.add(port)
+        servers.append(ModelServer(weights, file, port, key))
+    return servers
+
+
+def kept_key(path: Path) -> str:
+    """The key in `path`, readable by its owner alone; made on first use."""
+    if path.exists() and (key := path.read_text().strip()):
+        return key
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(key := f"demo-{secrets.token_urlsafe(24)}")
+    return key
