@@ -118,6 +118,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
+    # A file, not memory: the feed writes from a thread of its own.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -201,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
 LEASE_SECONDS = float(os.environ.get("CROSSOVER_LEASE_SECONDS", "9"))
 FEED_SLICE_SECONDS = float(os.environ.get("CROSSOVER_FEED_SLICE_SECONDS", "45"))
 CALL_DEADLINE_SECONDS = float(os.environ.get("CROSSOVER_CALL_DEADLINE_SECONDS", "120"))
+IDLE_STREAM_SECONDS = float(os.environ.get("CROSSOVER_IDLE_STREAM_SECONDS", "30"))
 FEEDS_PER_LANE = int(os.environ.get("CROSSOVER_FEEDS_PER_LANE", "1"))
 UPLOAD_MAX_BYTES = int(os.environ.get("CROSSOVER_UPLOAD_MAX_BYTES", str(2_000_000_000)))
 

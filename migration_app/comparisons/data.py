@@ -1,0 +1,236 @@
+"""The stored form of a comparison: plain JSON, numbers as floats, money as decimal text.
+
+`None` is unknown. `reports` turns this into words and pictures and adds no number of its own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from migration_app.evaluation.clustered import codes_of
+from migration_app.evaluation.latency import ecdf
+from migration_app.evaluation.metrics import CandidateMetrics, Cost, Scores, summarise_quality
+from migration_app.evaluation.verdicts import Verdict
+from migration_app.runs.models import Assessment, Run
+from migration_app.runs.money import from_nanos
+from migration_app.runs.queries import machine_note
+
+from .columns import CandidateColumns, SampleColumns
+from .worst import worst_samples
+
+SCHEMA = 1
+
+
+def plain(value: Any) -> Any:
+    """JSON's own types: dataclasses to dicts, decimals to text, NaN and infinity to None."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def comparison_data(
+    run: Run,
+    samples: SampleColumns,
+    candidates: Sequence[CandidateColumns],
+    metrics: Mapping[int, CandidateMetrics],
+    verdicts: Mapping[int, Verdict],
+) -> dict[str, Any]:
+    baseline = candidates[0]
+    return plain(
+        {
+            "schema": SCHEMA,
+            "question": _question(run.assessment),
+            "run": _run(run, candidates),
+            "samples": _samples(samples),
+            "options": [
+                _option(run, columns, samples, metrics, verdicts.get(columns.entry.pk), baseline)
+                for columns in candidates
+            ],
+            "worst": worst_samples(samples, candidates),
+        }
+    )
+
+
+def _question(assessment: Assessment) -> dict[str, Any]:
+    workload = assessment.workload
+    return {
+        "assessment": assessment.name,
+        "workload": workload.name,
+        "workload_version": workload.version,
+        "workload_hash": workload.content_hash,
+        "workload_source": workload.source,
+        "baseline": assessment.baseline.label,
+        "margin": assessment.margin,
+        "category_margin": assessment.category_margin,
+        "critical_categories": assessment.critical_categories,
+        "alpha": assessment.alpha,
+        "minimum_samples": 30,
+        "minimum_category_samples": 20,
+        "repetitions": assessment.repetitions,
+        "seed": assessment.seed,
+        "settings": assessment.settings,
+        "scoring": assessment.scoring,
+        "rules": assessment.rules,
+        "requests_per_month": assessment.requests_per_month,
+        "currency": assessment.currency,
+    }
+
+
+def _run(run: Run, candidates: Sequence[CandidateColumns]) -> dict[str, Any]:
+    note = machine_note([columns.entry for columns in candidates])
+    return {
+        "id": str(run.pk),
+        "number": run.number,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.replayed_at.isoformat() if run.replayed_at else None,
+        "items_total": run.items_total,
+        "spent": from_nanos(run.spent_nanos),
+        "cap": None if run.cap_nanos is None else from_nanos(run.cap_nanos),
+        "environment": run.environment,
+        "shared_machine": bool(note),
+        "machine_note": note,
+        "complete": all(columns.unanswered == 0 for columns in candidates),
+    }
+
+
+def _samples(samples: SampleColumns) -> dict[str, Any]:
+    names, counts = np.unique(samples.categories.astype(str), return_counts=True)
+    return {
+        "total": int(samples.ids.size),
+        "clusters": int(codes_of(samples.clusters).max(initial=-1)) + 1,
+        "categories": [
+            {"name": str(name), "count": int(count)}
+            for name, count in zip(names, counts, strict=True)
+            if name
+        ],
+    }
+
+
+def _option(
+    run: Run,
+    columns: CandidateColumns,
+    samples: SampleColumns,
+    metrics: Mapping[int, CandidateMetrics],
+    verdict: Verdict | None,
+    baseline: CandidateColumns,
+) -> dict[str, Any]:
+    entry, measured = columns.entry, metrics[columns.entry.pk]
+    answered = columns.calls.total[~columns.calls.failed]
+    return {
+        "id": entry.pk,
+        "position": entry.position,
+        "label": entry.label,
+        "vendor": entry.vendor_label,
+        "model": entry.model,
+        "is_baseline": entry.is_baseline,
+        "price": entry.price,
+        "metrics": _metrics(run, columns, measured),
+        "curve": ecdf(answered),
+        "categories": _categories(columns.scores, samples),
+        "comparison": None
+        if verdict is None
+        else _comparison(run, verdict, measured, metrics[baseline.entry.pk]),
+    }
+
+
+def _metrics(run: Run, columns: CandidateColumns, measured: CandidateMetrics) -> dict[str, Any]:
+    quality, entry = measured.quality, columns.entry
+    return {
+        "quality": {
+            "mean": quality.mean,
+            "interval": quality.interval,
+            "scored": quality.n_scored,
+            "unscored": quality.n_unscored - _never_asked(columns),
+            "failed": quality.n_failed,
+            "unanswered": columns.unanswered,
+        },
+        "error_rate": measured.error_rate,
+        "refusal_rate": measured.refusal_rate,
+        "retries": entry.retries,
+        "ttft": measured.ttft,
+        "total": measured.total,
+        "tpot": measured.tpot,
+        "itl": measured.itl,
+        "tokens": {
+            "input_mean": measured.mean_input_tokens,
+            "output_mean": measured.mean_output_tokens,
+            "estimated": columns.usage_estimated,
+        },
+        "tokens_per_second": 1 / measured.tpot.mean if measured.tpot.mean else None,
+        "cost_per_1000": _cost(measured.cost, Decimal(1)),
+        "cost_per_month": _per_month(run.assessment, measured.cost),
+        "spent": None if entry.price is None else from_nanos(entry.spent_nanos),
+    }
+
+
+def _never_asked(columns: CandidateColumns) -> int:
+    """Samples without a score because no answer was ever asked for to the end."""
+    return min(columns.unanswered, int(np.count_nonzero(np.isnan(columns.scores.values))))
+
+
+def _cost(cost: Cost, factor: Decimal) -> dict[str, Any]:
+    interval = cost.interval
+    return {
+        "amount": None if cost.per_1000 is None else cost.per_1000 * factor,
+        "low": _scaled(interval.low if interval else None, factor),
+        "high": _scaled(interval.high if interval else None, factor),
+        "unpriced_calls": cost.unpriced,
+    }
+
+
+def _scaled(value: float | None, factor: Decimal) -> Decimal | None:
+    return None if value is None else Decimal(repr(value)) * factor
+
+
+def _per_month(assessment: Assessment, cost: Cost) -> dict[str, Any] | None:
+    if assessment.requests_per_month is None or cost.per_1000 is None:
+        return None
+    return _cost(cost, Decimal(assessment.requests_per_month) / 1000)
+
+
+def _categories(scores: Scores, samples: SampleColumns) -> list[dict[str, Any]]:
+    found = []
+    for name in sorted({str(category) for category in samples.categories if category}):
+        rows = samples.categories == name
+        quality = summarise_quality(
+            Scores(scores.values[rows], np.asarray(scores.clusters)[rows], scores.failed[rows])
+        )
+        found.append(
+            {"name": name, "n": quality.n_scored, "mean": quality.mean, "interval": quality.interval}
+        )
+    return found
+
+
+def _comparison(
+    run: Run, verdict: Verdict, own: CandidateMetrics, baseline: CandidateMetrics
+) -> dict[str, Any]:
+    mine, theirs = own.cost.per_1000, baseline.cost.per_1000
+    volume = run.assessment.requests_per_month
+    slow, slow_today = own.total.p95.value, baseline.total.p95.value
+    return {
+        **plain(verdict),
+        "cost_ratio": float(mine / theirs) if mine is not None and theirs else None,
+        "saving_per_month": None
+        if mine is None or theirs is None or volume is None
+        else (theirs - mine) * volume / 1000,
+        "latency_change_p95": None if slow is None or slow_today is None else slow - slow_today,
+    }

@@ -1,0 +1,107 @@
+"""The story of a run, as Celery tells it.
+
+    start ──► feed (one per seat, slice after slice) ──► score ──► compare ──► report
+                         ▲
+    reconcile, every 3 s ┘  wakes whatever was lost
+
+A task takes ids, calls actions, and sends the next hint from what they return. A task that
+is lost, doubled or late changes nothing: the database decides who works on what.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import shared_task
+
+from migration_app.comparisons.actions import compare_run
+from migration_app.reports.actions import make_pdf, make_report
+from migration_app.runs.actions import note_budget_reached
+from migration_app.runs.feed import replay
+from migration_app.runs.models import Feed, Run, RunState
+from migration_app.runs.queries import next_reservation
+from migration_app.runs.reconcile import expire_leases, feeds_to_wake, replays_to_close, stages_to_wake
+from migration_app.runs.stages import claim_stage, close_replay, fail_stage, finish_stage
+from migration_app.scoring.actions import score_run
+
+from .shutdown import shutting_down
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="feed")
+def feed(feed_id: int) -> None:
+    """Replay one slice, then hand on: to the next stage, or to the seat's next slice."""
+    if not replay(feed_id, stopping=shutting_down):
+        return
+    run_id = Feed.objects.values_list("lane__run_id", flat=True).get(pk=feed_id)
+    if stage := close_replay(run_id):
+        wake_stage(run_id, stage)
+        return
+    wake_feeds(feeds_to_wake())
+
+
+@shared_task(name="stage")
+def stage(run_id: str, name: str) -> None:
+    """Do one stage after the replay, if nobody else does."""
+    if not claim_stage(run_id, name):
+        return
+    run = Run.objects.select_related("assessment").get(pk=run_id)
+    try:
+        _STAGES[RunState(name)](run)
+    except Exception as error:
+        logger.exception("Stage %s of run %s failed.", name, run_id)
+        fail_stage(
+            run_id, name, f"{RunState(name).label} failed ({type(error).__name__}). See the server's log."
+        )
+        return
+    if following := finish_stage(run_id, name):
+        wake_stage(run_id, following)
+
+
+def _report(run: Run) -> None:
+    make_pdf(report=make_report(run=run))
+
+
+_STAGES = {
+    RunState.SCORING: lambda run: score_run(run=run),
+    RunState.COMPARING: lambda run: compare_run(run=run),
+    RunState.REPORTING: _report,
+}
+
+
+@shared_task(name="pdf")
+def pdf(run_id: str) -> None:
+    """Make a finished run's PDF again, when it is missing."""
+    make_pdf(report=make_report(run=Run.objects.get(pk=run_id)))
+
+
+@shared_task(name="reconcile")
+def reconcile() -> None:
+    """Repair what crashes left behind, and wake what no message wakes."""
+    while expire_leases():
+        pass
+    for run_id in replays_to_close():
+        if following := close_replay(run_id):
+            wake_stage(run_id, following)
+    for run in Run.objects.filter(state=RunState.RUNNING, cap_nanos__isnull=False, reserved_nanos=0):
+        _settle_budget(run)
+    wake_feeds(feeds_to_wake())
+    for run_id, name in stages_to_wake():
+        wake_stage(run_id, name)
+
+
+def _settle_budget(run: Run) -> None:
+    needed = next_reservation(run)
+    if needed is not None and run.cap_nanos is not None and run.spent_nanos + needed > run.cap_nanos:
+        note_budget_reached(run.pk)
+
+
+def wake_feeds(feed_ids: Any) -> None:
+    for feed_id in feed_ids:
+        feed.delay(feed_id)
+
+
+def wake_stage(run_id: Any, name: str) -> None:
+    stage.delay(str(run_id), name)

@@ -1,0 +1,31 @@
+"""The database's clock. Leases are compared on it alone, so machines need not agree on the time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import FloatField, Func
+
+# Seconds since the epoch, read afresh at each statement (not at the transaction's start).
+_SQL = {
+    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
+    "postgresql": "EXTRACT(EPOCH FROM clock_timestamp())::float8",
+}
+
+
+class DatabaseNow(Func):
+    """Seconds since the epoch as an expression, for filters and updates."""
+
+    template = ""
+    output_field = FloatField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        return _SQL[connection.vendor], []
+
+
+def database_now() -> float:
+    """Seconds since the epoch on the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_SQL[connection.vendor]}")
+        return float(cursor.fetchone()[0])

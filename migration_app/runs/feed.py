@@ -1,0 +1,270 @@
+"""A feed: keeps a lane's slots full for a while, then hands on.
+
+The event loop only calls vendors; every database step runs in one thread of its own, so that
+a slow write never delays the stamp on an answer's first byte.
+
+    refill ──► ready queue ──► slots (ask) ──► results ──► flush (settle)
+       ▲                                                     │
+       └───────────────  beat (renew, obey)  ◄───────────────┘
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import connections
+
+from migration_app.candidates.endpoints import address_policy, endpoint_of
+from migration_app.candidates.prices import thaw
+from migration_app.candidates.secrets import SecretUnreadable
+from migration_app.evaluation.conversations import Conversation
+from migration_app.evaluation.outcomes import Failed, FailureKind, Outcome, Retry
+from migration_app.evaluation.pricing import Price
+from migration_app.providers.client import Client
+from migration_app.providers.endpoints import Endpoint
+from migration_app.workloads.models import Sample
+
+from .leases import Claim, Claimed, claim, leave_seat, release, renew, take_seat
+from .models import Feed, Run, RunCandidate, RunState
+from .requests import conversation_of, settings_from
+from .settling import Result, settle
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_FLUSH_SECONDS = 0.5
+_FLUSH_ROWS = 200
+_IDLE_SECONDS = 0.25  # between two looks when nothing can be claimed
+_IDLE_LIMIT = 20.0  # then the seat is left; the reconciler fills it when there is work
+
+
+@dataclass(slots=True)
+class Work:
+    """What a feed needs to know of its lane, read once."""
+
+    feed_id: int
+    token: int
+    slots: int
+    lane_id: int
+    run_id: Any
+    endpoints: dict[int, Endpoint | Failed] = field(default_factory=dict)
+    prices: dict[int, Price | None] = field(default_factory=dict)
+    settings: Any = None
+
+
+def open_work(feed_id: int) -> Work | None:
+    """Take the seat and read what is needed; None when somebody sits there."""
+    token = take_seat(feed_id)
+    if token is None:
+        return None
+    feed = Feed.objects.select_related("lane__run__assessment").get(pk=feed_id)
+    run = feed.lane.run
+    work = Work(feed_id, token, feed.slots, feed.lane_id, run.pk)
+    work.settings = settings_from(run.assessment.settings)
+    for entry in RunCandidate.objects.filter(lane=feed.lane).select_related("connection"):
+        work.endpoints[entry.pk] = _endpoint(entry)
+        work.prices[entry.pk] = thaw(entry.price)
+    return work
+
+
+def _endpoint(entry: RunCandidate) -> Endpoint | Failed:
+    try:
+        return endpoint_of(entry.connection, model=entry.model)
+    except SecretUnreadable as error:
+        return Failed(FailureKind.UNAUTHORISED, str(error), Retry.PARK, reached=False)
+
+
+class Replay:
+    """One slice of a feed. `run()` returns when the slice is over, or there is nothing to do."""
+
+    def __init__(self, work: Work, client: Client, stopping: Callable[[], bool]) -> None:
+        self.work = work
+        self.client = client
+        self.stopping = stopping
+        self.ready: asyncio.Queue[tuple[Claimed, Conversation] | None] = asyncio.Queue()
+        self.held: dict[int, Claimed] = {}  # claimed and not yet settled, by token
+        self.results: list[Result] = []
+        self.room = asyncio.Event()  # set when a slot took something: time to refill
+        self.flushing = asyncio.Event()
+        self.open = True
+        self._database = ThreadPoolExecutor(1, thread_name_prefix="feed-database")
+
+    async def run(self) -> None:
+        slots = [asyncio.create_task(self._slot()) for _ in range(self.work.slots)]
+        flusher = asyncio.create_task(self._flush_regularly())
+        beater = asyncio.create_task(self._beat())
+        try:
+            await self._refill()
+            for _ in slots:
+                self.ready.put_nowait(None)
+            await asyncio.gather(*slots)
+        finally:
+            self.open = False
+            for task in (beater, *slots):
+                task.cancel()
+            self.flushing.set()
+            await flusher
+            await self._in_database(lambda: leave_seat(self.work.feed_id, self.work.token))
+            await self._in_database(connections.close_all)
+            self._database.shutdown()
+
+    async def _in_database(self, step: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._database, step)
+
+    # Claiming
+
+    async def _refill(self) -> None:
+        """Claim a little ahead of the slots until the slice ends, the run stops or nothing is left."""
+        ends = monotonic() + settings.FEED_SLICE_SECONDS
+        idle_since: float | None = None
+        while self.open and monotonic() < ends and not self.stopping():
+            missing = self._missing()
+            if not missing:
+                idle_since = None
+                await self._until_room(_IDLE_SECONDS)
+                continue
+            claimed = await self._claim_ahead(missing)
+            if claimed.items:
+                idle_since = None
+                continue
+            idle_since = idle_since or monotonic()
+            if not self.held and self._gives_up(claimed, monotonic() - idle_since):
+                break
+            await self._until_room(_IDLE_SECONDS)
+        await self._release_unsent()
+
+    def _missing(self) -> int:
+        """How many items to claim: a full queue is a quarter of the slots, refilled when half empty."""
+        ahead = max(1, self.work.slots // 4)
+        waiting = self.ready.qsize()
+        busy = len(self.held) - waiting
+        return 0 if waiting > ahead // 2 else max(0, self.work.slots - busy) + ahead - waiting
+
+    @staticmethod
+    def _gives_up(claimed: Claim, idle: float) -> bool:
+        limit = min(_IDLE_LIMIT, settings.FEED_SLICE_SECONDS / 4)
+        return claimed.nothing_left or claimed.budget_reached or idle > limit
+
+    async def _claim_ahead(self, count: int) -> Claim:
+        claimed, conversations = await self._in_database(lambda: self._claim(count))
+        for item in claimed.items:
+            self.held[item.token] = item
+            self.ready.put_nowait((item, conversations[item.sample_id]))
+        return claimed
+
+    def _claim(self, count: int) -> tuple[Claim, dict[int, Conversation]]:
+        claimed = claim(self.work.lane_id, self.work.run_id, count)
+        samples = Sample.objects.in_bulk([item.sample_id for item in claimed.items])
+        return claimed, {pk: conversation_of(sample, self.work.settings) for pk, sample in samples.items()}
+
+    async def _until_room(self, seconds: float) -> None:
+        self.room.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.room.wait(), seconds)
+
+    async def _release_unsent(self) -> None:
+        unsent = []
+        while not self.ready.empty():
+            if (entry := self.ready.get_nowait()) is not None:
+                unsent.append(entry[0])
+        for item in unsent:
+            self.held.pop(item.token, None)
+        await self._in_database(lambda: release(self.work.run_id, unsent))
+
+    # Calling
+
+    async def _slot(self) -> None:
+        while (entry := await self.ready.get()) is not None:
+            self.room.set()
+            claimed, conversation = entry
+            started_at = datetime.now(UTC)
+            outcome = await self._ask(claimed, conversation)
+            self.results.append(Result(claimed, outcome, started_at))
+            if len(self.results) >= _FLUSH_ROWS:
+                self.flushing.set()
+
+    async def _ask(self, claimed: Claimed, conversation: Conversation) -> Outcome:
+        endpoint = self.work.endpoints[claimed.run_candidate_id]
+        if isinstance(endpoint, Failed):
+            return endpoint
+        try:
+            return await self.client.ask(
+                endpoint,
+                conversation,
+                deadline=settings.CALL_DEADLINE_SECONDS,
+                idempotency_key=f"crossover-{claimed.item_id}-{claimed.number}",
+            )
+        except Exception as error:
+            # A fault of ours must not take the other calls down with it; it is shown as what it is.
+            logger.exception("A call ended in a fault of Crossover's own.")
+            return Failed(
+                FailureKind.UNKNOWN,
+                f"Crossover failed while reading the answer ({type(error).__name__}). Please report this.",
+                Retry.NEVER,
+            )
+
+    # Settling
+
+    async def _flush_regularly(self) -> None:
+        while self.open or self.results:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.flushing.wait(), _FLUSH_SECONDS if self.open else 0)
+            self.flushing.clear()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        batch, self.results = self.results, []
+        if not batch:
+            return
+        await self._in_database(lambda: settle(self.work.run_id, batch, self.work.prices))
+        for result in batch:
+            self.held.pop(result.claimed.token, None)
+        self.room.set()
+
+    # Staying in touch
+
+    async def _beat(self) -> None:
+        """Renew the leases, and stop taking new work when the run is no longer running."""
+        renewed = monotonic()
+        while self.open:
+            await asyncio.sleep(1.0)
+            if monotonic() - renewed >= settings.LEASE_SECONDS / 4:
+                held = list(self.held.values())
+                if not await self._in_database(lambda held=held: self._renew(held)):
+                    self.open = False
+                renewed = monotonic()
+            if not await self._in_database(self._may_go_on):
+                await self._release_unsent()
+                self.open = False
+
+    def _renew(self, held: list[Claimed]) -> bool:
+        return renew(self.work.feed_id, self.work.token, held)
+
+    def _may_go_on(self) -> bool:
+        return Run.objects.filter(pk=self.work.run_id, state=RunState.RUNNING).exists()
+
+
+def replay(feed_id: int, *, stopping: Callable[[], bool] = lambda: False) -> bool:
+    """Run one slice of a feed to its end. False when its seat was taken."""
+    work = open_work(feed_id)
+    if work is None:
+        return False
+    asyncio.run(_replay(work, stopping))
+    return True
+
+
+async def _replay(work: Work, stopping: Callable[[], bool]) -> None:
+    client = Client(policy=address_policy(), idle_timeout=settings.IDLE_STREAM_SECONDS)
+    try:
+        await Replay(work, client, stopping).run()
+    finally:
+        await client.close()

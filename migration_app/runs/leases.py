@@ -1,0 +1,170 @@
+"""Claims: who may ask what, and for how long. The database decides; messages are only hints.
+
+    take_seat ──► claim ──► (call the vendor) ──► settle   (settling.py)
+        │           ▲                               │
+        └─ renew ───┴───────── release ◄────────────┘  what was claimed and never sent
+
+Every function here is one transaction. A claim is a conditional update: of two workers
+that try for the same item, one gets it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from .clock import DatabaseNow, database_now
+from .models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunCandidate, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An item that this worker, and nobody else, may ask until its lease expires."""
+
+    item_id: int
+    run_candidate_id: int
+    sample_id: int
+    number: int  # of the attempt
+    token: int
+    reserved_nanos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a claim brought, and why it may have brought less than was asked for."""
+
+    items: tuple[Claimed, ...]
+    budget_reached: bool = False
+    nothing_left: bool = False  # no item of the lane waits, now or later
+
+
+def _token() -> int:
+    return secrets.randbits(62) + 1  # positive, fits a signed 64-bit column
+
+
+def take_seat(feed_id: int) -> int | None:
+    """Take a feed's seat; the token to hold it with, or None when somebody sits there."""
+    token = _token()
+    taken = Feed.objects.filter(pk=feed_id, expires__lt=DatabaseNow()).update(
+        token=token, expires=DatabaseNow() + settings.LEASE_SECONDS, hinted=0
+    )
+    return token if taken else None
+
+
+def leave_seat(feed_id: int, token: int) -> None:
+    Feed.objects.filter(pk=feed_id, token=token).update(expires=0, token=0)
+
+
+def renew(feed_id: int, token: int, held: Sequence[Claimed]) -> bool:
+    """Extend the seat and the leases held from it. False: the seat is lost, stop calling."""
+    expires = DatabaseNow() + settings.LEASE_SECONDS
+    with transaction.atomic():
+        if not Feed.objects.filter(pk=feed_id, token=token).update(expires=expires):
+            return False
+        tokens = [claimed.token for claimed in held]
+        Item.objects.filter(
+            pk__in=[claimed.item_id for claimed in held], lease_token__in=tokens, state=ItemState.LEASED
+        ).update(lease_expires=expires)
+    return True
+
+
+def claim(lane_id: int, run_id: int, count: int) -> Claim:
+    """Lease up to `count` items of a lane, with their attempts and their budget.
+
+    1. Pick waiting items in the plan's order, skipping candidates that are parked or wait.
+    2. Reserve the most that they can cost; take fewer when the cap leaves no room.
+    3. Lease them and write an attempt for each.
+    """
+    with transaction.atomic():
+        now = database_now()
+        picked = _pick(lane_id, run_id, count, now)
+        if not picked:
+            waiting = Item.objects.filter(lane_id=lane_id, state=ItemState.PENDING)
+            return Claim((), nothing_left=not waiting.exists())
+        affordable = _reserve(run_id, picked)
+        return Claim(
+            tuple(_lease(picked[:affordable], now)),
+            budget_reached=affordable < len(picked),
+        )
+
+
+def _pick(lane_id: int, run_id: int, count: int, now: float) -> list[Item]:
+    callable_now = RunCandidate.objects.filter(
+        run_id=run_id, lane_id=lane_id, run__state=RunState.RUNNING, parked_reason="", waiting_until__lte=now
+    )
+    waiting = Item.objects.filter(
+        lane_id=lane_id,
+        state=ItemState.PENDING,
+        not_before__lte=now,
+        run_candidate_id__in=list(callable_now.values_list("pk", flat=True)),
+    ).order_by("order")[:count]
+    if connection.features.has_select_for_update_skip_locked:
+        waiting = waiting.select_for_update(skip_locked=True)
+    return list(waiting)
+
+
+def _reserve(run_id: int, items: Sequence[Item]) -> int:
+    """Reserve budget for as many items as fit, in order; how many did."""
+    total = sum(item.reserve_nanos for item in items)
+    for fitting in range(len(items), 0, -1):
+        reserved = Run.objects.filter(
+            Q(cap_nanos__isnull=True) | Q(cap_nanos__gte=F("spent_nanos") + F("reserved_nanos") + total),
+            pk=run_id,
+            state=RunState.RUNNING,
+        ).update(reserved_nanos=F("reserved_nanos") + total)
+        if reserved:
+            return fitting
+        total -= items[fitting - 1].reserve_nanos
+    return 0
+
+
+def _lease(items: Sequence[Item], now: float) -> list[Claimed]:
+    for item in items:
+        item.state = ItemState.LEASED
+        item.lease_token = _token()
+        item.lease_expires = now + settings.LEASE_SECONDS
+        item.tries += 1
+    Item.objects.bulk_update(items, ["state", "lease_token", "lease_expires", "tries"])
+    Attempt.objects.bulk_create(
+        Attempt(item=item, number=item.tries, reserved_nanos=item.reserve_nanos) for item in items
+    )
+    return [
+        Claimed(
+            item_id=item.pk,
+            run_candidate_id=item.run_candidate_id,
+            sample_id=item.sample_id,
+            number=item.tries,
+            token=item.lease_token or 0,
+            reserved_nanos=item.reserve_nanos,
+        )
+        for item in items
+    ]
+
+
+def release(run_id: int, unsent: Sequence[Claimed]) -> None:
+    """Give back what was claimed and never sent, as if it had not been claimed."""
+    if not unsent:
+        return
+    with transaction.atomic():
+        mine = held_items(unsent)
+        Attempt.objects.filter(item_id__in=mine, state=AttemptState.IN_FLIGHT).delete()
+        Item.objects.filter(pk__in=mine).update(
+            state=ItemState.PENDING, lease_token=None, lease_expires=None, tries=F("tries") - 1
+        )
+        Run.objects.filter(pk=run_id).update(
+            reserved_nanos=F("reserved_nanos") - sum(item.reserve_nanos for item in mine.values())
+        )
+
+
+def held_items(claims: Sequence[Claimed]) -> dict[int, Item]:
+    """Those of the claims whose token still holds, locked for this transaction."""
+    items = Item.objects.filter(pk__in=[claimed.item_id for claimed in claims], state=ItemState.LEASED)
+    if connection.features.has_select_for_update:
+        items = items.select_for_update()
+    tokens = {claimed.item_id: claimed.token for claimed in claims}
+    return {item.pk: item for item in items if item.lease_token == tokens[item.pk]}

@@ -1,0 +1,162 @@
+"""From a question to a plan: which item is asked of whom, in which order."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings as django_settings
+
+from migration_app.candidates.models import Candidate
+from migration_app.candidates.prices import freeze, thaw
+from migration_app.candidates.queries import current_price
+from migration_app.evaluation.pricing import most_a_call_can_cost
+from migration_app.providers.vendors import VENDORS
+from migration_app.workloads.models import Sample
+
+from .models import Assessment, Feed, Item, Lane, Run, RunCandidate
+from .money import to_nanos
+from .requests import input_tokens_at_most, settings_from
+
+_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One planned call: indices into the run's candidates and samples."""
+
+    candidate: int
+    sample: int
+    repetition: int
+
+
+def shuffled_asks(*, candidates: int, samples: int, repetitions: int, seed: int) -> Iterator[Ask]:
+    """Every candidate × sample × repetition, samples shuffled, candidates interleaved in time.
+
+    Within one sample the candidates follow each other in an order that is shuffled anew, so
+    that none always goes first: whatever happens to the network or the machine in a given
+    minute happens to all of them.
+    """
+    generator = random.Random(seed)
+    blocks = [(sample, repetition) for repetition in range(repetitions) for sample in range(samples)]
+    generator.shuffle(blocks)
+    order = list(range(candidates))
+    for sample, repetition in blocks:
+        generator.shuffle(order)
+        for candidate in order:
+            yield Ask(candidate, sample, repetition)
+
+
+def choose_samples(assessment: Assessment) -> Sequence[Sample]:
+    """All samples, or a subset drawn with the assessment's seed and kept in the workload's order."""
+    samples = list(assessment.workload.samples.all())
+    limit = assessment.sample_limit
+    if limit is None or limit >= len(samples):
+        return samples
+    chosen = random.Random(assessment.seed).sample(range(len(samples)), limit)
+    return [samples[index] for index in sorted(chosen)]
+
+
+def enter_candidates(run: Run, candidates: Sequence[Candidate]) -> list[RunCandidate]:
+    """Freeze each candidate as it is now; the first is the baseline."""
+    entries = []
+    for position, candidate in enumerate(candidates):
+        connection = candidate.connection
+        entries.append(
+            RunCandidate(
+                run=run,
+                candidate=candidate,
+                connection=connection,
+                position=position,
+                is_baseline=position == 0,
+                label=candidate.label,
+                vendor_label=connection.name or VENDORS[connection.vendor].label,
+                model=candidate.model,
+                price=freeze(current_price(candidate)),
+                lane=_lane(run, candidate),
+            )
+        )
+    return RunCandidate.objects.bulk_create(entries)
+
+
+def _lane(run: Run, candidate: Candidate) -> Lane:
+    connection = candidate.connection
+    # What shares a machine takes turns: one call at a time, whoever it is for.
+    concurrency = 1 if connection.machine else connection.max_concurrency
+    lane, _ = Lane.objects.get_or_create(
+        run=run, key=connection.lane, defaults={"concurrency": max(1, concurrency)}
+    )
+    return lane
+
+
+def add_feeds(run: Run) -> None:
+    """Give every lane its seats; together they hold the lane's concurrency."""
+    seats = []
+    for lane in run.lanes.all():
+        count = max(1, min(django_settings.FEEDS_PER_LANE, lane.concurrency))
+        base, extra = divmod(lane.concurrency, count)
+        seats += [Feed(lane=lane, slots=base + (index < extra)) for index in range(count)]
+    Feed.objects.bulk_create(seats)
+
+
+def add_items(run: Run, entries: Sequence[RunCandidate], samples: Sequence[Sample]) -> int:
+    """Write the plan; returns how many items it has."""
+    assessment = run.assessment
+    ceilings = _ceilings(entries, samples, assessment)
+    items = (
+        Item(
+            run=run,
+            lane_id=entries[ask.candidate].lane_id,
+            run_candidate=entries[ask.candidate],
+            sample=samples[ask.sample],
+            repetition=ask.repetition,
+            order=order,
+            reserve_nanos=ceilings[ask.candidate][ask.sample],
+        )
+        for order, ask in enumerate(
+            shuffled_asks(
+                candidates=len(entries),
+                samples=len(samples),
+                repetitions=assessment.repetitions,
+                seed=assessment.seed,
+            )
+        )
+    )
+    return sum(len(Item.objects.bulk_create(batch)) for batch in _batches(items))
+
+
+def _ceilings(
+    entries: Sequence[RunCandidate], samples: Sequence[Sample], assessment: Assessment
+) -> list[list[int]]:
+    """The most a call can cost, in nanos, per candidate and sample; 0 where the price is unknown."""
+    settings = settings_from(assessment.settings)
+    assert settings.max_output_tokens is not None
+    tokens = [input_tokens_at_most(sample) for sample in samples]
+    rows = []
+    for entry in entries:
+        price = thaw(entry.price)
+        row = []
+        for count in tokens:
+            amount = (
+                most_a_call_can_cost(
+                    price, count, settings.max_output_tokens, django_settings.CALL_DEADLINE_SECONDS
+                )
+                if price
+                else None
+            )
+            row.append(to_nanos(amount or Decimal(0)))
+        rows.append(row)
+    return rows
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) >= _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

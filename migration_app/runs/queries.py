@@ -1,0 +1,164 @@
+"""Named reads about runs. Progress reads counts that settling keeps, never the items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from .clock import database_now
+from .models import Item, ItemState, Run, RunCandidate, RunEvent, RunState
+from .money import from_nanos
+
+
+@dataclass(frozen=True, slots=True)
+class OptionProgress:
+    """One candidate's bar. `tone` is one of good, acc, warn, bad, neu."""
+
+    position: int
+    label: str
+    vendor_label: str
+    model: str
+    done: int
+    failed: int
+    total: int
+    percent: int
+    state_word: str
+    tone: str
+    note: str
+    seconds_left: float | None
+    spent: Decimal | None  # None: the price is unknown
+    unpriced: int
+    retries: int
+    is_baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """What the progress page shows. None is unknown."""
+
+    state: str
+    state_label: str
+    note: str
+    percent: int
+    done: int
+    failed: int
+    total: int
+    retries: int
+    seconds_left: float | None
+    answers_per_minute: float | None
+    spent: Decimal
+    spent_is_partial: bool  # some calls have no known price
+    cap: Decimal | None
+    currency: str
+    started_at: datetime
+    machine_note: str
+    options: Sequence[OptionProgress]
+    events: Sequence[RunEvent]
+    is_open: bool
+
+
+def percent(ended: int, total: int) -> int:
+    """Whole per cent, rounded down: 100 means all of it."""
+    return 100 * ended // total if total else 0
+
+
+def progress(run: Run, *, events: int = 12) -> RunProgress:
+    entries = list(run.candidates.select_related("lane", "connection"))
+    now = database_now()
+    done = sum(entry.items_done for entry in entries)
+    failed = sum(entry.items_failed for entry in entries)
+    rate = _per_second(run, done + failed)
+    left = run.items_total - done - failed
+    return RunProgress(
+        state=run.state,
+        state_label=run.get_state_display(),
+        note=run.state_note,
+        percent=percent(done + failed, run.items_total),
+        done=done,
+        failed=failed,
+        total=run.items_total,
+        retries=sum(entry.retries for entry in entries),
+        seconds_left=left / rate if rate and run.state == RunState.RUNNING else None,
+        answers_per_minute=rate * 60 if rate else None,
+        spent=from_nanos(run.spent_nanos),
+        spent_is_partial=any(entry.unpriced_calls for entry in entries),
+        cap=None if run.cap_nanos is None else from_nanos(run.cap_nanos),
+        currency=run.currency,
+        started_at=run.started_at,
+        machine_note=machine_note(entries),
+        options=[_option(run, entry, now) for entry in entries],
+        events=list(run.events.select_related("run_candidate")[:events]),
+        is_open=run.is_open,
+    )
+
+
+def machine_note(entries: Sequence[RunCandidate]) -> str:
+    """A sentence when several candidates shared a machine, else nothing."""
+    machines: dict[str, int] = {}
+    for entry in entries:
+        if name := entry.connection.machine:
+            machines[name] = machines.get(name, 0) + 1
+    shared = [name for name, count in machines.items() if count > 1]
+    if not shared:
+        return ""
+    count, names = sum(machines[name] for name in shared), ", ".join(shared)
+    return (
+        f"{count} models share the machine “{names}”. They take turns, one request at a time, "
+        "so their speeds compare with each other, not with a server of their own."
+    )
+
+
+def _per_second(run: Run, ended: int) -> float | None:
+    """Answers a second since the start; None before there is anything to go by."""
+    until = run.replayed_at or timezone.now()
+    elapsed = (until - run.started_at).total_seconds()
+    return ended / elapsed if ended >= 3 and elapsed > 0 else None
+
+
+def _option(run: Run, entry: RunCandidate, now: float) -> OptionProgress:
+    word, tone, note = _words(run, entry, now)
+    rate = _per_second(run, entry.items_ended)
+    left = entry.items_total - entry.items_ended
+    return OptionProgress(
+        position=entry.position,
+        label=entry.label,
+        vendor_label=entry.vendor_label,
+        model=entry.model,
+        done=entry.items_done,
+        failed=entry.items_failed,
+        total=entry.items_total,
+        percent=percent(entry.items_ended, entry.items_total),
+        state_word=word,
+        tone=tone,
+        note=note,
+        seconds_left=left / rate if rate and run.state == RunState.RUNNING and left else None,
+        spent=None if entry.price is None else from_nanos(entry.spent_nanos),
+        unpriced=entry.unpriced_calls,
+        retries=entry.retries,
+        is_baseline=entry.is_baseline,
+    )
+
+
+def _words(run: Run, entry: RunCandidate, now: float) -> tuple[str, str, str]:
+    """State of a candidate in words, its tone, and a sentence when a person must act."""
+    if entry.items_ended >= entry.items_total:
+        return ("Done", "good", "")
+    if entry.parked_reason:
+        return ("Stopped", "bad", entry.parked_reason)
+    if run.state != RunState.RUNNING:
+        return (run.get_state_display(), "neu", "")
+    if entry.waiting_until > now:
+        return (f"Rate limit, {max(1, round(entry.waiting_until - now))} s", "warn", "")
+    if entry.items_ended == 0 and entry.last_settle_at is None:
+        return ("Waiting for its turn", "neu", "")
+    return ("Running", "acc", "")
+
+
+def next_reservation(run: Run) -> int | None:
+    """What the next waiting item may cost at most, in nanos; None when nothing waits."""
+    waiting = Item.objects.filter(run=run, state=ItemState.PENDING, run_candidate__parked_reason="")
+    return waiting.order_by("order").values_list("reserve_nanos", flat=True).first()

@@ -1,0 +1,130 @@
+"""Repair: what a killed worker left behind goes back to work, and nothing is forgotten.
+
+Run every few seconds. Two reconcilers at once do no harm: each row is repaired by whoever
+locks it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef
+
+from .clock import DatabaseNow
+from .models import (
+    MAX_TRIES,
+    STAGES,
+    Attempt,
+    AttemptState,
+    Feed,
+    Item,
+    ItemState,
+    Run,
+    RunCandidate,
+    RunState,
+)
+from .settling import log
+
+_BATCH = 1_000
+_HINT_SECONDS = 10.0  # a hint that nobody took after this long was lost
+
+
+def expire_leases() -> int:
+    """Turn expired leases into *unknown* attempts, charged in full; their items go back.
+
+    The call may have reached the vendor, so its whole reservation is charged. Returns how
+    many leases had expired.
+    """
+    with transaction.atomic():
+        expired = Item.objects.filter(state=ItemState.LEASED, lease_expires__lt=DatabaseNow())
+        if connection.features.has_select_for_update_skip_locked:
+            expired = expired.select_for_update(skip_locked=True)
+        items = list(expired[:_BATCH])
+        _charge_unknown(items)
+        _send_back(items)
+    return len(items)
+
+
+def _charge_unknown(items: Sequence[Item]) -> None:
+    charged: dict[Any, int] = defaultdict(int)
+    by_candidate: dict[int, int] = defaultdict(int)
+    for item in items:
+        charged[item.run_id] += item.reserve_nanos
+        by_candidate[item.run_candidate_id] += item.reserve_nanos
+        Attempt.objects.filter(item=item, number=item.tries).update(
+            state=AttemptState.UNKNOWN,
+            cost_nanos=item.reserve_nanos,
+            failure="unknown",
+            message="The worker stopped before the answer was stored. It may have been billed.",
+        )
+    # The ledgers' rows in one order, so that two reconcilers cannot wait for each other.
+    for run_id, amount in sorted(charged.items()):
+        Run.objects.filter(pk=run_id).update(
+            spent_nanos=F("spent_nanos") + amount, reserved_nanos=F("reserved_nanos") - amount
+        )
+    for pk, amount in sorted(by_candidate.items()):
+        RunCandidate.objects.filter(pk=pk).update(spent_nanos=F("spent_nanos") + amount)
+
+
+def _send_back(items: Sequence[Item]) -> None:
+    lost = [item for item in items if item.tries >= MAX_TRIES]
+    again = [item for item in items if item.tries < MAX_TRIES]
+    freed: dict[str, Any] = {"lease_token": None, "lease_expires": None}
+    Item.objects.filter(pk__in=[item.pk for item in lost]).update(state=ItemState.FAILED, **freed)
+    Item.objects.filter(pk__in=[item.pk for item in again]).update(state=ItemState.PENDING, **freed)
+    counts: dict[tuple[Any, int], list[int]] = defaultdict(lambda: [0, 0])
+    for item in items:
+        counts[item.run_id, item.run_candidate_id][item.tries < MAX_TRIES] += 1
+    for (run_id, pk), (failed, retried) in sorted(counts.items(), key=lambda pair: pair[0][1]):
+        RunCandidate.objects.filter(pk=pk).update(
+            items_failed=F("items_failed") + failed, retries=F("retries") + retried
+        )
+        log(run_id, f"A worker stopped in mid-call. {failed + retried} calls have an unknown result.", pk)
+
+
+def feeds_to_wake() -> list[int]:
+    """Seats with work and nobody in them, each marked so that it is hinted at once."""
+    claimable = Item.objects.filter(
+        lane=OuterRef("lane"),
+        state=ItemState.PENDING,
+        not_before__lte=DatabaseNow(),
+        run_candidate__parked_reason="",
+        run_candidate__waiting_until__lte=DatabaseNow(),
+    )
+    empty = Feed.objects.filter(
+        Exists(claimable),
+        lane__run__state=RunState.RUNNING,
+        expires__lt=DatabaseNow(),
+        hinted__lt=DatabaseNow() - _HINT_SECONDS,
+    )
+    return hint(list(empty.values_list("pk", flat=True)))
+
+
+def hint(feed_ids: Sequence[int]) -> list[int]:
+    """Mark seats as hinted now; the ids to send messages for."""
+    Feed.objects.filter(pk__in=feed_ids).update(hinted=DatabaseNow())
+    return list(feed_ids)
+
+
+def stages_to_wake() -> list[tuple[Any, str]]:
+    """Runs whose stage nobody works on: (run id, stage)."""
+    idle = Run.objects.filter(state__in=STAGES, stage_expires__lt=DatabaseNow())
+    return list(idle.values_list("pk", "state"))
+
+
+def replays_to_close() -> list[Any]:
+    """Running runs that have nothing left to ask, or nothing they may ask."""
+    open_items = Item.objects.filter(
+        run=OuterRef("pk"),
+        state__in=[ItemState.PENDING, ItemState.LEASED],
+        run_candidate__parked_reason="",
+    )
+    leased = Item.objects.filter(run=OuterRef("pk"), state=ItemState.LEASED)
+    return list(
+        Run.objects.filter(~Exists(open_items), ~Exists(leased), state=RunState.RUNNING).values_list(
+            "pk", flat=True
+        )
+    )

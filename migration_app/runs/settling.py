@@ -1,0 +1,268 @@
+"""Settling: an outcome becomes rows, once, if the lease still holds.
+
+A batch is one transaction. A late finisher, whose lease was given to somebody else, changes
+nothing: its attempt was already charged as *unknown*.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Usage
+from migration_app.evaluation.pricing import Price, cost_of_call
+
+from .clock import DatabaseNow
+from .leases import Claimed, held_items
+from .models import MAX_TRIES, Attempt, AttemptState, Item, ItemState, Run, RunCandidate, RunEvent
+from .money import to_nanos
+
+# What a vendor may bill although no answer came: the whole reservation is charged.
+_MAYBE_BILLED = {
+    FailureKind.TIMEOUT,
+    FailureKind.DISCONNECTED,
+    FailureKind.BROKEN_STREAM,
+    FailureKind.ANSWER_TOO_LONG,
+    FailureKind.UNKNOWN,
+}
+_WAITS = {FailureKind.RATE_LIMITED, FailureKind.OVERLOADED}
+_BACKOFF_BASE, _BACKOFF_CAP = 1.0, 60.0
+_LONGEST_WAIT = 900.0  # a vendor that asks for more is parked
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An outcome on its way to the database."""
+
+    claimed: Claimed
+    outcome: Outcome
+    started_at: datetime
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one batch adds to a candidate's counts."""
+
+    done: int = 0
+    failed: int = 0
+    retries: int = 0
+    spent: int = 0
+    unpriced: int = 0
+    wait: float = 0.0
+    park: str = ""
+
+
+def cost_nanos(price: Price | None, outcome: Outcome, reserved: int) -> int | None:
+    """What a call cost, or the most it can have cost when nobody knows; None: no price is known."""
+    if price is None:
+        return None
+    seconds = outcome.timing.total if outcome.timing else None
+    amount = cost_of_call(price, outcome.usage or Usage(), seconds)
+    if amount is not None:
+        return to_nanos(amount)
+    if isinstance(outcome, Completed) or (outcome.reached and outcome.kind in _MAYBE_BILLED):
+        return reserved
+    return 0
+
+
+def backoff(tries: int, retry_after: float | None) -> float:
+    """Seconds until the next try: the vendor's wish, else full jitter up to a minute."""
+    if retry_after is not None:
+        return min(retry_after, _LONGEST_WAIT)
+    return random.uniform(0, min(_BACKOFF_CAP, _BACKOFF_BASE * 2**tries))
+
+
+def settle(run_id: int, results: Sequence[Result], prices: Mapping[int, Price | None]) -> int:
+    """Write a batch of outcomes. Returns how many still held their lease.
+
+    1. Lock the items whose token still holds; drop the rest.
+    2. Write their attempts.
+    3. Move items on: done, failed, or waiting for another try.
+    4. Add to the candidates' counts and the run's ledger: one write each.
+    """
+    with transaction.atomic():
+        # The ledger's row first, always: two lanes settling at once take turns instead of
+        # waiting for each other, and the one that closes the run sees the other's items.
+        _lock_run(run_id)
+        held = held_items([result.claimed for result in results])
+        mine = [result for result in results if result.claimed.item_id in held]
+        tallies: dict[int, _Tally] = defaultdict(_Tally)
+        rows, moves = [], _Moves()
+        for result in mine:
+            claimed = result.claimed
+            tally = tallies[claimed.run_candidate_id]
+            cost = cost_nanos(prices[claimed.run_candidate_id], result.outcome, claimed.reserved_nanos)
+            tally.spent += cost or 0
+            tally.unpriced += cost is None
+            rows.append(_attempt_row(result, cost))
+            moves.add(held[claimed.item_id], result.outcome, tally)
+        _write_attempts(rows)
+        moves.write()
+        _write_tallies(tallies)
+        Run.objects.filter(pk=run_id).update(
+            spent_nanos=F("spent_nanos") + sum(tally.spent for tally in tallies.values()),
+            reserved_nanos=F("reserved_nanos") - sum(result.claimed.reserved_nanos for result in mine),
+        )
+    return len(mine)
+
+
+def _lock_run(run_id: int) -> None:
+    if connection.features.has_select_for_update:
+        Run.objects.select_for_update().only("pk").get(pk=run_id)
+
+
+class _Moves:
+    """Where the batch's items go next, grouped so that each group is one update."""
+
+    def __init__(self) -> None:
+        self.done: list[int] = []
+        self.failed: list[int] = []
+        self.again: list[tuple[float, int]] = []
+
+    def add(self, item: Item, outcome: Outcome, tally: _Tally) -> None:
+        if isinstance(outcome, Completed):
+            self.done.append(item.pk)
+            tally.done += 1
+        elif outcome.retry is Retry.PARK or (outcome.retry_after or 0) > _LONGEST_WAIT:
+            self.again.append((0.0, item.pk))
+            tally.park = outcome.message
+        elif outcome.retry is Retry.NEVER or item.tries >= MAX_TRIES:
+            self.failed.append(item.pk)
+            tally.failed += 1
+        else:
+            pause = 0.0 if outcome.retry is Retry.NOW else backoff(item.tries, outcome.retry_after)
+            self.again.append((pause, item.pk))
+            tally.retries += 1
+            if outcome.kind in _WAITS:
+                tally.wait = max(tally.wait, pause)
+
+    def write(self) -> None:
+        freed: dict[str, Any] = {"lease_token": None, "lease_expires": None}
+        Item.objects.filter(pk__in=self.done).update(state=ItemState.DONE, **freed)
+        Item.objects.filter(pk__in=self.failed).update(state=ItemState.FAILED, **freed)
+        for pause, pk in self.again:
+            Item.objects.filter(pk=pk).update(
+                state=ItemState.PENDING, not_before=DatabaseNow() + pause, **freed
+            )
+
+
+def _write_tallies(tallies: Mapping[int, _Tally]) -> None:
+    for pk, tally in tallies.items():
+        entry = RunCandidate.objects.filter(pk=pk)
+        entry.update(
+            items_done=F("items_done") + tally.done,
+            items_failed=F("items_failed") + tally.failed,
+            retries=F("retries") + tally.retries,
+            spent_nanos=F("spent_nanos") + tally.spent,
+            unpriced_calls=F("unpriced_calls") + tally.unpriced,
+            last_settle_at=Now(),
+        )
+        if tally.wait:
+            entry.update(waiting_until=DatabaseNow() + tally.wait)
+        if tally.park and entry.filter(parked_reason="").update(parked_reason=tally.park[:500]):
+            run_candidate = entry.get()
+            log(run_candidate.run_id, f"{run_candidate.label} was stopped: {tally.park}", pk)
+        _log_end(pk)
+
+
+def _log_end(pk: int) -> None:
+    entry = RunCandidate.objects.get(pk=pk)
+    if entry.items_ended >= entry.items_total:
+        failures = f", {entry.items_failed:,} failed" if entry.items_failed else ""
+        log(entry.run_id, f"{entry.label} finished: {entry.items_done:,} answers{failures}.", pk)
+
+
+def log(run_id: Any, message: str, run_candidate_id: int | None = None) -> None:
+    """Add a line to the run's plain log."""
+    RunEvent.objects.create(run_id=run_id, run_candidate_id=run_candidate_id, message=message[:500])
+
+
+_COLUMNS = (
+    "state cost_nanos started_at text reasoning tool_calls refusal finish_reason served_model "
+    "request_id failure message status first_byte ttft total token_gaps input_tokens "
+    "cached_input_tokens cache_write_tokens output_tokens reasoning_tokens usage_estimated usage_raw"
+).split()
+
+
+def _attempt_row(result: Result, cost: int | None) -> list[Any]:
+    values = _values(result.outcome) | {"cost_nanos": cost, "started_at": result.started_at}
+    defaults: dict[str, Any] = {
+        "text": "", "reasoning": "", "tool_calls": [], "refusal": "", "finish_reason": "",
+        "served_model": "", "request_id": "", "failure": "", "message": "", "usage_estimated": False,
+    }  # fmt: skip
+    row = [_prepare(name, values.get(name, defaults.get(name))) for name in _COLUMNS]
+    return [*row, result.claimed.item_id, result.claimed.number]
+
+
+def _prepare(name: str, value: Any) -> Any:
+    field = Attempt._meta.get_field(name)
+    if field.get_internal_type() == "JSONField":
+        return None if value is None else json.dumps(value)
+    return field.get_db_prep_save(value, connection)
+
+
+def _values(outcome: Outcome) -> dict[str, Any]:
+    values: dict[str, Any] = {"request_id": outcome.request_id[:200]}
+    if (timing := outcome.timing) is not None:
+        values |= {"first_byte": timing.first_byte, "ttft": timing.ttft, "total": timing.total}
+        values["token_gaps"] = [round(gap, 6) for gap in timing.token_gaps]
+    if (usage := outcome.usage) is not None:
+        values |= {
+            "input_tokens": usage.input_tokens,
+            "cached_input_tokens": usage.cached_input_tokens,
+            "cache_write_tokens": usage.cache_write_tokens,
+            "output_tokens": usage.output_tokens,
+            "reasoning_tokens": usage.reasoning_tokens,
+            "usage_estimated": usage.estimated,
+            "usage_raw": dict(usage.raw),
+        }
+    return values | (_answer(outcome) if isinstance(outcome, Completed) else _failure(outcome))
+
+
+def _answer(outcome: Completed) -> dict[str, Any]:
+    return {
+        "state": AttemptState.COMPLETED,
+        "text": storable(outcome.text),
+        "reasoning": storable(outcome.reasoning),
+        "tool_calls": [
+            {"id": call.id, "name": storable(call.name), "arguments": storable(call.arguments)}
+            for call in outcome.tool_calls
+        ],
+        "refusal": storable(outcome.refusal or ""),
+        "finish_reason": (outcome.finish_reason or "")[:40],
+        "served_model": storable(outcome.served_model)[:200],
+    }
+
+
+def _failure(outcome: Failed) -> dict[str, Any]:
+    return {
+        "state": AttemptState.UNKNOWN if outcome.kind is FailureKind.UNKNOWN else AttemptState.FAILED,
+        "failure": outcome.kind.value,
+        "message": storable(outcome.message)[:1000],
+        "status": outcome.status,
+    }
+
+
+def storable(text: str) -> str:
+    """Text that every database takes: NUL and lone surrogates become U+FFFD."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def _write_attempts(rows: Sequence[Sequence[Any]]) -> None:
+    if not rows:
+        return
+    assignments = ", ".join(f"{Attempt._meta.get_field(name).column} = %s" for name in _COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {Attempt._meta.db_table} SET {assignments} WHERE item_id = %s AND number = %s",  # noqa: S608
+            rows,
+        )

@@ -1,0 +1,94 @@
+"""From replay to report: each stage is claimed by a conditional update, done, and handed on.
+
+    running ──► scoring ──► comparing ──► reporting ──► finished
+
+Whoever makes the update that changes a row goes on; everybody else finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from .clock import DatabaseNow
+from .models import Item, ItemState, Run, RunState
+from .settling import log
+
+_STAGE_SECONDS = 30.0
+_NEXT = {
+    RunState.SCORING: RunState.COMPARING,
+    RunState.COMPARING: RunState.REPORTING,
+    RunState.REPORTING: RunState.FINISHED,
+}
+
+
+@transaction.atomic
+def close_replay(run_id: Any) -> str | None:
+    """End the replay when nothing is left to ask. Returns the next stage, or None.
+
+    When what is left belongs to connections that were stopped, the run pauses and says so.
+    """
+    run = Run.objects.select_for_update().get(pk=run_id)
+    if run.state != RunState.RUNNING:
+        return None
+    still_open = Item.objects.filter(run=run, state__in=[ItemState.PENDING, ItemState.LEASED])
+    if not still_open.exists():
+        return begin_scoring(run)
+    parked = still_open.filter(state=ItemState.PENDING).exclude(run_candidate__parked_reason="")
+    if parked.count() == still_open.count():
+        _pause_for_parked(run)
+    return None
+
+
+def begin_scoring(run: Run) -> str:
+    """Move a run on to its first stage, whatever it still had to ask."""
+    Run.objects.filter(pk=run.pk).update(
+        state=RunState.SCORING, state_note="", replayed_at=Now(), stage_expires=0
+    )
+    log(run.pk, "All answers are in. Scoring begins.")
+    return RunState.SCORING
+
+
+def _pause_for_parked(run: Run) -> None:
+    names = ", ".join(run.candidates.exclude(parked_reason="").values_list("label", flat=True))
+    note = f"{names} cannot be reached. Repair the connection and resume, or judge with what there is."
+    Run.objects.filter(pk=run.pk).update(state=RunState.PAUSED, state_note=note[:500])
+    log(run.pk, note)
+
+
+def claim_stage(run_id: Any, stage: str) -> bool:
+    """Take a stage for a while; False when it is done already or somebody works on it."""
+    return bool(
+        Run.objects.filter(pk=run_id, state=stage, stage_expires__lt=DatabaseNow()).update(
+            stage_expires=DatabaseNow() + _STAGE_SECONDS
+        )
+    )
+
+
+def keep_stage(run_id: Any, stage: str) -> None:
+    """Extend the claim of a stage that takes long."""
+    Run.objects.filter(pk=run_id, state=stage).update(stage_expires=DatabaseNow() + _STAGE_SECONDS)
+
+
+def finish_stage(run_id: Any, stage: str) -> str | None:
+    """Hand on to the next stage. Returns it, or None when there is none or it was done already."""
+    following = _NEXT[RunState(stage)]
+    changes: dict[str, Any] = {"state": following, "stage_expires": 0}
+    if following == RunState.FINISHED:
+        changes["finished_at"] = Now()
+    if not Run.objects.filter(pk=run_id, state=stage).update(**changes):
+        return None
+    if following == RunState.FINISHED:
+        log(run_id, "The report is ready.")
+        return None
+    return following
+
+
+def fail_stage(run_id: Any, stage: str, reason: str) -> None:
+    """Stop a run whose stage cannot be done; what it measured stays."""
+    if Run.objects.filter(pk=run_id, state=stage).update(
+        state=RunState.FAILED, state_note=reason[:500], finished_at=Now()
+    ):
+        log(run_id, reason)

@@ -1,0 +1,84 @@
+"""Turns a run's answers into scores. Doing it twice changes nothing: a score is a unique row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from migration_app.evaluation.conversations import ToolCall
+from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing, Usage
+from migration_app.evaluation.scorers import Expected, Scorer, build, score_outcome
+from migration_app.runs.models import Attempt, AttemptState, Run, RunState
+from migration_app.runs.stages import keep_stage
+from migration_app.workloads.models import Sample
+
+from .models import SampleScore
+from .queries import unscored_answers
+
+DEFAULT_SCORER: Mapping[str, Any] = {"name": "normalised_match", "parameters": {}}
+
+
+class Scorers:
+    """The scorers of an assessment, by category; each is built once."""
+
+    def __init__(self, scoring: Mapping[str, Any]) -> None:
+        self._default = build_scorer(scoring.get("default") or DEFAULT_SCORER)
+        self._by_category = {
+            category: build_scorer(choice) for category, choice in (scoring.get("by_category") or {}).items()
+        }
+
+    def of(self, category: str) -> Scorer:
+        return self._by_category.get(category, self._default)
+
+
+def build_scorer(choice: Mapping[str, Any]) -> Scorer:
+    """Raises evaluation.scorers.ScorerError."""
+    return build(choice["name"], **(choice.get("parameters") or {}))
+
+
+def score_run(*, run: Run) -> int:
+    """Score every ended item that has no score yet; how many were scored."""
+    scorers = Scorers(run.assessment.scoring)
+    count = 0
+    for attempts in unscored_answers(run):
+        rows = [_score(attempt, scorers) for attempt in attempts]
+        SampleScore.objects.bulk_create(rows, ignore_conflicts=True)
+        count += len(rows)
+        keep_stage(run.pk, RunState.SCORING)
+    return count
+
+
+def _score(attempt: Attempt, scorers: Scorers) -> SampleScore:
+    sample = attempt.item.sample
+    scorer = scorers.of(sample.category)
+    score = score_outcome(scorer, stored_outcome(attempt), expected_of(sample))
+    return SampleScore(
+        item=attempt.item,
+        scorer=scorer.name,
+        value=score.value,
+        unscored=(score.unscored or "")[:300],
+        explanation=score.explanation[:1000],
+    )
+
+
+def expected_of(sample: Sample) -> Expected:
+    return Expected(references=tuple(sample.references), response_format=sample.response_format)
+
+
+def stored_outcome(attempt: Attempt) -> Outcome:
+    """The outcome of a stored attempt, as far as scoring needs it."""
+    if attempt.state != AttemptState.COMPLETED:
+        return Failed(
+            FailureKind(attempt.failure or FailureKind.UNKNOWN),
+            attempt.message,
+            Retry.NEVER,
+            status=attempt.status,
+        )
+    return Completed(
+        text=attempt.text,
+        usage=Usage(),
+        timing=Timing(first_byte=attempt.first_byte, ttft=attempt.ttft, total=attempt.total or 0.0),
+        finish_reason=attempt.finish_reason or None,
+        tool_calls=tuple(ToolCall(**call) for call in attempt.tool_calls),
+        refusal=attempt.refusal or None,
+    )
