@@ -14,6 +14,7 @@ from migration_app.accounts.models import Team, User
 from migration_app.providers.vendors import VENDORS
 
 from .addresses import refusal_of
+from .examination import examine
 from .models import Candidate, Connection, PriceKind, PriceQuote
 from .prices import TOKEN_PARTS
 from .secrets import Secret
@@ -101,9 +102,12 @@ def archive_connection(*, connection: Connection, user: User | None) -> None:
     record(team=connection.team, user=user, verb="archived connection", subject=connection.name)
 
 
-def keep_checks(*, connection: Connection, checks: list[dict[str, Any]]) -> None:
+def test_connection(*, connection: Connection) -> list[dict[str, Any]]:
+    """Try the connection now and keep what was found. Blocks for some seconds; never raises."""
+    checks = examine(connection)
     connection.checks, connection.checked_at = checks, timezone.now()
     connection.save(update_fields=["checks", "checked_at"])
+    return checks
 
 
 def add_candidate(

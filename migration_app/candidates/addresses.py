@@ -1,20 +1,15 @@
-"""The operator's address policy, as the settings give it."""
+"""What a typed base URL leads to, judged before it is kept."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
-from migration_app.providers.addresses import AddressPolicy, resolve_now
+from migration_app.providers.addresses import resolve_now
 from migration_app.providers.endpoints import Url, read_url
 from migration_app.providers.errors import BadEndpointError, BlockedAddressError, UnreachableError
 
-
-def operators_policy() -> AddressPolicy:
-    """What `CROSSOVER_PRIVATE_ADDRESSES` opens. Raises ValueError for a line that is no network."""
-    return AddressPolicy.from_text(",".join(settings.PRIVATE_ADDRESSES))
+from .endpoints import address_policy
 
 
 def refusal_of(base_url: str) -> str | None:
@@ -29,7 +24,7 @@ def refusal_of(base_url: str) -> str | None:
     if placeholder := _placeholder(base_url):
         return f"Replace {placeholder} in the base URL with your own."
     try:
-        resolve_now(url.host, url.port, operators_policy())
+        resolve_now(url.host, url.port, address_policy())
     except BlockedAddressError as error:
         return f"{error.message} {_how_to_open(url)}"
     except UnreachableError:

@@ -40,3 +40,8 @@ def connections_of(team: Team) -> Sequence[Connection]:
 def _prices() -> Prefetch:
     quotes = PriceQuote.objects.select_related("candidate__connection")
     return Prefetch("prices", quotes, to_attr="fetched_prices")
+
+
+def listed_models(connection: Connection) -> Sequence[str]:
+    """The models that the vendor listed when the connection was last tested; [] when it lists none."""
+    return [str(name) for check in connection.checks for name in check.get("models", ())]

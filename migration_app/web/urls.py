@@ -2,6 +2,6 @@
 
 from importlib import import_module
 
-_NOUNS = ()
+_NOUNS = ("auth", "connections", "candidates")
 
 urlpatterns = [pattern for noun in _NOUNS for pattern in import_module(f"migration_app.web.{noun}").urlpatterns]

@@ -1,0 +1,249 @@
+"""What a run will take, said before it starts: requests, money and minutes, each with a range.
+
+What earlier runs measured on the same workload comes first. Where nothing was measured,
+tokens are guessed from characters and the range is wide; where nothing can be guessed, the
+answer is None: unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Avg, Count, QuerySet
+
+from migration_app.candidates.models import Candidate
+from migration_app.candidates.prices import freeze, thaw
+from migration_app.candidates.queries import current_price
+from migration_app.evaluation.outcomes import Usage
+from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
+from migration_app.workloads.models import Workload
+
+from .models import Assessment, Attempt, AttemptState
+from .requests import settings_from
+
+# English prose runs at about four characters a token, code and other languages at fewer.
+CHARACTERS_PER_TOKEN = 4
+INPUT_SPREAD = (0.8, 1.5)
+OUTPUT_SPREAD = (0.5, 2.5)
+MEASURED_SPREAD = (0.85, 1.2)
+# A model that was given no reference length answers with something between a line and a page.
+BLIND_OUTPUT = (30, 400)
+LEAST_MEASURED = 10
+LOOKED_AT = 500  # samples read to guess the length of an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The part of a question that decides what it costs; a draft, or a form half filled in.
+
+    sample_limit: None for all samples. max_output_tokens: tokens per answer.
+    """
+
+    workload: Workload
+    candidates: Sequence[Candidate]  # today's model first
+    repetitions: int = 1
+    sample_limit: int | None = None
+    max_output_tokens: int | None = None
+    requests_per_month: int | None = None
+    currency: str = "USD"
+
+    @property
+    def samples(self) -> int:
+        count = self.workload.sample_count
+        return count if self.sample_limit is None else min(count, self.sample_limit)
+
+    @property
+    def calls(self) -> int:
+        """Requests to each candidate, before any retry."""
+        return self.samples * self.repetitions
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateEstimate:
+    """One candidate's share. Money in the plan's currency; None is unknown.
+
+    why_unknown: a sentence when the cost is unknown. capped: whether a cap can be kept.
+    """
+
+    candidate: Candidate
+    requests: int
+    low: Decimal | None
+    high: Decimal | None
+    month_low: Decimal | None
+    month_high: Decimal | None
+    seconds_low: float | None
+    seconds_high: float | None
+    measured: bool
+    capped: bool
+    why_unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The whole. low, high: None as soon as one part is unknown; `known_*` sum the parts that are not."""
+
+    requests: int
+    low: Decimal | None
+    high: Decimal | None
+    known_low: Decimal
+    known_high: Decimal
+    minutes_low: float | None
+    minutes_high: float | None
+    currency: str
+    per_candidate: Sequence[CandidateEstimate]
+
+    @property
+    def unknown(self) -> Sequence[CandidateEstimate]:
+        return [part for part in self.per_candidate if part.low is None]
+
+    @property
+    def uncapped(self) -> Sequence[CandidateEstimate]:
+        """Those whose spending no cap can bound, because their price is unknown."""
+        return [part for part in self.per_candidate if not part.capped]
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """The mean call of a candidate, at one end of the range. seconds: None when never timed."""
+
+    usage: Usage
+    seconds: float | None
+
+
+def plan_of(assessment: Assessment) -> Plan:
+    return Plan(
+        workload=assessment.workload,
+        candidates=[assessment.baseline, *assessment.candidates.select_related("connection")],
+        repetitions=assessment.repetitions,
+        sample_limit=assessment.sample_limit,
+        max_output_tokens=settings_from(assessment.settings).max_output_tokens,
+        requests_per_month=assessment.requests_per_month,
+        currency=assessment.currency,
+    )
+
+
+def estimate(question: Assessment | Plan) -> Estimate:
+    """What the question will take to answer. Reads only."""
+    plan = plan_of(question) if isinstance(question, Assessment) else question
+    guess = _guessed_calls(plan)
+    parts = [_part(plan, candidate, guess) for candidate in plan.candidates]
+    known = [part for part in parts if part.low is not None and part.high is not None]
+    low = sum((part.low for part in known if part.low is not None), Decimal(0))
+    high = sum((part.high for part in known if part.high is not None), Decimal(0))
+    complete = len(known) == len(parts)
+    return Estimate(
+        requests=plan.calls * len(plan.candidates),
+        low=low if complete else None,
+        high=high if complete else None,
+        known_low=low,
+        known_high=high,
+        minutes_low=_minutes(parts, "seconds_low"),
+        minutes_high=_minutes(parts, "seconds_high"),
+        currency=plan.currency,
+        per_candidate=parts,
+    )
+
+
+def _part(plan: Plan, candidate: Candidate, guess: tuple[_Call, _Call]) -> CandidateEstimate:
+    measured = _measured_calls(plan, candidate)
+    price = thaw(freeze(current_price(candidate)))
+    why = _why_unknown(plan, price, measured is not None)
+    ends = [
+        None if why or price is None else cost_of_call(price, call.usage, call.seconds)
+        for call in measured or guess
+    ]
+    low, high = (None if cost is None else cost * plan.calls for cost in ends)
+    monthly = plan.requests_per_month
+    if low is None or high is None:
+        why = why or "Part of its price is unknown."
+        low = high = None
+    seconds = [call.seconds for call in measured or guess]
+    return CandidateEstimate(
+        candidate=candidate,
+        requests=plan.calls,
+        low=low,
+        high=high,
+        month_low=ends[0] * monthly if monthly and low is not None and ends[0] is not None else None,
+        month_high=ends[1] * monthly if monthly and high is not None and ends[1] is not None else None,
+        seconds_low=None if seconds[0] is None else seconds[0] * plan.calls,
+        seconds_high=None if seconds[1] is None else seconds[1] * plan.calls,
+        measured=measured is not None,
+        capped=price is not None and price.currency == plan.currency,
+        why_unknown=why,
+    )
+
+
+def _why_unknown(plan: Plan, price: Price | None, measured: bool) -> str:
+    if price is None:
+        return "Its price is unknown."
+    if price.currency != plan.currency:
+        return f"It is priced in {price.currency}, this assessment counts in {plan.currency}."
+    if isinstance(price, MachineTimePrice) and not measured:
+        return "It is priced by time, and how long it takes is known once it has answered."
+    return ""
+
+
+def _minutes(parts: Sequence[CandidateEstimate], end: str) -> float | None:
+    """Minutes until the last lane is done; None when some candidate was never timed."""
+    lanes: dict[str, float] = {}
+    for part in parts:
+        seconds = getattr(part, end)
+        if seconds is None:
+            return None
+        connection = part.candidate.connection
+        slots = 1 if connection.machine else max(1, connection.max_concurrency)
+        lanes[connection.lane] = lanes.get(connection.lane, 0.0) + seconds / slots
+    return max(lanes.values(), default=0.0) / 60
+
+
+def _measured_calls(plan: Plan, candidate: Candidate) -> tuple[_Call, _Call] | None:
+    """The mean call of earlier runs of this workload, widened a little; None where too few are known."""
+    facts = _earlier(plan.workload, candidate).aggregate(
+        count=Count("pk"), input=Avg("input_tokens"), output=Avg("output_tokens"), seconds=Avg("total")
+    )
+    if facts["count"] < LEAST_MEASURED or None in (facts["input"], facts["output"], facts["seconds"]):
+        return None
+    low, high = (
+        _Call(_usage(facts["input"] * factor, facts["output"] * factor), facts["seconds"] * factor)
+        for factor in MEASURED_SPREAD
+    )
+    return low, high
+
+
+def _earlier(workload: Workload, candidate: Candidate) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(
+        state=AttemptState.COMPLETED,
+        item__sample__workload=workload,
+        item__run_candidate__candidate=candidate,
+        item__run_candidate__model=candidate.model,
+        item__run_candidate__connection=candidate.connection_id,
+    )
+
+
+def _guessed_calls(plan: Plan) -> tuple[_Call, _Call]:
+    samples = plan.workload.samples.all()
+    characters = samples.aggregate(mean=Avg("input_characters"))["mean"] or 0
+    asked = characters / CHARACTERS_PER_TOKEN
+    shortest, longest = _guessed_output(samples)
+    if plan.max_output_tokens is not None:
+        shortest, longest = min(shortest, plan.max_output_tokens), min(longest, plan.max_output_tokens)
+    low = _Call(_usage(asked * INPUT_SPREAD[0], shortest), None)
+    return low, _Call(_usage(asked * INPUT_SPREAD[1], longest), None)
+
+
+def _guessed_output(samples: Any) -> tuple[float, float]:
+    """Output tokens of the mean answer, from the references' length where there are any."""
+    lists = samples.exclude(references=[]).values_list("references", flat=True)[:LOOKED_AT]
+    lengths = [len(str(references[0])) for references in lists if references]
+    if not lengths:
+        return BLIND_OUTPUT
+    mean = sum(lengths) / len(lengths) / CHARACTERS_PER_TOKEN
+    # Even an answer of one word comes with a few tokens around it.
+    return max(1.0, mean * OUTPUT_SPREAD[0]), max(16.0, mean * OUTPUT_SPREAD[1])
+
+
+def _usage(asked: float, answered: float) -> Usage:
+    return Usage(input_tokens=round(asked), output_tokens=round(answered), estimated=True)

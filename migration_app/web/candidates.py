@@ -1,0 +1,103 @@
+"""Candidates: the models behind a connection, and what they cost."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from migration_app.candidates import actions, queries
+from migration_app.candidates.models import Candidate, Connection
+
+from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .connection_forms import CandidateForm, PriceForm
+from .connections import attempt, describe
+
+
+@writer_required
+def candidate_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a model, typed or chosen from what the vendor listed when the connection was tested."""
+    connection = team_object_or_404(request, Connection.objects.filter(archived_at=None), pk)
+    initial = {"model": request.GET.get("model", "")[:200]}
+    form = CandidateForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        candidate = attempt(
+            form,
+            lambda: actions.add_candidate(
+                team=team_of(request), user=_user(request), connection=connection, **form.cleaned_data
+            ),
+        )
+        if candidate:
+            messages.success(request, f"{candidate.label} is added. Its price is unknown until you add one.")
+            return redirect("candidate", candidate.pk)
+    context = {**describe(connection), "form": form, "listed": queries.listed_models(connection)}
+    return render(request, "candidates/new.html", context)
+
+
+@writer_required
+def candidate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A model, its price and its price history; a POST adds a price."""
+    found = team_object_or_404(request, _in_use(), pk)
+    form = PriceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if attempt(form, lambda: actions.add_price(candidate=found, user=_user(request), **form.quote())):
+            messages.success(request, "The price is added. Runs that have started keep the one they had.")
+            return redirect("candidate", pk)
+    context = {
+        **describe(found.connection),
+        "candidate": found,
+        "form": form,
+        "price": queries.current_price(found),
+        "history": queries.price_history(found),
+    }
+    return render(request, "candidates/detail.html", context)
+
+
+@writer_required
+def candidate_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = team_object_or_404(request, _in_use(), pk)
+    initial = {name: getattr(found, name) for name in ("model", "label", "is_incumbent", "notes")}
+    form = CandidateForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        if attempt(form, lambda: actions.change_candidate(candidate=found, user=_user(request), **values)):
+            messages.success(request, f"{found.label} is changed. Runs that have started keep what they had.")
+            return redirect("candidate", pk)
+    context = {
+        **describe(found.connection),
+        "candidate": found,
+        "form": form,
+        "listed": queries.listed_models(found.connection),
+    }
+    return render(request, "candidates/edit.html", context)
+
+
+@require_POST
+@writer_required
+def candidate_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = team_object_or_404(request, _in_use(), pk)
+    label, connection = found.label, found.connection_id
+    actions.archive_candidate(candidate=found, user=_user(request))
+    messages.success(request, f"{label} is archived. Finished results stay as they are.")
+    return redirect("connection", connection)
+
+
+def _in_use() -> Any:
+    return Candidate.objects.filter(archived_at=None).select_related("connection")
+
+
+def _user(request: HttpRequest) -> Any:
+    return cast(TeamRequest, request).user
+
+
+urlpatterns = [
+    path("connections/<uuid:pk>/models/new/", candidate_new, name="candidate-new"),
+    path("models/<uuid:pk>/", candidate, name="candidate"),
+    path("models/<uuid:pk>/edit/", candidate_edit, name="candidate-edit"),
+    path("models/<uuid:pk>/archive/", candidate_archive, name="candidate-archive"),
+]

@@ -1,0 +1,123 @@
+"""Forms about connections, models and prices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from migration_app.candidates.actions import MOST_CONCURRENCY
+from migration_app.candidates.models import PriceKind
+
+
+class KeyField(forms.CharField):
+    """A vendor's key. It goes in and never comes out: a form with errors asks for it again."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.PasswordInput(
+            render_value=False, attrs={"autocomplete": "new-password", "spellcheck": "false"}
+        )
+        super().__init__(label="API key", required=False, widget=widget, max_length=4_000, **options)
+
+
+class ConnectionForm(forms.Form):
+    name = forms.CharField(
+        max_length=120, help_text="What your team calls it, for example “OpenAI, EU project”."
+    )
+    base_url = forms.CharField(
+        label="Base URL",
+        max_length=500,
+        widget=forms.URLInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        help_text="The address before /chat/completions, usually ending in /v1.",
+    )
+    max_concurrency = forms.IntegerField(
+        label="Requests at a time",
+        min_value=1,
+        max_value=MOST_CONCURRENCY,
+        initial=8,
+        help_text="How many requests the vendor may have at once. Lower it if you share a rate limit.",
+    )
+    machine = forms.CharField(
+        label="Shares a machine with",
+        max_length=120,
+        required=False,
+        help_text="For your own servers: give connections on one machine the same name here, such as "
+        "“gpu-1”. They then take turns, one request at a time, and do not slow each other down.",
+    )
+
+
+class NewConnectionForm(ConnectionForm):
+    api_key = KeyField(help_text="Stored encrypted. Nobody can read it back, you can only replace it.")
+    field_order = ("name", "base_url", "api_key", "max_concurrency", "machine")
+
+
+class KeyForm(forms.Form):
+    api_key = KeyField(help_text="Leave it empty to remove the present key.")
+
+
+class CandidateForm(forms.Form):
+    model = forms.CharField(
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "listed-models", "spellcheck": "false", "autocomplete": "off"}),
+        help_text="Exactly as the vendor writes it.",
+    )
+    label = forms.CharField(
+        label="Name in reports",
+        max_length=120,
+        required=False,
+        help_text="What readers of the report will see. Left empty, the model's own name is used.",
+    )
+    is_incumbent = forms.BooleanField(
+        label="This model serves the workload today",
+        required=False,
+        help_text="New assessments compare the others with it.",
+    )
+    notes = forms.CharField(max_length=500, required=False)
+
+
+def _amount(label: str, **options: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, required=False, min_value=0, max_digits=14, decimal_places=6, localize=False, **options
+    )
+
+
+class PriceForm(forms.Form):
+    """A quote. Fields of the kind that was not chosen are not looked at."""
+
+    kind = forms.ChoiceField(
+        label="How it is priced",
+        choices=PriceKind.choices,
+        initial=PriceKind.TOKENS,
+        widget=forms.RadioSelect,
+    )
+    input_per_million = _amount("Input, per million tokens")
+    cached_input_per_million = _amount("Cached input, per million tokens")
+    output_per_million = _amount("Output, per million tokens")
+    per_request = _amount("Flat fee per request")
+    per_hour = _amount(
+        "One hour of machine time", help_text="Rent, or purchase price over its life, and electricity."
+    )
+    currency = forms.CharField(max_length=3, min_length=3, initial="USD")
+    source = forms.CharField(
+        max_length=300, help_text="Where it comes from: a price list's address, a contract, an invoice."
+    )
+    as_of = forms.DateField(label="As of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    TOKEN_FIELDS = ("input_per_million", "cached_input_per_million", "output_per_million", "per_request")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["as_of"].initial = timezone.localdate
+
+    def quote(self) -> dict[str, Any]:
+        """The arguments of `add_price`, without those of the other kind."""
+        values = dict(self.cleaned_data)
+        other = ("per_hour",) if values["kind"] == PriceKind.TOKENS else self.TOKEN_FIELDS
+        return values | dict.fromkeys(other)
+
+    def clean_as_of(self) -> Any:
+        as_of = self.cleaned_data["as_of"]
+        if as_of > timezone.localdate():
+            raise forms.ValidationError("A price of a day to come cannot be used yet. Give today's.")
+        return as_of
