@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from migration_app.reports.formatting import percent
 
-LABEL_FITS = 9.0  # percent of the width from which a two-digit label has room
+LABEL_FITS = 10.0  # percent of the width from which a two-digit label has room
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,9 @@ def better_same_worse(better: int, same: int, worse: int) -> list[Part]:
     parts, start = [], 0.0
     for tone, size in (("better", better), ("same", same), ("worse", worse)):
         share = size / total if total else 0.0
-        label = percent(share, 0) if share * 100 >= LABEL_FITS else ""
-        parts.append(
-            Part(tone, _width(start), _width(share), _width(start + share / 2), label, percent(share, 0))
-        )
+        words = percent(share, 0)
+        label = words.rstrip("%") if share * 100 >= LABEL_FITS else ""
+        parts.append(Part(tone, _width(start), _width(share), _width(start + share / 2), label, words))
         start += share
     return parts if total else []
 
