@@ -258,8 +258,8 @@ _NOT_HTTP = (
     "The address answered with something that is not HTTP. "
     "Check the port and whether the base URL should begin with https://."
 )
-_CLOSED = "The vendor closed the connection without an answer. It is tried again on a fresh connection."
-_CUT = "The connection broke before the answer was complete. It is tried again on a fresh connection."
+_CLOSED = "The vendor closed the connection without an answer. If it happens often, ask the vendor why."
+_CUT = "The connection broke before the answer was complete. If it happens often, check the network between."
 _OVERDUE = (
     "The answer took longer than the time allowed for one call. Allow more time, or ask for less output."
 )
@@ -268,5 +268,5 @@ _OVERDUE = (
 def _silent(idle: float) -> str:
     return (
         f"The vendor went silent for {idle:g} seconds in the middle of a call. "
-        "It is tried again later; if it happens often, the vendor is overloaded."
+        "If it happens often, the vendor is overloaded: ask fewer things at once."
     )

@@ -30,13 +30,21 @@ class Verdict(NamedTuple):
 
 
 _RATE = Verdict(
-    FailureKind.RATE_LIMITED, Retry.LATER, "The vendor's rate limit was reached; it is tried later."
+    FailureKind.RATE_LIMITED,
+    Retry.LATER,
+    "The vendor's rate limit was reached. Ask fewer things a minute, or have it raised.",
 )
-_BUSY = Verdict(FailureKind.OVERLOADED, Retry.LATER, "The vendor is overloaded; it is tried again later.")
+_BUSY = Verdict(
+    FailureKind.OVERLOADED, Retry.LATER, "The vendor is overloaded. Ask later, or fewer things at once."
+)
 _FAULT = Verdict(
-    FailureKind.SERVER_ERROR, Retry.LATER, "The vendor had a fault of its own; it is tried again."
+    FailureKind.SERVER_ERROR,
+    Retry.LATER,
+    "The vendor had a fault of its own. Ask again; if it stays, tell the vendor.",
 )
-_LATE = Verdict(FailureKind.TIMEOUT, Retry.LATER, "The vendor gave up waiting; it is tried again later.")
+_LATE = Verdict(
+    FailureKind.TIMEOUT, Retry.LATER, "The vendor ran out of time. Ask again later, or for less output."
+)
 _KEY = Verdict(
     FailureKind.UNAUTHORISED, Retry.PARK, "The vendor did not accept the API key. Enter a valid one."
 )
@@ -64,7 +72,7 @@ _MOVED = Verdict(
 _BROKEN = Verdict(
     FailureKind.BROKEN_STREAM,
     Retry.LATER,
-    "The vendor broke off with an error of its own; it is tried again.",
+    "The vendor broke off with an error of its own. Ask again; if it stays, tell the vendor.",
 )
 
 _BY_STATUS: dict[int, Verdict] = {

@@ -30,10 +30,12 @@ __all__ = ["read_outcome", "request_body"]
 _NO_END = Verdict(
     FailureKind.BROKEN_STREAM,
     Retry.NOW,
-    "The stream stopped before the answer was finished; it is tried again.",
+    "The stream stopped before the answer was finished. Ask again; if it stays, tell the vendor.",
 )
 _NO_JSON = Verdict(
-    FailureKind.BROKEN_STREAM, Retry.NOW, "The stream held something that is not JSON; it is tried again."
+    FailureKind.BROKEN_STREAM,
+    Retry.NOW,
+    "The stream held something that is not JSON. Ask again; if it stays, tell the vendor.",
 )
 _NO_API = Verdict(
     FailureKind.NOT_AN_API,

@@ -58,7 +58,7 @@ class Pool:
             async with asyncio.timeout(budget):
                 connection = await self._open(origin, monotonic() + budget)
         except TimeoutError as error:
-            raise TooSlowError(_no_connection(origin, budget)) from error
+            raise TooSlowError(no_connection(origin, budget)) from error
         self._lent.add(connection)
         return connection
 
@@ -82,20 +82,20 @@ class Pool:
 
     async def _open(self, origin: Origin, until: float) -> Connection:
         addresses = await resolve(origin.host, origin.port, self._policy)
-        failure: CallError = UnreachableError(_refused(origin))
+        failure: CallError = UnreachableError(refused(origin))
         for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
             try:
                 # Each address gets its share, so that one dead address does not eat the whole budget.
                 async with asyncio.timeout((until - monotonic()) / left):
                     return await self._connect(origin, address)
             except TimeoutError:
-                failure = TooSlowError(_no_connection(origin, self._connect_timeout))
+                failure = TooSlowError(no_connection(origin, self._connect_timeout))
             except ssl.SSLCertVerificationError as error:
-                failure = UnreachableError(_untrusted(origin, error), retry=Retry.PARK)
+                failure = UnreachableError(untrusted(origin, error), retry=Retry.PARK)
             except ssl.SSLError:
-                failure = UnreachableError(_no_tls(origin), retry=Retry.PARK)
+                failure = UnreachableError(no_tls(origin), retry=Retry.PARK)
             except OSError:
-                failure = UnreachableError(_refused(origin))
+                failure = UnreachableError(refused(origin))
         raise failure
 
     async def _connect(self, origin: Origin, address: str) -> Connection:
@@ -131,25 +131,29 @@ def tls_context(ca_bundle: str) -> ssl.SSLContext:
     return context
 
 
-def _refused(origin: Origin) -> str:
+def refused(origin: Origin) -> str:
+    """The sentence for a port nobody listens at."""
     return f"Nobody answers at {origin.host}:{origin.port}. Check the base URL and that the server runs."
 
 
-def _no_connection(origin: Origin, seconds: float) -> str:
+def no_connection(origin: Origin, seconds: float) -> str:
+    """The sentence for a connection that did not come about in time."""
     return (
         f"No connection to {origin.host}:{origin.port} within {seconds:.3g} seconds. "
         "Check the base URL, and whether a firewall stands in between."
     )
 
 
-def _untrusted(origin: Origin, error: ssl.SSLCertVerificationError) -> str:
+def untrusted(origin: Origin, error: ssl.SSLCertVerificationError) -> str:
+    """The sentence for a certificate that does not verify."""
     return (
         f"The certificate of {origin.host} is not trusted ({error.verify_message.rstrip('.')}). "
         "Add your own authority's certificate to the connection, or correct the base URL."
     )
 
 
-def _no_tls(origin: Origin) -> str:
+def no_tls(origin: Origin) -> str:
+    """The sentence for a TLS handshake that failed otherwise."""
     return (
         f"{origin.host}:{origin.port} does not speak TLS as expected. "
         "Check the port, and whether the base URL should begin with http://."

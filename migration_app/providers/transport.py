@@ -56,7 +56,7 @@ class Transport:
             return await self._ask(origin, fresh, request, deadline)
         except StaleError as error:
             raise DisconnectedError(
-                f"{origin.host} closed the connection before the request was sent. It is tried again.",
+                f"{origin.host} closed the connection before the request was sent. Ask again.",
                 reached=False,
             ) from error
 

@@ -1,0 +1,1 @@
+"""Real servers for tests: what a vendor does, by a script."""
