@@ -1,5 +1,8 @@
 """The icons, drawn for a box of 20 × 20 with a round stroke of 1.8. A new one is one line."""
 
+# A path is one word, however long.
+# ruff: noqa: E501
+
 ICONS = {
     "alert": '<path d="M10 3.2l7.6 13.3H2.4zM10 8.5v3.4M10 14.2v.1"/>',
     "arrow-left": '<path d="M16 10H5M9 5.5L4.5 10 9 14.5"/>',

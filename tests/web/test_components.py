@@ -98,7 +98,9 @@ def test_a_field_links_its_label_help_and_error():
 
 def test_only_what_may_be_left_out_is_marked():
     assert "(optional)" in render("{% include 'components/field.html' with field=form.note %}", form=Form())
-    assert "(optional)" not in render("{% include 'components/field.html' with field=form.name %}", form=Form())
+    assert "(optional)" not in render(
+        "{% include 'components/field.html' with field=form.name %}", form=Form()
+    )
 
 
 def test_a_choice_of_several_is_a_fieldset_with_a_legend():
@@ -121,5 +123,8 @@ def test_one_page_needs_no_pager():
 
 
 def test_initials_come_from_the_name_or_the_user_name():
-    assert render("{{ user|initials }}", user=User(username="dana", first_name="Dana", last_name="Okafor")) == "DO"
+    assert (
+        render("{{ user|initials }}", user=User(username="dana", first_name="Dana", last_name="Okafor"))
+        == "DO"
+    )
     assert render("{{ user|initials }}", user=User(username="dana")) == "DA"

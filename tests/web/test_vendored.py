@@ -10,7 +10,9 @@ VENDOR = Path(__file__).resolve().parents[2] / "static" / "vendor"
 
 
 def test_every_vendored_file_is_listed_and_unchanged():
-    listed = dict(reversed(line.split(maxsplit=1)) for line in (VENDOR / "CHECKSUMS").read_text().splitlines())
+    listed = dict(
+        reversed(line.split(maxsplit=1)) for line in (VENDOR / "CHECKSUMS").read_text().splitlines()
+    )
     present = {
         f"./{path.relative_to(VENDOR)}": hashlib.sha256(path.read_bytes()).hexdigest()
         for path in VENDOR.rglob("*")

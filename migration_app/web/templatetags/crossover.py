@@ -5,10 +5,12 @@ Numbers come from `migration_app.reports.formatting`, colours and shapes from
 themselves are listed in `templates/components/README.md`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -35,7 +37,7 @@ def seconds_change(value: Any) -> str:
 @register.filter
 def interval_of(interval: Any, formatter: str) -> str:
     """An interval in words by the formatter's name: `{{ difference|interval_of:"points" }}`."""
-    known = {
+    known: dict[str, Callable[[Any], str]] = {
         "count": formatting.count,
         "money": formatting.money,
         "number": formatting.number,
@@ -64,7 +66,8 @@ def option_marker(index: int, label: str = "") -> SafeString:
     naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     style = option_style(index)
     return format_html(
-        '<svg class="option-marker opt-{}" viewBox="0 0 14 14" width="14" height="14" {}><path d="{}"/></svg>',
+        '<svg class="option-marker opt-{}" viewBox="0 0 14 14" width="14" height="14" {}>'
+        '<path d="{}"/></svg>',
         style.index,
         naming,
         style.path,
@@ -105,14 +108,14 @@ def plot(figure: dict[str, Any], name: str, label: str, size: str = "") -> dict[
 @register.simple_block_tag
 def numbers(content: str, summary: str = "") -> SafeString:
     """The table behind a chart, folded away: `{% numbers %}<table …>{% endnumbers %}`."""
-    html = template.loader.render_to_string("components/numbers.html", {"content": content, "summary": summary})
+    html = render_to_string("components/numbers.html", {"content": content, "summary": summary})
     return mark_safe(html)  # noqa: S308  the content was escaped by the template it came from
 
 
 @register.simple_block_tag
 def note(content: str, tone: str = "warn", role: str = "") -> SafeString:
     """A box that says one thing: `{% note "info" %}…{% endnote %}`. Tones: warn, info, good, bad."""
-    html = template.loader.render_to_string("components/note.html", {"content": content, "tone": tone, "role": role})
+    html = render_to_string("components/note.html", {"content": content, "tone": tone, "role": role})
     return mark_safe(html)  # noqa: S308  the content was escaped by the template it came from
 
 
