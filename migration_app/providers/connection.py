@@ -78,7 +78,7 @@ class Connection(asyncio.Protocol):
         self._first = 0.0
         self._headers: dict[str, str] = {}
         self._status = 0
-        self._head_done = self._complete = self._surplus = False
+        self._head_done = self._complete = self._surplus = self._keep_alive = False
         self._body = bytearray()
         self._stamps: list[float] = []
         self._ends: list[int] = []
@@ -197,7 +197,11 @@ class Connection(asyncio.Protocol):
             self._body += body
 
     def on_message_complete(self) -> None:
+        if self._surplus:
+            return
         self._complete = self._head_done
+        # The parser knows this only inside this callback: then it forgets the head.
+        self._keep_alive = self._parser.should_keep_alive()
 
     def _ends_with_the_connection(self) -> bool:
         framed = "content-length" in self._headers or "chunked" in self._headers.get("transfer-encoding", "")
@@ -223,7 +227,7 @@ class Connection(asyncio.Protocol):
             and self._complete
             and not self._surplus
             and not self._uploading
-            and self._parser.should_keep_alive()
+            and self._keep_alive
         )
         self._settle(answer)
 

@@ -139,8 +139,8 @@ def judge_event(error: object) -> tuple[Verdict, Complaint]:
         if pattern.search(complaint.words):
             return verdict, complaint
     code = error.get("code") if isinstance(error, dict) else None
-    if isinstance(code, int) and 400 <= code < 600:
-        return _BY_STATUS.get(code) or _by_hundred(code), complaint
+    if isinstance(code, int) and 400 <= code < 500:
+        return _BY_STATUS.get(code, _REQUEST), complaint
     return _BROKEN, complaint
 
 

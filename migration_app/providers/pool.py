@@ -94,8 +94,10 @@ class Pool:
                 failure = UnreachableError(untrusted(origin, error), retry=Retry.PARK)
             except ssl.SSLError:
                 failure = UnreachableError(no_tls(origin), retry=Retry.PARK)
-            except OSError:
-                failure = UnreachableError(refused(origin))
+            except OSError as error:
+                # Refused before TLS began, or reset in the middle of it.
+                reset = origin.tls and isinstance(error, ConnectionResetError)
+                failure = UnreachableError(no_tls(origin) if reset else refused(origin))
         raise failure
 
     async def _connect(self, origin: Origin, address: str) -> Connection:

@@ -298,7 +298,7 @@ def _huge(reply: Reply, fault: Fault) -> Script:
 
 @lru_cache(maxsize=1)
 def _bomb() -> bytes:
-    return gzip.compress(b"data: " + b" " * 32_000_000, 6)
+    return gzip.compress(b"data: " + b" " * 8_000_000, 1)
 
 
 def _gzip_bomb(reply: Reply, fault: Fault) -> Script:
