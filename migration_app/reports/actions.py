@@ -1,0 +1,90 @@
+"""Writes about reports. Both may be asked for twice and make one thing."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.text import slugify
+
+from migration_app.comparisons.models import Comparison
+from migration_app.runs.models import Run
+
+from .build import freeze
+from .canonical import sha256_of
+from .models import Export, ExportState, Report
+from .pdf import CannotMakePdf, render_pdf
+
+logger = logging.getLogger(__name__)
+
+
+class NothingToReport(Exception):
+    """The run has no comparison yet; the message says what to do."""
+
+
+def make_report(*, run: Run) -> Report:
+    """Freeze what the run found. A run has one report; asking again returns it. Raises NothingToReport."""
+    if existing := Report.objects.filter(run=run).first():
+        return existing
+    comparison = Comparison.objects.filter(run=run).first()
+    if comparison is None:
+        raise NothingToReport(
+            "This run has not been compared yet. Wait for it to finish, then make its report."
+        )
+    data = freeze(comparison.data)
+    report, _created = Report.objects.get_or_create(
+        run=run,
+        defaults={
+            "team_id": run.team_id,
+            "created_by_id": run.created_by_id,
+            "data": data,
+            "sha256": sha256_of(data),
+        },
+    )
+    return report
+
+
+def make_pdf(*, report: Report) -> Export:
+    """Make the report's PDF. One that is ready is returned; one that failed is tried again.
+
+    A failure is kept as a sentence on the export, never raised: the report itself stands.
+    """
+    export, _created = Export.objects.get_or_create(
+        report=report, kind="pdf", defaults={"filename": pdf_filename(report)}
+    )
+    if export.state == ExportState.READY:
+        return export
+    try:
+        content = render_pdf(report.data, sha256=report.sha256)
+    except CannotMakePdf as problem:
+        logger.exception("The PDF of report %s could not be made", report.pk)
+        return _fail(export, str(problem))
+    return _store(export, content)
+
+
+def pdf_filename(report: Report) -> str:
+    """ "support-desk-assessment-2026-11-23.pdf"; names without Latin letters leave the date alone."""
+    day = report.data["identity"]["iso_date"] or f"{report.created_at:%Y-%m-%d}"
+    name = slugify(report.data["title"])[:80].strip("-")
+    return "-".join(part for part in (name, "assessment", day) if part) + ".pdf"
+
+
+@transaction.atomic
+def _store(export: Export, content: bytes) -> Export:
+    """The first to finish keeps its file; a second maker of the same PDF leaves it alone."""
+    locked = Export.objects.select_for_update().get(pk=export.pk)
+    if locked.state == ExportState.READY:
+        return locked
+    locked.file.save(locked.filename, ContentFile(content), save=False)
+    locked.state, locked.error = ExportState.READY, ""
+    locked.size, locked.sha256 = len(content), hashlib.sha256(content).hexdigest()
+    locked.save()
+    return locked
+
+
+def _fail(export: Export, sentence: str) -> Export:
+    export.state, export.error = ExportState.FAILED, sentence[:500]
+    export.save(update_fields=["state", "error"])
+    return export

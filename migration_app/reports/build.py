@@ -1,0 +1,170 @@
+"""Freeze a comparison into the report: the one object that page, PDF and exports render.
+
+Every figure is text already, made by `formatting`; raw numbers stand beside them only where
+a drawing needs a place. What renders it computes nothing, so all show the same numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from . import charts, conditions, figures, formatting, heatmap, method, risks, samples, table, verdict, words
+from .facts import Facts, Json
+
+SCHEMA = 1
+HASH_SHOWN = 8
+
+
+def freeze(comparison: Json) -> dict[str, Any]:
+    """The report of `Comparison.data`. The same data always gives the same report."""
+    facts = Facts(comparison)
+    card = verdict.build(facts)
+    option = verdict.featured(facts)
+    recommended = option if card["recommended"] is not None else None
+    return {
+        "schema": SCHEMA,
+        "title": facts.question["assessment"],
+        "baseline": facts.baseline.label,
+        "meta": _meta(facts),
+        "identity": _identity(facts),
+        "verdict": card,
+        "conditions": conditions.build(facts, card["kind"], option),
+        "figures": figures.build(facts, option),
+        "statements": _statements(facts),
+        "question": _question(facts),
+        "table": table.build(facts, card["recommended"]),
+        "charts": _charts(facts, option, recommended),
+        "heatmap": heatmap.build(facts),
+        "speed": _speed(facts),
+        "costs": _costs(facts),
+        "risks": risks.build(facts, option),
+        "worst": samples.build(facts, option),
+        "method": method.build(facts),
+    }
+
+
+def _meta(facts: Facts) -> list[dict[str, str]]:
+    """The line under the title: figure and word."""
+    return [
+        {"value": formatting.count(facts.samples["total"]), "text": _("sampled requests")},
+        {"value": formatting.count(len(facts.options)), "text": _("options tested")},
+        {"value": formatting.day(facts.run.get("finished_at")), "text": _("finished")},
+    ]
+
+
+def _identity(facts: Facts) -> dict[str, str]:
+    dates = sorted({str(o.price["as_of"]) for o in facts.options if o.price and o.price.get("as_of")})
+    prices = _("prices as of {day}").format(day=formatting.day(dates[-1])) if dates else _("no prices known")
+    run = str(facts.run["id"])[:HASH_SHOWN].upper()
+    digest = str(facts.question.get("workload_hash") or "")
+    short = f"{digest[:4]}…{digest[-4:]}" if len(digest) > HASH_SHOWN else digest
+    return {
+        "run": run,
+        "date": formatting.day(facts.run.get("finished_at")),
+        "iso_date": str(facts.run.get("finished_at") or "")[:10],
+        "workload": facts.question["workload"],
+        "workload_hash": digest,
+        "footer": _("Run {run}, {prices}, workload SHA-256 {digest}").format(
+            run=run, prices=prices, digest=short
+        ),
+    }
+
+
+def _statements(facts: Facts) -> list[dict[str, str]]:
+    """What must be known before the numbers are read."""
+    found = []
+    if not facts.run["complete"]:
+        found.append({"tone": "bad", "text": _(
+            "This run is incomplete: part of the requests was not asked or not scored. "
+            "Nothing is decided on part of the samples.")})  # fmt: skip
+    if facts.run.get("shared_machine"):
+        found.append({"tone": "warn", "text": _(
+            "Options shared one machine and took turns. Their times compare with each other, "
+            "not with servers of their own.")})  # fmt: skip
+    found += [
+        _machine_time(option)
+        for option in facts.options
+        if (option.price or {}).get("kind") == "machine_time"
+    ]
+    unknown = [option.label for option in facts.options if facts.cost(option) is None]
+    if unknown:
+        text = _("The cost of {names} is unknown and shown as such, never as nothing.")
+        found.append({"tone": "warn", "text": text.format(names=words.listed(unknown))})
+    return found
+
+
+def _machine_time(option: Any) -> dict[str, str]:
+    text = _("{label} is run on your own machine and priced at {price} ({source}).")
+    return {
+        "tone": "info",
+        "text": text.format(label=option.label, price=words.price(option), source=words.price_source(option)),
+    }
+
+
+def _question(facts: Facts) -> list[dict[str, str]]:
+    """The question beside the answer."""
+    rows = method.build(facts)["sections"][0]["facts"]
+    return rows[:1] + rows[2:]
+
+
+def _charts(facts: Facts, option: Any, recommended: Any) -> dict[str, Any]:
+    return {
+        "quality_cost": charts.quality_against_cost(facts, recommended),
+        "quality_change": charts.quality_change(facts, recommended),
+        "latency": charts.latency(facts, option),
+    }
+
+
+def _speed(facts: Facts) -> list[dict[str, Any]]:
+    """Latency and throughput of every option, with intervals."""
+
+    def timing(option: Any, name: str, percentile: str) -> dict[str, str]:
+        entry = (option.metrics.get(name) or {}).get(percentile) or {}
+        return {
+            "value": formatting.seconds(entry.get("value")),
+            "range": formatting.range_text(entry.get("interval"), formatting.seconds),
+        }
+
+    return [
+        table.identity(option)
+        | {
+            "n": formatting.count((option.metrics.get("total") or {}).get("n")),
+            "ttft_p50": timing(option, "ttft", "p50"),
+            "ttft_p95": timing(option, "ttft", "p95"),
+            "total_p50": timing(option, "total", "p50"),
+            "total_p95": timing(option, "total", "p95"),
+            "total_p99": timing(option, "total", "p99"),
+            "itl_p50": timing(option, "itl", "p50"),
+            "tokens_per_second": formatting.number(option.metrics.get("tokens_per_second"), 1),
+        }
+        for option in facts.options
+    ]
+
+
+def _costs(facts: Facts) -> list[dict[str, Any]]:
+    """What each option costs, at which price, and what the test itself cost."""
+    return [
+        table.identity(option)
+        | {
+            "price": words.price(option),
+            "source": words.price_source(option) or formatting.UNKNOWN,
+            "input": formatting.number(option.metrics["tokens"].get("input_mean"), 0),
+            "output": formatting.number(option.metrics["tokens"].get("output_mean"), 0),
+            "per_1000": _amount(facts, option, "cost_per_1000"),
+            "per_month": _amount(facts, option, "cost_per_month") if facts.monthly else "",
+            "saving": "" if option.is_baseline else table.saving_text(facts, option),
+            "spent": formatting.money(option.metrics.get("spent"), facts.currency),
+        }
+        for option in facts.options
+    ]
+
+
+def _amount(facts: Facts, option: Any, key: str) -> dict[str, str]:
+    cost = option.metrics.get(key) or {}
+
+    def text(amount: Any) -> str:
+        return formatting.money_about(amount, facts.currency)
+
+    return {"value": text(cost.get("amount")), "range": formatting.range_text(cost, text)}

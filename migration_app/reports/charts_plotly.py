@@ -1,0 +1,146 @@
+"""Paint a chart's description as a Plotly figure, for the page.
+
+The figure names colours as `token:--…`; the page puts in the reader's theme. Fonts, grid and
+paper belong to the page's own house layout. Names come from people: they are escaped, because
+Plotly reads a little HTML in texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from .palette import option_style
+
+Json = Mapping[str, Any]
+Figure = dict[str, Any]
+
+DASHES = {"solid": "solid", "dash": "6px,3px", "dot": "2px,3px"}
+ANCHORS = {"start": "left", "middle": "center", "end": "right"}
+RING = 15
+
+
+def figure(chart: Json) -> Figure:
+    """Plotly's data and layout, and what differs on a phone."""
+    layout = {
+        "xaxis": _axis(chart["x"]),
+        "yaxis": _axis(chart["y"]),
+        "shapes": _shapes(chart),
+        "hovermode": "closest",
+    }
+    layout["annotations"] = _annotations(chart, "wide")
+    narrow = {
+        "xaxis": _axis(chart["x"], every=1 + (len(chart["x"]["ticks"]) > 4)),
+        "yaxis": {"title": {"text": ""}},
+        "annotations": _annotations(chart, "narrow"),
+    }
+    data = [_line(line) for line in chart["lines"]] + [_point(point) for point in chart["points"]]
+    return {"data": data, "layout": layout, "narrow": {"layout": narrow}}
+
+
+def _axis(axis: Json, every: int = 1) -> Figure:
+    ticks = axis["ticks"][::every]
+    return {
+        "range": [axis["low"], axis["high"]],
+        "tickvals": [value for value, _text in ticks],
+        "ticktext": [escape(text) for _value, text in ticks],
+        "title": {"text": escape(axis["title"])},
+    }
+
+
+def _line(line: Json) -> Figure:
+    return {
+        "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": escape(line["name"]),
+        "x": [x for x, _y in line["points"]], "y": [y for _x, y in line["points"]],
+        "line": {
+            "color": option_style(line["style"]).token, "width": 2.8 if line["emphasis"] else 2,
+            "dash": DASHES[line["dash"]], "shape": "linear",
+        },
+    }  # fmt: skip
+
+
+def _point(point: Json) -> Figure:
+    style = option_style(point["style"])
+    trace: Figure = {
+        "type": "scatter", "mode": "markers", "x": [point["x"]], "y": [point["y"]], "hoverinfo": "text",
+        "hovertext": ["<br>".join(escape(text) for text in point["hover"])],
+        "marker": {
+            "symbol": style.symbol, "size": 17 if point["ring"] else 14, "color": style.token,
+            "line": {"width": 2, "color": "token:--surface"},
+        },
+    }  # fmt: skip
+    for axis in ("x", "y"):
+        low, high = point[f"{axis}_low"], point[f"{axis}_high"]
+        if low is not None or high is not None:
+            trace[f"error_{axis}"] = _whisker(point[axis], low, high, style.token)
+    return trace
+
+
+def _whisker(value: float, low: float | None, high: float | None, colour: str) -> Figure:
+    return {
+        "type": "data", "symmetric": False, "array": [0 if high is None else high - value],
+        "arrayminus": [0 if low is None else value - low], "color": colour, "thickness": 1.8, "width": 0,
+    }  # fmt: skip
+
+
+def _shapes(chart: Json) -> list[Figure]:
+    bands = [
+        {
+            "type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": band["low"], "y1": band["high"],
+            "fillcolor": "token:--better", "opacity": 0.06, "line": {"width": 0}, "layer": "below",
+        }
+        for band in chart["bands"]
+    ]  # fmt: skip
+    rules = [_rule(rule) for rule in chart["rules"]]
+    rings = [
+        {
+            "type": "circle", "xref": "x", "yref": "y", "xsizemode": "pixel", "ysizemode": "pixel",
+            "xanchor": point["x"], "yanchor": point["y"], "x0": -RING, "x1": RING, "y0": -RING, "y1": RING,
+            "line": {"color": option_style(point["style"]).token, "width": 1.6},
+        }
+        for point in chart["points"] if point["ring"]
+    ]  # fmt: skip
+    return bands + rules + rings
+
+
+def _rule(rule: Json) -> Figure:
+    along = "x" if rule["axis"] == "y" else "y"
+    return {
+        "type": "line", f"{along}ref": "paper", f"{along}0": 0, f"{along}1": 1,
+        f"{rule['axis']}0": rule["at"], f"{rule['axis']}1": rule["at"],
+        "line": {"color": "token:--ink-3", "width": 1, "dash": "2px,3px"},
+    }  # fmt: skip
+
+
+def _annotations(chart: Json, canvas: str) -> list[Figure]:
+    labels = [_label(label, canvas) for label in chart["labels"][canvas]]
+    return labels + [_rule_text(chart, rule, canvas) for rule in chart["rules"]]
+
+
+def _label(label: Json, canvas: str) -> Figure:
+    colour = "token:--ink" if label["style"] is None else option_style(label["style"]).token
+    lines = [
+        f"<b>{escape(line['text'])}</b>" if line["strong"] else escape(line["text"])
+        for line in label["lines"]
+    ]
+    rest = [f"<span style='font-size:12px;color:token:--ink-3'>{line}</span>" for line in lines[1:]]
+    text = {
+        "x": label["x"], "y": label["y"], "text": "<br>".join([lines[0], *rest]),
+        "xanchor": ANCHORS[label["anchor"]], "yanchor": "middle", "align": ANCHORS[label["anchor"]],
+        "font": {"size": 13 if canvas == "wide" else 11.5, "color": colour},
+    }  # fmt: skip
+    if not label["leader"]:
+        return text | {"showarrow": False, "xshift": label["dx"], "yshift": -label["dy"]}
+    arrow = {"showarrow": True, "ax": label["dx"], "ay": label["dy"], "arrowhead": 0, "arrowwidth": 1}
+    return text | arrow | {"arrowcolor": "token:--ink-3", "standoff": 8}
+
+
+def _rule_text(chart: Json, rule: Json, canvas: str) -> Figure:
+    text = escape(rule["text"] if canvas == "wide" else rule["short"])
+    common = {"text": text, "showarrow": False, "font": {"size": 12, "color": "token:--ink-3"}}
+    if rule["axis"] == "x":
+        return common | {"x": rule["at"], "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "center"}
+    side = rule.get("side", "right")
+    edge = {"xref": "paper", "x": 1 if side == "right" else 0, "xanchor": side}
+    return common | edge | {"y": rule["at"], "yanchor": "top" if side == "right" else "bottom"}

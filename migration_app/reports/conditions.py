@@ -1,0 +1,212 @@
+"""What to do before acting on the verdict: each item follows from something in the evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from . import formatting as show
+from . import words
+from .facts import Facts, Option
+
+TRIAL_SHARE, TRIAL_DAYS, DAYS_PER_MONTH = 0.05, 14, 30.4
+NOTICEABLY_MORE_FAILURES = 0.005
+
+
+def build(facts: Facts, kind: str, option: Option | None) -> dict[str, Any]:
+    if option is None:
+        return {"title": "", "items": []}
+    if kind.startswith("switch"):
+        return {"title": _("Before you switch"), "items": _before_switching(facts, kind, option)}
+    if kind == "keep":
+        return {"title": _("What would change this"), "items": _after_keeping(facts, option)}
+    return {"title": _("What would settle it"), "items": _to_settle(facts)}
+
+
+def _item(title: str, text: str) -> dict[str, str]:
+    return {"title": title, "text": text}
+
+
+def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str, str]]:
+    items = []
+    if kind == "switch_with_conditions":
+        items.append(_routing(facts, option))
+    items += [_category(finding, option) for finding in _weak_categories(option)[:2]]
+    items.append(_price(facts, option))
+    if (
+        option.error_rate is not None
+        and (option.error_rate - (facts.baseline.error_rate or 0)) > NOTICEABLY_MORE_FAILURES
+    ):
+        items.append(_failures(facts, option))
+    if facts.run.get("shared_machine"):
+        items.append(
+            _item(
+                _("Measure speed where it will run"),
+                _(
+                    "In this test the options shared one machine, so their times are not those of your own servers."
+                ),
+            )
+        )
+    items.append(_trial(facts))
+    return items
+
+
+def _routing(facts: Facts, option: Option) -> dict[str, str]:
+    categories = words.listed(option.verdict.get("proven_categories", ()), most=8)
+    return _item(
+        _("Route by category"),
+        _(
+            "Send only {categories} to {label}. The rest was not shown to hold and stays on {baseline}."
+        ).format(
+            categories=categories or _("the proven part"), label=option.label, baseline=facts.baseline.label
+        ),
+    )
+
+
+def _weak_categories(option: Option) -> list[Any]:
+    """Categories that did not hold, worst first."""
+    proven = set(option.verdict.get("proven_categories", ()))
+    weak = [
+        finding
+        for scope, finding in option.findings.items()
+        if scope not in proven
+        and finding["standing"] in ("not_proven", "too_low")
+        and finding["difference"] < 0
+    ]
+    return sorted(weak, key=lambda finding: finding["difference"])
+
+
+def _category(finding: Any, option: Option) -> dict[str, str]:
+    return _item(
+        _("Check {category} by hand").format(category=finding["scope"]),
+        _("{label} changed by {change} there (95% range {range}, {n} samples), which is not settled.").format(
+            label=option.label,
+            change=words.points(finding["difference"]),
+            range=words.change_range(finding),
+            n=show.count(finding["n"]),
+        ),
+    )
+
+
+def _price(facts: Facts, option: Option) -> dict[str, str]:
+    if facts.cost(option) is None:
+        return _item(
+            _("Get a price for {label}").format(label=option.label),
+            _("Its cost is unknown, so this report claims no saving."),
+        )
+    if facts.cost(facts.baseline) is None:
+        return _item(
+            _("Enter what {baseline} costs today").format(baseline=facts.baseline.label),
+            _("Without it there is nothing to compare the cost of {label} with.").format(label=option.label),
+        )
+    quote = option.price or {}
+    title = (
+        _("Check the price of a machine hour")
+        if quote.get("kind") == "machine_time"
+        else _("Confirm the price with {host}").format(host=option.host or option.label)
+    )
+    return _item(
+        title,
+        _("The cost rests on {price} ({source}).").format(
+            price=words.price(option), source=words.price_source(option)
+        ),
+    )
+
+
+def _failures(facts: Facts, option: Option) -> dict[str, str]:
+    return _item(
+        _("Plan for failed requests"),
+        _("{rate} of requests to {label} failed, against {today} with {baseline}.").format(
+            rate=show.percent(option.error_rate),
+            label=option.label,
+            today=show.percent(facts.baseline.error_rate),
+            baseline=facts.baseline.label,
+        ),
+    )
+
+
+def _trial(facts: Facts) -> dict[str, str]:
+    volume = facts.question.get("requests_per_month")
+    if not volume:
+        text = _("This confirms the result on real requests, with today's model to fall back on.")
+    else:
+        requests = show.count_about(round(volume * TRIAL_SHARE * TRIAL_DAYS / DAYS_PER_MONTH, -2) or 100)
+        text = _("This confirms the result on about {n} real requests.").format(n=requests)
+    return _item(
+        _("Run {share} of live traffic for two weeks").format(share=show.percent(TRIAL_SHARE, 0)), text
+    )
+
+
+def _after_keeping(facts: Facts, option: Option) -> list[dict[str, str]]:
+    items = [
+        _item(_("A rule met or changed"), words.broken_rule(rule, option, facts))
+        for rule in option.verdict.get("broken_rules", ())
+    ]
+    weak = [finding["scope"] for finding in _weak_categories(option)]
+    if weak:
+        text = _("The closest candidate, {label}, loses most in {categories}.")
+        items.append(
+            _item(
+                _("Better answers where it fails"),
+                text.format(label=option.label, categories=words.listed(weak, most=3)),
+            )
+        )
+    items.append(
+        _item(
+            _("Another candidate"),
+            _("Add one to this assessment and run it again; the same samples and limits apply."),
+        )
+    )
+    return items
+
+
+def _to_settle(facts: Facts) -> list[dict[str, str]]:
+    items = []
+    if not facts.run["complete"]:
+        items.append(
+            _item(
+                _("Finish the run"),
+                _("Part of the requests was not asked or not scored. A full run can decide."),
+            )
+        )
+    for option in facts.candidates:
+        if option.overall is None:
+            items.append(_no_answers(option))
+        elif (more := more_samples(facts, option)) is not None and facts.run["complete"]:
+            items.append(_more_samples(option, more))
+    if not items:
+        items.append(
+            _item(
+                _("A clearer difference"),
+                _("What was seen lies too close to your limit for more samples of this kind to settle it."),
+            )
+        )
+    return items[:4]
+
+
+def more_samples(facts: Facts, option: Option) -> int | None:
+    """How many samples are still to come, when a number would settle it."""
+    more = option.verdict.get("more_samples_needed")
+    if more is None and option.verdict.get("samples_needed") is not None:
+        more = max(1, option.verdict["samples_needed"] - facts.samples["total"])
+    return more
+
+
+def _more_samples(option: Option, more: int) -> dict[str, str]:
+    return _item(
+        _("Add about {n} samples").format(n=show.count_about(more)),
+        _("If what was seen of {label} is the truth, that many more in the same mix would settle it.").format(
+            label=option.label
+        ),
+    )
+
+
+def _no_answers(option: Option) -> dict[str, str]:
+    failed = option.metrics["quality"]["failed"]
+    return _item(
+        _("Get answers from {label}").format(label=option.label),
+        _("{n} requests failed and none could be compared. Test its connection, then run again.").format(
+            n=show.count(failed)
+        ),
+    )

@@ -1,0 +1,139 @@
+"""The comparison's JSON, with names for what the report reads out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Option:
+    """The baseline or a candidate. Shares in [0, 1], seconds, money as `Decimal`; `None` is unknown."""
+
+    raw: Json
+
+    @property
+    def position(self) -> int:
+        return int(self.raw["position"])
+
+    @property
+    def label(self) -> str:
+        return str(self.raw["label"])
+
+    @property
+    def host(self) -> str:
+        return str(self.raw.get("vendor") or "")
+
+    @property
+    def is_baseline(self) -> bool:
+        return bool(self.raw["is_baseline"])
+
+    @property
+    def metrics(self) -> Json:
+        return self.raw["metrics"]
+
+    @property
+    def quality(self) -> float | None:
+        return self.metrics["quality"]["mean"]
+
+    @property
+    def verdict(self) -> Json:
+        """The comparison with the baseline; empty for the baseline itself."""
+        return self.raw.get("comparison") or {}
+
+    @property
+    def kind(self) -> str:
+        return str(self.verdict.get("kind", ""))
+
+    @property
+    def overall(self) -> Json | None:
+        """The finding on the whole workload; `None` when no sample was scored on both sides."""
+        return self.verdict.get("overall")
+
+    @property
+    def difference(self) -> float | None:
+        return self.overall["difference"] if self.overall else None
+
+    @property
+    def findings(self) -> dict[str, Json]:
+        return {finding["scope"]: finding for finding in self.verdict.get("categories", ())}
+
+    @property
+    def price(self) -> Json | None:
+        return self.raw.get("price")
+
+    def latency(self, name: str, percentile: str) -> float | None:
+        return ((self.metrics.get(name) or {}).get(percentile) or {}).get("value")
+
+    @property
+    def error_rate(self) -> float | None:
+        return self.metrics["error_rate"]["value"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A comparison, read."""
+
+    raw: Json
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        return tuple(Option(raw) for raw in sorted(self.raw["options"], key=lambda raw: raw["position"]))
+
+    @cached_property
+    def baseline(self) -> Option:
+        return next(option for option in self.options if option.is_baseline)
+
+    @cached_property
+    def candidates(self) -> tuple[Option, ...]:
+        return tuple(option for option in self.options if not option.is_baseline)
+
+    @property
+    def question(self) -> Json:
+        return self.raw["question"]
+
+    @property
+    def run(self) -> Json:
+        return self.raw["run"]
+
+    @property
+    def samples(self) -> Json:
+        return self.raw["samples"]
+
+    @property
+    def currency(self) -> str:
+        return str(self.question.get("currency") or "USD")
+
+    @property
+    def monthly(self) -> bool:
+        """Whether costs are told per month; without a volume they are told per 1,000 requests."""
+        return bool(self.question.get("requests_per_month"))
+
+    def cost(self, option: Option) -> Decimal | None:
+        return _money(self._cost(option).get("amount"))
+
+    def cost_range(self, option: Option) -> dict[str, Decimal | None]:
+        cost = self._cost(option)
+        return {"low": _money(cost.get("low")), "high": _money(cost.get("high"))}
+
+    def saving(self, option: Option) -> Decimal | None:
+        """What the candidate saves against the baseline; negative when it costs more."""
+        before, after = self.cost(self.baseline), self.cost(option)
+        return None if before is None or after is None else before - after
+
+    def saved_share(self, option: Option) -> float | None:
+        """The saving as a share of today's cost; `None` when that is unknown or nothing."""
+        before, saving = self.cost(self.baseline), self.saving(option)
+        return float(saving / before) if saving is not None and before else None
+
+    def _cost(self, option: Option) -> Json:
+        return option.metrics.get("cost_per_month" if self.monthly else "cost_per_1000") or {}
+
+
+def _money(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))

@@ -1,0 +1,86 @@
+"""The four figures under the verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from . import formatting as show
+from . import words
+from .facts import Facts, Option
+
+Figure = dict[str, Any]
+
+
+def build(facts: Facts, option: Option | None) -> list[Figure]:
+    """Money, quality, speed, failures: of the featured candidate, beside the baseline."""
+    if option is None:
+        return []
+    return [_money(facts, option), _quality(facts, option), _slowest(facts, option), _failed(facts, option)]
+
+
+def _figure(label: str, value: str, note: str, change: str = "", known: bool = True) -> Figure:
+    return {"label": label, "value": value, "change": change, "note": note, "known": known}
+
+
+def _money(facts: Facts, option: Option) -> Figure:
+    saving = facts.saving(option)
+    unit = _("Monthly saving") if facts.monthly else _("Saving per 1,000 requests")
+    if saving is None:
+        return _figure(unit, show.UNKNOWN, _unknown_cost(facts, option), known=False)
+    if saving < 0:
+        unit = _("Extra cost a month") if facts.monthly else _("Extra cost per 1,000 requests")
+    share = facts.saved_share(option)
+    today, after = facts.cost(facts.baseline), facts.cost(option)
+    note = _("{today} today, {after} with {label}").format(
+        today=show.money_about(today, facts.currency),
+        after=show.money_about(after, facts.currency),
+        label=option.label,
+    )
+    change = "" if share is None else show.percent(abs(share), 0)
+    return _figure(unit, show.money_about(abs(saving), facts.currency), note, change)
+
+
+def _unknown_cost(facts: Facts, option: Option) -> str:
+    missing = [each.label for each in (facts.baseline, option) if facts.cost(each) is None]
+    return _("The cost of {names} is unknown").format(names=words.listed(missing))
+
+
+def _quality(facts: Facts, option: Option) -> Figure:
+    if option.quality is None:
+        return _figure(
+            _("Answer quality"),
+            show.UNKNOWN,
+            _("No answer of {label} could be scored").format(label=option.label),
+            known=False,
+        )
+    if option.overall is None:
+        return _figure(_("Answer quality"), show.percent(option.quality), _("Nothing to compare it with"))
+    note = _("95% range {range}, limit {limit}").format(
+        range=words.change_range(option.overall),
+        limit=show.points(-facts.question["margin"]).replace(" pts", ""),
+    )
+    return _figure(_("Answer quality"), show.percent(option.quality), note, show.points(option.difference))
+
+
+def _slowest(facts: Facts, option: Option) -> Figure:
+    label = _("Slowest 5% of answers")
+    value, today = option.latency("total", "p95"), facts.baseline.latency("total", "p95")
+    if value is None:
+        return _figure(
+            label, show.UNKNOWN, _("No answer of {label} was timed").format(label=option.label), known=False
+        )
+    change = "" if today is None else show.seconds(value - today, signed=True)
+    note = _("{today} today, typical answer {typical}").format(
+        today=show.seconds(today), typical=show.seconds(option.latency("total", "p50"))
+    )
+    return _figure(label, show.seconds(value), note, change)
+
+
+def _failed(facts: Facts, option: Option) -> Figure:
+    note = _("{today} today, {retries} calls had to be repeated").format(
+        today=show.percent(facts.baseline.error_rate), retries=show.count(option.metrics.get("retries"))
+    )
+    known = option.error_rate is not None
+    return _figure(_("Requests that failed"), show.percent(option.error_rate), note, known=known)

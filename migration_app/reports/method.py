@@ -1,0 +1,202 @@
+"""Everything a reader needs to do the test again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from . import formatting as show
+from . import words
+from .facts import Facts, Json, Option
+from .table import identity
+
+FORMULAS = (
+    ("Tango (1998)", "Score test and interval for the difference of paired proportions, when every score is 0 or 1 and no samples share a source."),
+    ("Cluster-robust t with one pessimistic pseudo-sample", "Used otherwise: the variance is taken between clusters (Liang & Zeger 1986), and one sample of −1 in a cluster of its own stands for the failure not yet seen."),
+    ("Intersection–union (Berger 1982)", "A candidate must pass overall and in every critical category: its p-value is the largest of them."),
+    ("Holm (1979)", "Adjusts the p-values across candidates, so that testing many does not make one pass by luck."),
+    ("Wilson (1927)", "Interval of a share, such as the error rate."),
+    ("Order statistics", "Interval of a percentile of latency; where the sample is too small for a bound, it is not estimable."),
+)  # fmt: skip
+
+
+def build(facts: Facts) -> dict[str, Any]:
+    return {
+        "sections": [
+            _section(_("The question"), _question(facts)),
+            _section(_("The test"), _test(facts)),
+            _section(_("The samples"), _samples(facts)),
+            _section(_("The run"), _run(facts)),
+        ],
+        "exclusions": [_exclusion(option) for option in facts.options],
+        "prices": [_price(option) for option in facts.options],
+        "scoring": _scoring(facts),
+        "results": [_result(option) for option in facts.candidates],
+        "formulas": [{"name": name, "text": text} for name, text in FORMULAS],
+        "environment": [
+            {"term": str(key).replace("_", " "), "value": _plain(value)}
+            for key, value in sorted((facts.run.get("environment") or {}).items())
+        ],
+    }
+
+
+def _section(title: str, facts: list[tuple[str, str]]) -> dict[str, Any]:
+    return {"title": title, "facts": [{"term": term, "value": value} for term, value in facts]}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(item)}" for key, item in sorted(value.items())) or _("none")
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value) or _("none")
+    return _("none") if value is None or value == "" else str(value)
+
+
+def _question(facts: Facts) -> list[tuple[str, str]]:
+    question = facts.question
+    volume = question.get("requests_per_month")
+    return [
+        (_("Used today (baseline)"), facts.baseline.label),
+        (_("Candidates"), ", ".join(option.label for option in facts.candidates)),
+        (_("Acceptable drop overall"), words.drop(question["margin"])),
+        (_("Acceptable drop in a category"), words.drop(question["category_margin"])),
+        (_("Critical categories"), ", ".join(question.get("critical_categories") or []) or _("none")),
+        (_("Must-have rules"), _rules(facts)),
+        (_("Requests a month"), show.count(volume) if volume else _("not given")),
+    ]
+
+
+def _rules(facts: Facts) -> str:
+    set_rules = [
+        (code, limit) for code, limit in (facts.question.get("rules") or {}).items() if limit is not None
+    ]
+    texts = [
+        _("{rule}: at most {limit}").format(
+            rule=words.rule_name(code), limit=words.rule_limit(code, limit, facts.currency)
+        )
+        for code, limit in set_rules
+    ]
+    return "; ".join(texts) or _("none")
+
+
+def _test(facts: Facts) -> list[tuple[str, str]]:
+    question = facts.question
+    methods = {(option.overall or {}).get("method") for option in facts.candidates} - {None}
+    names = {"tango": FORMULAS[0][0], "pseudo_sample_t": FORMULAS[1][0]}
+    return [
+        (_("Test"), _("Non-inferiority, one-sided: is the mean drop smaller than the acceptable one?")),
+        (_("Error rate (α)"), show.percent(question["alpha"], 1) + " " + _("for a false “switch”, all candidates together")),
+        (_("Statistic used"), ", ".join(names.get(str(name), str(name)) for name in sorted(methods, key=str)) or _("none")),
+        (_("Ranges shown"), _("two-sided, 95%")),
+        (_("Fewest samples"), _("{n} overall, {c} in a critical category").format(
+            n=show.count(question["minimum_samples"]), c=show.count(question["minimum_category_samples"]))),
+    ]  # fmt: skip
+
+
+def _samples(facts: Facts) -> list[tuple[str, str]]:
+    question, samples = facts.question, facts.samples
+    categories = [f"{c['name']} {show.count(c['count'])}" for c in samples.get("categories") or []]
+    return [
+        (
+            _("Workload"),
+            _("{name}, version {version}").format(
+                name=question["workload"], version=question["workload_version"]
+            ),
+        ),
+        (_("Source"), question.get("workload_source") or show.UNKNOWN),
+        (_("Content hash (SHA-256)"), question.get("workload_hash") or show.UNKNOWN),
+        (_("Samples"), show.count(samples["total"])),
+        (_("Independent samples (clusters)"), show.count(samples["clusters"])),
+        (_("Categories"), ", ".join(categories) or _("none")),
+    ]
+
+
+def _run(facts: Facts) -> list[tuple[str, str]]:
+    run, question = facts.run, facts.question
+    cap = run.get("cap")
+    return [
+        (_("Run"), f"{run['id']} (#{run['number']})"),
+        (_("Started"), moment(run["started_at"])),
+        (_("Finished"), moment(run.get("finished_at"))),
+        (_("Complete"), _("yes") if run["complete"] else _("no: nothing was decided")),
+        (_("Requests"), show.count(run["items_total"])),
+        (_("Times each request was asked"), show.count(question["repetitions"])),
+        (_("Seed of the order"), str(question["seed"])),
+        (_("Model settings"), _plain(question.get("settings") or {})),
+        (_("Spent"), show.money(run.get("spent"), facts.currency) + (
+            _(", cap {cap}").format(cap=show.money(cap, facts.currency)) if cap is not None else _(", no cap"))),
+        (_("Shared machine"), _("yes: options took turns, so times compare with each other only") if run.get("shared_machine") else _("no")),
+    ]  # fmt: skip
+
+
+def moment(value: Any) -> str:
+    """A day and a time in UTC: "23 Nov 2026, 10:41 UTC"."""
+    if not value:
+        return show.UNKNOWN
+    text = str(value)
+    return f"{show.day(text)}, {text[11:16]} UTC" if len(text) > 15 else show.day(text)
+
+
+def _exclusion(option: Option) -> dict[str, Any]:
+    quality = option.metrics["quality"]
+    return identity(option) | {
+        "scored": show.count(quality["scored"]),
+        "failed": show.count(quality["failed"]),
+        "unscored": show.count(quality["unscored"]),
+        "unanswered": show.count(quality.get("unanswered")),
+        "refused": show.percent((option.metrics.get("refusal_rate") or {}).get("value")),
+        "retries": show.count(option.metrics.get("retries")),
+    }
+
+
+def _price(option: Option) -> dict[str, Any]:
+    quote = option.price or {}
+    return identity(option) | {
+        "price": words.price(option),
+        "source": str(quote.get("source") or show.UNKNOWN),
+        "as_of": show.day(quote.get("as_of")),
+        "input": show.number(option.metrics["tokens"].get("input_mean"), 0),
+        "output": show.number(option.metrics["tokens"].get("output_mean"), 0),
+        "estimated": bool(option.metrics["tokens"].get("estimated")),
+        "unpriced": show.count((option.metrics.get("cost_per_1000") or {}).get("unpriced_calls")),
+        "spent": show.money(option.metrics.get("spent"), (quote.get("currency") or "USD")),
+    }
+
+
+def _scoring(facts: Facts) -> list[dict[str, str]]:
+    scoring = facts.question.get("scoring") or {}
+    rows = [
+        (_("All others") if scoring.get("by_category") else _("All samples"), scoring.get("default") or {})
+    ]
+    rows = [*sorted((scoring.get("by_category") or {}).items()), *rows]
+    return [
+        {"category": str(name), "scorer": _scorer(spec), "parameters": _plain(spec.get("parameters") or {})}
+        for name, spec in rows
+    ]
+
+
+def _scorer(spec: Json) -> str:
+    return str(spec.get("name") or show.UNKNOWN).replace("_", " ")
+
+
+def _result(option: Option) -> dict[str, Any]:
+    verdict = option.verdict
+    tone, label = words.KINDS[option.kind]
+    return identity(option) | {
+        "tone": tone,
+        "verdict": str(label),
+        "p_value": probability(verdict.get("p_value")),
+        "p_adjusted": probability(verdict.get("p_adjusted")),
+        "n": show.count((option.overall or {}).get("n")),
+        "clusters": show.count((option.overall or {}).get("clusters")),
+        "change": words.points(option.difference),
+        "range": words.change_range(option.overall) if option.overall else show.NOT_ESTIMABLE,
+    }
+
+
+def probability(p: float | None) -> str:
+    """A p-value to three decimals, never as 0: "0.008", "<0.001"."""
+    if p is None:
+        return show.UNKNOWN
+    return "<0.001" if p < 0.001 else show.number(p, 3)

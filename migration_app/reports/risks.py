@@ -1,0 +1,190 @@
+"""Where it could go wrong, each risk with a link to its evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from . import formatting as show
+from . import words
+from .facts import Facts, Json, Option
+
+LEVELS = {"high": ("bad", 0), "medium": ("warn", 1), "low": ("neu", 2)}
+SLOWER = 1.1
+MANY_FAILURES = 0.02
+
+
+def build(facts: Facts, option: Option | None) -> list[dict[str, Any]]:
+    """Risks of moving to the featured candidate, and of trusting this test; gravest first."""
+    found = _of_the_test(facts)
+    if option is not None:
+        found += [*_quality(option), *_rules(facts, option), *_speed(facts, option)]
+        found += [*_failures(facts, option), *_cost(facts, option)]
+    return sorted(found, key=lambda risk: LEVELS[risk["level"]][1])
+
+
+def _risk(
+    level: str, title: str, text: str, page: str, link: str, query: Json | None = None
+) -> dict[str, Any]:
+    words_of = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
+    return {
+        "level": level, "tone": LEVELS[level][0], "label": words_of[level], "title": title, "text": text,
+        "page": page, "query": urlencode(query or {}), "link": link,
+    }  # fmt: skip
+
+
+def _quality(option: Option) -> list[dict[str, Any]]:
+    weak = [
+        finding for finding in option.findings.values() if finding["standing"] in ("too_low", "not_proven")
+    ]
+    weak = [finding for finding in weak if finding["difference"] < 0]
+    return [_category(option, finding) for finding in sorted(weak, key=lambda f: f["difference"])[:3]]
+
+
+def _category(option: Option, finding: Json) -> dict[str, Any]:
+    low_enough = finding["standing"] == "too_low"
+    title = (
+        _("{category} answers get worse") if low_enough else _("{category} answers may get worse")
+    ).format(category=finding["scope"])
+    text = _(
+        "{change} with {label} (95% range {range}) on {n} samples; {worse} got worse, {better} got better."
+    ).format(
+        change=words.points(finding["difference"]),
+        label=option.label,
+        range=words.change_range(finding),
+        n=show.count(finding["n"]),
+        worse=show.count(finding["worse"]),
+        better=show.count(finding["better"]),
+    )
+    query = {"option": option.position, "show": "worse", "category": finding["scope"]}
+    link = _("See the samples that got worse")
+    return _risk("high" if low_enough else "medium", title, text, "samples", link, query)
+
+
+def _rules(facts: Facts, option: Option) -> list[dict[str, Any]]:
+    broken = [
+        _risk(
+            "high",
+            _("A must-have rule is broken"),
+            words.broken_rule(rule, option, facts),
+            "method",
+            _("See your rules"),
+        )
+        for rule in option.verdict.get("broken_rules", ())
+    ]
+    unknown = [item for item in option.verdict.get("reasons", ()) if item["code"] == "rule_unknown"]
+    return broken + [
+        _risk(
+            "medium",
+            _("A must-have rule could not be checked"),
+            words.reason(item, option, facts),
+            "method",
+            _("See your rules"),
+        )
+        for item in unknown
+    ]
+
+
+def _speed(facts: Facts, option: Option) -> list[dict[str, Any]]:
+    today, after = facts.baseline.latency("total", "p95"), option.latency("total", "p95")
+    if today is None or after is None or after < today * SLOWER:
+        return []
+    text = _("The slowest 5% of answers take {after} or longer with {label}, against {today} today.").format(
+        after=show.seconds(after), label=option.label, today=show.seconds(today)
+    )
+    return [_risk("medium", _("Slow answers get slower"), text, "evidence", _("See how long answers take"))]
+
+
+def _failures(facts: Facts, option: Option) -> list[dict[str, Any]]:
+    if not option.error_rate or option.error_rate <= (facts.baseline.error_rate or 0):
+        return []
+    level = "high" if option.error_rate >= MANY_FAILURES else "medium"
+    text = _(
+        "{rate} of requests to {label} failed for good, against {today} today. A failed request counts as a wrong answer."
+    ).format(
+        rate=show.percent(option.error_rate),
+        label=option.label,
+        today=show.percent(facts.baseline.error_rate),
+    )
+    return [_risk(level, _("Some requests fail"), text, "run", _("See the run's log"))]
+
+
+def _cost(facts: Facts, option: Option) -> list[dict[str, Any]]:
+    found = []
+    if facts.cost(option) is None:
+        text = _("No price is known for {label}, or its use was not reported. No saving is claimed.")
+        found.append(
+            _risk(
+                "medium",
+                _("The cost is unknown"),
+                text.format(label=option.label),
+                "method",
+                _("See the prices"),
+            )
+        )
+    elif (facts.saving(option) or 0) < 0:
+        text = _("{label} costs {percent} than {baseline} at the same volume.").format(
+            label=option.label, percent=_cost_more(facts, option), baseline=facts.baseline.label
+        )
+        found.append(_risk("medium", _("It costs more"), text, "evidence", _("See the costs")))
+    found += _unpriced(option)
+    if (option.price or {}).get("kind") == "machine_time":
+        text = _(
+            "{label} runs on a machine of your own and is priced at {price}. Its cost per request falls as the machine is kept busy, and rises when it idles."
+        )
+        found.append(
+            _risk(
+                "medium",
+                _("The cost depends on a busy machine"),
+                text.format(label=option.label, price=words.price(option)),
+                "method",
+                _("See the prices"),
+            )
+        )
+    return found
+
+
+def _unpriced(option: Option) -> list[dict[str, Any]]:
+    cost = option.metrics.get("cost_per_1000") or {}
+    if cost.get("amount") is None or not cost.get("unpriced_calls"):
+        return []
+    text = _(
+        "{n} calls to {label} could not be priced and are left out of its cost, so it may be higher."
+    ).format(n=show.count(cost["unpriced_calls"]), label=option.label)
+    return [_risk("medium", _("Part of the cost is unknown"), text, "method", _("See the prices"))]
+
+
+def _cost_more(facts: Facts, option: Option) -> str:
+    share = facts.saved_share(option)
+    return _("more") if share is None else _("{percent} more").format(percent=show.percent(-share, 0))
+
+
+def _of_the_test(facts: Facts) -> list[dict[str, Any]]:
+    found = []
+    if not facts.run["complete"]:
+        text = _("Requests were left unasked or unscored. What is missing may differ from what was seen.")
+        found.append(_risk("high", _("The run is incomplete"), text, "run", _("See the run")))
+    if facts.run.get("shared_machine"):
+        text = _(
+            "The options ran on one machine, one call at a time, so that none slowed another. Times say how they compare here, not how fast they would be on servers of their own."
+        )
+        found.append(
+            _risk("medium", _("Options shared a machine"), text, "evidence", _("See how long answers take"))
+        )
+    if any(option.metrics.get("tokens", {}).get("estimated") for option in facts.options):
+        names = [o.label for o in facts.options if o.metrics.get("tokens", {}).get("estimated")]
+        text = _(
+            "The vendor did not report tokens for {names}; they were counted with a tokenizer of ours, so the cost is an estimate."
+        )
+        found.append(
+            _risk(
+                "low",
+                _("Some token counts are estimates"),
+                text.format(names=words.listed(names)),
+                "method",
+                _("See the prices"),
+            )
+        )
+    return found

@@ -1,0 +1,248 @@
+"""The overall answer: one sentence, a lead paragraph, and how sure it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from . import formatting as show
+from . import words
+from .facts import Facts, Option
+
+# Costs within a hundredth of each other are "about the same".
+SAME_COST = 0.01
+SMALL_TEST = 200
+CONFIDENCE = (
+    ("good", lazy("High confidence")),
+    ("neu", lazy("Moderate confidence")),
+    ("warn", lazy("Low confidence")),
+)
+
+
+def overall_kind(facts: Facts) -> str:
+    """The best verdict of any candidate; *keep* only when every candidate is to be refused."""
+    kinds = {option.kind for option in facts.candidates}
+    for kind in ("switch", "switch_with_conditions"):
+        if kind in kinds:
+            return kind
+    return "keep" if kinds == {"keep"} else "not_enough_evidence"
+
+
+def featured(facts: Facts) -> Option | None:
+    """The candidate the report speaks of: the recommended one, else the closest to passing."""
+    kind = overall_kind(facts)
+    if kind in ("switch", "switch_with_conditions"):
+        return min((o for o in facts.candidates if o.kind == kind), key=lambda o: _cheapest_first(facts, o))
+    return max(
+        facts.candidates, key=lambda o: (o.quality is not None, o.quality or 0.0, -o.position), default=None
+    )
+
+
+def _cheapest_first(facts: Facts, option: Option) -> tuple[Any, ...]:
+    cost = facts.cost(option)
+    return (cost is None, cost or 0, -(option.quality or 0.0), option.position)
+
+
+def build(facts: Facts) -> dict[str, Any]:
+    """The verdict's card. `lead` is a list of pieces of text, the strong ones marked."""
+    kind, option = overall_kind(facts), featured(facts)
+    tone, label = words.KINDS[kind]
+    level, weaknesses = confidence(facts, kind, option)
+    return {
+        "kind": kind,
+        "tone": tone,
+        "label": str(label),
+        "headline": headline(facts, kind, option),
+        "lead": [piece for piece in _lead(facts, kind, option) if piece["text"]],
+        "recommended": option.position if option and kind.startswith("switch") else None,
+        "featured": option.position if option else None,
+        "confidence": {
+            "tone": CONFIDENCE[level][0],
+            "label": str(CONFIDENCE[level][1]),
+            "reason": " ".join(weaknesses),
+        },
+        "reasons": [words.reason(item, option, facts) for item in option.verdict.get("reasons", ())]
+        if option
+        else [],
+    }
+
+
+# ── the sentence ────────────────────────────────────────────────────────────────────────
+
+
+def headline(facts: Facts, kind: str, option: Option | None) -> str:
+    share = facts.saved_share(option) if option else None
+    names = {
+        "baseline": facts.baseline.label,
+        "label": option.label if option else "",
+        "percent": show.percent(share, 0),
+    }
+    if option is None:
+        return _("No candidate was compared with {baseline}.").format(**names)
+    if kind == "switch":
+        return _switch(facts, option).format(**names)
+    if kind == "switch_with_conditions":
+        categories = words.listed(option.verdict.get("proven_categories", ()))
+        if categories:
+            return _("Move {categories} to {label}. Keep the rest on {baseline}.").format(
+                categories=categories, **names
+            )
+        return _("Move from {baseline} to {label} only once its conditions are met.").format(**names)
+    if kind == "keep":
+        return _keep(facts, option).format(**names)
+    if all(candidate.overall is None for candidate in facts.candidates):
+        return _("Nothing to compare yet: no answer could be set beside {baseline}'s.").format(**names)
+    return _("Not enough evidence yet to move from {baseline}.").format(**names)
+
+
+def _switch(facts: Facts, option: Option) -> str:
+    share, better = facts.saved_share(option), option.verdict.get("standing") == "better"
+    if share is None:
+        return _("{label} can replace {baseline} on quality. What that saves is unknown.")
+    if share < -SAME_COST:
+        return (
+            _("{label} answers better than {baseline}, and costs more.")
+            if better
+            else _("{label} can replace {baseline} on quality, but it costs more.")
+        )
+    if share <= SAME_COST:
+        return _("Move from {baseline} to {label}: quality holds at about the same cost.")
+    if better:
+        return _("Move from {baseline} to {label}: quality rises and cost falls by {percent}.")
+    return _("Move from {baseline} to {label}: quality holds and cost falls by {percent}.")
+
+
+def _keep(facts: Facts, option: Option) -> str:
+    by_rule = [o for o in facts.candidates if o.verdict.get("broken_rules")]
+    if len(facts.candidates) == 1:
+        return (
+            _("Stay on {baseline}: {label} breaks a must-have rule.")
+            if by_rule
+            else _("Stay on {baseline}: {label} answers worse.")
+        )
+    if by_rule:
+        return _("Stay on {baseline}: no candidate both holds quality and keeps your rules.")
+    return _("Stay on {baseline}: every candidate answers worse.")
+
+
+# ── the paragraph ───────────────────────────────────────────────────────────────────────
+
+
+def _lead(facts: Facts, kind: str, option: Option | None) -> list[dict[str, Any]]:
+    if option is None:
+        return []
+    pieces = [*_money_pieces(facts, kind, option), *_quality_pieces(facts, kind, option)]
+    pieces.append(_plain(_others(facts, kind, option)))
+    return pieces
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"text": text, "strong": False}
+
+
+def _strong(text: str) -> dict[str, Any]:
+    return {"text": text, "strong": True}
+
+
+def _money_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, Any]]:
+    """Only a recommendation speaks of money first."""
+    if not kind.startswith("switch"):
+        return []
+    saving, share = facts.saving(option), facts.saved_share(option)
+    if saving is None:
+        who = option if facts.cost(option) is None else facts.baseline
+        return [
+            _plain(_("The cost of {label} is unknown, so no saving is claimed. ").format(label=who.label))
+        ]
+    opening = _("Moving everything to {label}") if kind == "switch_with_conditions" else _("{label}")
+    verb = _(" would save about ") if saving >= 0 else _(" would cost about ")
+    amount = show.money_about(abs(saving), facts.currency)
+    percent = "" if share is None else f" ({show.percent(abs(share), 0)})"
+    ending = _(" compared with {baseline}. ") if saving >= 0 else _(" more than {baseline}. ")
+    return [
+        _plain(opening.format(label=option.label) + verb),
+        _strong(f"{amount} {per(facts)}{percent}"),
+        _plain(ending.format(baseline=facts.baseline.label)),
+    ]
+
+
+def per(facts: Facts) -> str:
+    return _("a month") if facts.monthly else _("per 1,000 requests")
+
+
+def _quality_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, Any]]:
+    finding = option.overall
+    if finding is None:
+        return [_plain(_("No sample has a score on both sides, so quality cannot be compared. "))]
+    start = (
+        _("Quality changed by ")
+        if kind.startswith("switch")
+        else _("The closest candidate, {label}, changed quality by ")
+    )
+    return [
+        _plain(start.format(label=option.label)),
+        _strong(words.points(finding["difference"])),
+        _plain(
+            _(
+                " with a 95% range of {range}, on {n} requests answered by both. Your limit is a {limit}. "
+            ).format(
+                range=words.change_range(finding),
+                n=show.count(finding["n"]),
+                limit=words.drop(facts.question["margin"]),
+            )
+        ),
+    ]
+
+
+def _others(facts: Facts, kind: str, option: Option) -> str:
+    rest = [other for other in facts.candidates if other.position != option.position]
+    parts = []
+    passed = [other.label for other in rest if other.kind == "switch"]
+    if kind == "switch" and passed:
+        parts.append(_("{names} passed too.").format(names=words.listed(passed)))
+    refused = [other.label for other in facts.candidates if other.kind == "keep"]
+    if kind != "keep" and refused:
+        parts.append(_("{names} did not pass.").format(names=words.listed(refused)))
+    if not facts.run["complete"]:
+        parts.append(_("The run is incomplete, so nothing is decided."))
+    return " ".join(parts)
+
+
+# ── how sure ────────────────────────────────────────────────────────────────────────────
+
+
+def confidence(facts: Facts, kind: str, option: Option | None) -> tuple[int, list[str]]:
+    """0 high, 1 moderate, 2 low, with the reasons: none of the weaknesses, some, or a fatal one."""
+    finding = option.overall if option else None
+    if not facts.run["complete"]:
+        return 2, [_("The run is incomplete.")]
+    if option is None or finding is None:
+        return 2, [_("No answers could be compared.")]
+    weak = _weaknesses(facts, option, finding)
+    if kind == "not_enough_evidence":
+        return 2, [_("The test could not settle the question."), *weak]
+    if weak:
+        return 1, weak
+    return 0, [
+        _("{n} requests were compared and the 95% range is narrow beside your limit.").format(
+            n=show.count(finding["n"])
+        )
+    ]
+
+
+def _weaknesses(facts: Facts, option: Option, finding: Any) -> list[str]:
+    found = []
+    if finding["clusters"] < SMALL_TEST:
+        found.append(_("{n} independent requests is a small test.").format(n=show.count(finding["clusters"])))
+    low, high = show.bounds(finding["interval"])
+    if low is None or high is None:
+        found.append(_("The 95% range cannot be estimated."))
+    elif high - low > 2 * facts.question["margin"]:
+        width = show.number((high - low) * 100, 1)
+        found.append(_("The 95% range is {width} points wide.").format(width=width))
+    if option.metrics["quality"]["unscored"]:
+        unscored = show.count(option.metrics["quality"]["unscored"])
+        found.append(_("{n} answers could not be scored.").format(n=unscored))
+    return found
