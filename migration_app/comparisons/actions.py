@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from migration_app.evaluation.findings import PairedSamples
 from migration_app.evaluation.metrics import CandidateMetrics, summarise
-from migration_app.evaluation.plan import Plan
+from migration_app.evaluation.verdicts import PairedSamples, Plan, decide
 from migration_app.evaluation.verdicts import Verdict as Judgement
-from migration_app.evaluation.verdicts import decide
 from migration_app.runs.models import Assessment, Run
 
 from .columns import CandidateColumns, SampleColumns, read_run

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
 
 from django.db import transaction
 
@@ -12,18 +11,18 @@ from migration_app.accounts.models import User
 from migration_app.runs import actions
 from migration_app.runs.models import Assessment, Run
 
-from .tasks import pdf, wake_feeds, wake_stage
+from .tasks import wake_feeds, wake_pdf, wake_stage
 
 
-def _after_commit(hint: Callable[[], None]) -> None:
-    # robust: a broker that is down must not undo what the database holds; reconcile wakes it.
+def _after_commit(hint: Callable[[], object]) -> None:
+    # robust: the database has it; when the broker is down, the reconciler wakes it later.
     transaction.on_commit(hint, robust=True)
 
 
 def start(*, assessment: Assessment, user: User | None) -> Run:
     """Start a run, or return the one that is open. Raises runs.actions.CannotStart."""
     started = actions.start_run(assessment=assessment, user=user)
-    _after_commit(partial(wake_feeds, started.feed_ids))
+    _after_commit(lambda: wake_feeds(started.feed_ids))
     return started.run
 
 
@@ -34,7 +33,8 @@ def pause(*, run: Run, user: User | None) -> None:
 
 def resume(*, run: Run, user: User | None) -> None:
     """Raises runs.actions.CannotChange."""
-    _after_commit(partial(wake_feeds, actions.resume_run(run=run, user=user)))
+    feed_ids = actions.resume_run(run=run, user=user)
+    _after_commit(lambda: wake_feeds(feed_ids))
 
 
 def cancel(*, run: Run, user: User | None) -> None:
@@ -45,14 +45,15 @@ def cancel(*, run: Run, user: User | None) -> None:
 def finish_early(*, run: Run, user: User | None) -> None:
     """Judge with what there is. Raises runs.actions.CannotChange."""
     stage = actions.finish_early(run=run, user=user)
-    _after_commit(partial(wake_stage, run.pk, stage))
+    _after_commit(lambda: wake_stage(run.pk, stage))
 
 
 def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> None:
     """Raises runs.actions.CannotChange."""
-    _after_commit(partial(wake_feeds, actions.raise_cap(run=run, user=user, cap=cap)))
+    feed_ids = actions.raise_cap(run=run, user=user, cap=cap)
+    _after_commit(lambda: wake_feeds(feed_ids))
 
 
 def remake_pdf(*, run: Run) -> None:
     """Ask for the PDF of a finished run again."""
-    _after_commit(lambda: pdf.delay(str(run.pk)) and None)
+    _after_commit(lambda: wake_pdf(run.pk))

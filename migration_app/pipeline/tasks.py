@@ -105,3 +105,7 @@ def wake_feeds(feed_ids: Any) -> None:
 
 def wake_stage(run_id: Any, name: str) -> None:
     stage.delay(str(run_id), name)
+
+
+def wake_pdf(run_id: Any) -> None:
+    pdf.delay(str(run_id))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ from .settling import Result, settle
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
+_SWITCH_SECONDS = 0.0005
 _FLUSH_SECONDS = 0.5
 _FLUSH_ROWS = 200
 _IDLE_SECONDS = 0.25  # between two looks when nothing can be claimed
@@ -136,6 +138,8 @@ class Replay:
             if claimed.items:
                 idle_since = None
                 continue
+            # What is answered and not yet written may be all that stands in the way.
+            self.flushing.set()
             idle_since = idle_since or monotonic()
             if not self.held and self._gives_up(claimed, monotonic() - idle_since):
                 break
@@ -258,6 +262,9 @@ def replay(feed_id: int, *, stopping: Callable[[], bool] = lambda: False) -> boo
     work = open_work(feed_id)
     if work is None:
         return False
+    # The database's thread gives the interpreter back ten times sooner than by default, so
+    # that the event loop stamps an arriving byte when it arrives.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     asyncio.run(_replay(work, stopping))
     return True
 

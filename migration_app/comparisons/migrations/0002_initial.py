@@ -5,28 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('comparisons', '0001_initial'),
-        ('runs', '0001_initial'),
+        ("comparisons", "0001_initial"),
+        ("runs", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='comparison',
-            name='run',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='comparison', to='runs.run'),
+            model_name="comparison",
+            name="run",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="comparison", to="runs.run"
+            ),
         ),
         migrations.AddField(
-            model_name='verdict',
-            name='comparison',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='comparisons.comparison'),
+            model_name="verdict",
+            name="comparison",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="verdicts",
+                to="comparisons.comparison",
+            ),
         ),
         migrations.AddField(
-            model_name='verdict',
-            name='run_candidate',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='verdict', to='runs.runcandidate'),
+            model_name="verdict",
+            name="run_candidate",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="verdict", to="runs.runcandidate"
+            ),
         ),
     ]

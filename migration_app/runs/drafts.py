@@ -1,0 +1,81 @@
+"""Drafts: a question that is still being put together. Nothing is sent before its first run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from migration_app.accounts.actions import record
+from migration_app.accounts.models import User
+from migration_app.candidates.models import Candidate
+
+from .actions import CannotChange, InvalidAssessment, check_candidates
+from .models import Assessment
+from .money import to_nanos
+
+_FROZEN = "This assessment has started, so its question stands. Make a new one to ask another."
+
+
+@transaction.atomic
+def change_options(
+    *, assessment: Assessment, name: str, baseline: Candidate, candidates: Sequence[Candidate], currency: str
+) -> None:
+    """Choose other models. Raises InvalidAssessment, and CannotChange once a run has started."""
+    draft = _locked(assessment)
+    check_candidates(team=draft.team, workload=draft.workload, baseline=baseline, candidates=list(candidates))
+    if not name.strip():
+        raise InvalidAssessment("Give the assessment a name.")
+    draft.name, draft.baseline, draft.currency = name.strip()[:200], baseline, currency
+    draft.save(update_fields=["name", "baseline", "currency"])
+    draft.candidates.set(candidates)
+
+
+@transaction.atomic
+def change_rules(
+    *,
+    assessment: Assessment,
+    margin: float,
+    category_margin: float,
+    critical_categories: Sequence[str],
+    alpha: float,
+    scoring: Mapping[str, Any],
+    rules: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    repetitions: int,
+    seed: int,
+    requests_per_month: int | None,
+    budget: Decimal | None,
+    sample_limit: int | None,
+) -> None:
+    """Say what counts as good enough. Raises InvalidAssessment, and CannotChange once a run has started."""
+    draft = _locked(assessment)
+    if not (0 < margin < 1 and 0 < category_margin < 1 and 0 < alpha < 0.5):
+        raise InvalidAssessment("A limit lies between 0 and 100 points.")
+    if budget is not None and budget <= 0:
+        raise InvalidAssessment("A spending cap must be above zero. Leave it empty for none.")
+    draft.margin, draft.category_margin, draft.alpha = margin, category_margin, alpha
+    draft.critical_categories = list(critical_categories)
+    draft.scoring, draft.rules, draft.settings = dict(scoring), dict(rules), dict(settings)
+    draft.repetitions, draft.seed = max(1, repetitions), seed
+    draft.requests_per_month, draft.sample_limit = requests_per_month, sample_limit
+    draft.budget_nanos = None if budget is None else to_nanos(budget)
+    draft.save()
+
+
+@transaction.atomic
+def discard(*, assessment: Assessment, user: User | None) -> None:
+    """Delete a draft. Raises CannotChange once a run has started: results are kept."""
+    draft = _locked(assessment)
+    record(team=draft.team, user=user, verb="discarded draft", subject=draft.name)
+    draft.delete()
+
+
+def _locked(assessment: Assessment) -> Assessment:
+    """The row as it is now, so that a start at the same moment cannot be overtaken."""
+    draft = Assessment.objects.select_for_update().get(pk=assessment.pk)
+    if draft.frozen_at is not None:
+        raise CannotChange(_FROZEN)
+    return draft
