@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .findings import Finding, PairedSamples, compare, scopes_of
+from .findings import Finding, compare
+from .pairs import PairedSamples, scopes_of
 from .plan import Plan
 from .reasons import Reason, ReasonCode
 from .sizing import pseudo_sample_samples_needed, tango_samples_needed

@@ -1,8 +1,8 @@
 """What a call costs, in `Decimal`. An unknown price or an unknown count gives `None`, never 0.
 
-    Price
-    ├── TokenPrice         a vendor's list: per million tokens, and per request
-    └── MachineTimePrice   a model run on own machines: per hour of machine time
+Price
+├── TokenPrice         a vendor's list: per million tokens, and per request
+└── MachineTimePrice   a model run on own machines: per hour of machine time
 """
 
 from __future__ import annotations

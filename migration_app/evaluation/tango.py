@@ -43,7 +43,7 @@ def tango_interval(better: int, worse: int, n: int, confidence: float = 0.95) ->
     return Interval(low, high, confidence)
 
 
-def tango_score(better: int, worse: int, n: int, difference: float) -> float:
+def tango_score(better: float, worse: float, n: float, difference: float) -> float:
     """Tango's statistic Z for H0: true difference = `difference`; standard normal under it.
 
     0 where the variance under H0 vanishes and the data agree with it; ±∞ where they do not.

@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .evidence import Evidence, gather
-from .findings import Finding, InvalidSamplesError, PairedSamples, Standing
+from .findings import Finding, Standing
+from .pairs import InvalidSamplesError, PairedSamples
 from .plan import InvalidPlanError, Plan
 from .reasons import Reason, ReasonCode, RuleResult
 from .statistics import holm

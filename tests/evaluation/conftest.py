@@ -1,0 +1,6 @@
+"""Property tests draw the same examples every time, however busy the machine is."""
+
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.load_profile("steady")

@@ -1,0 +1,335 @@
+"""The verdict: the table row by row, what must never happen, and bad input."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migration_app.evaluation.reasons import RuleResult
+from migration_app.evaluation.statistics import Interval, tango_p_value
+from migration_app.evaluation.verdicts import (
+    InvalidPlanError,
+    InvalidSamplesError,
+    PairedSamples,
+    Plan,
+    Standing,
+    VerdictKind,
+    decide,
+)
+
+from .builders import category, counted, joined, paired
+
+SWITCH, CONDITIONS = VerdictKind.SWITCH, VerdictKind.SWITCH_WITH_CONDITIONS
+KEEP, UNSURE = VerdictKind.KEEP, VerdictKind.NOT_ENOUGH_EVIDENCE
+
+
+def verdict(samples, plan=None, rules=()):
+    return decide({"it": samples}, plan or Plan(), {"it": rules})["it"]
+
+
+def codes(found):
+    return [reason.code for reason in found.reasons]
+
+
+# The table
+
+
+def test_equal_quality_on_enough_samples_is_a_switch():
+    found = verdict(counted(400, better=20, worse=20))
+    assert (found.kind, found.standing) == (SWITCH, Standing.HOLDS_QUALITY)
+    assert found.p_value == found.p_adjusted == tango_p_value(20, 20, 400, 0.05)
+    assert found.samples_needed is found.more_samples_needed is None
+
+
+def test_a_finding_holds_the_whole_comparison():
+    whole = verdict(counted(100, better=5, worse=10)).overall
+    assert (whole.scope, whole.n, whole.clusters, whole.method) == (None, 100, 100, "tango")
+    assert (whole.better, whole.same, whole.worse, whole.difference) == (5, 85, 10, -0.05)
+    assert whole.interval.low < -0.05 < whole.interval.high
+
+
+def test_scores_that_differ_by_rounding_alone_are_the_same():
+    assert verdict(paired([0.1 + 0.2] * 60, [0.3] * 60)).overall.same == 60
+
+
+def test_clearly_worse_quality_is_keep_and_says_where():
+    found = verdict(counted(400, better=10, worse=70))
+    assert (found.kind, found.standing, codes(found)) == (KEEP, Standing.TOO_LOW, ["inferior"])
+    assert found.reasons[0].params["scope"] is None
+    assert found.samples_needed is None
+
+
+def test_better_quality_stands_as_better():
+    assert verdict(counted(200, better=30, worse=5)).standing is Standing.BETTER
+
+
+def test_52_clean_samples_are_enough_and_51_are_not():
+    assert verdict(counted(52)).kind is SWITCH
+    short = verdict(counted(51))
+    assert (short.kind, short.samples_needed, short.more_samples_needed) == (UNSURE, 52, 1)
+
+
+def test_a_switch_whose_two_sided_interval_is_wide_says_so():
+    found = verdict(counted(52))
+    assert (found.standing, codes(found)) == (Standing.NOT_PROVEN, ["noninferior", "wide_interval"])
+
+
+def test_24_samples_are_never_enough_however_they_come_out():
+    everything = [counted(24), counted(24, better=24), counted(24, worse=24), category("a", 24, better=24)]
+    assert {verdict(samples).kind for samples in everything} == {UNSURE}
+    assert codes(verdict(counted(24, worse=24))) == ["too_few_samples", "not_proven"]
+
+
+def test_the_advice_to_add_samples_keeps_its_word():
+    found = verdict(counted(100, better=4, worse=5))
+    assert (found.kind, found.more_samples_needed) == (UNSURE, found.samples_needed - 100)
+    grown = found.samples_needed / 100
+    assert verdict(counted(found.samples_needed, better=int(4 * grown), worse=int(5 * grown))).kind is SWITCH
+
+
+def test_no_number_of_samples_settles_a_difference_on_the_margin():
+    assert verdict(counted(100, worse=5)).samples_needed is None
+
+
+def test_graded_scores_and_shared_clusters_use_the_pseudo_sample_t():
+    graded = paired(np.full(60, 0.8), np.full(60, 0.8))
+    shared = counted(60, clusters=np.arange(60) // 2)
+    assert verdict(graded).overall.method == verdict(shared).overall.method == "pseudo_sample_t"
+
+
+def test_a_hundred_clean_answers_in_ten_conversations_are_not_enough():
+    assert verdict(counted(100)).kind is SWITCH
+    assert verdict(counted(100, clusters=np.arange(100) // 10)).kind is UNSURE
+
+
+# Categories
+
+
+def test_a_proven_category_becomes_the_condition():
+    found = verdict(joined(category("routing", 200), category("extraction", 200, worse=80)))
+    assert (found.kind, found.proven_categories) == (CONDITIONS, ("routing",))
+    assert found.reasons[0].params == {"categories": ("routing",)}
+    assert [finding.scope for finding in found.categories] == ["extraction", "routing"]
+    assert {finding.margin for finding in found.categories} == {0.10}
+
+
+def test_all_categories_together_are_no_condition():
+    # Each holds its own wide margin, the whole does not hold the narrow one.
+    parts = [category(name, 800, better=40, worse=88) for name in "ab"]
+    found = verdict(joined(*parts))
+    assert (found.kind, found.proven_categories) == (UNSURE, ("a", "b"))
+    assert codes(found) == ["not_proven", "all_categories_but_not_overall"]
+
+
+def test_one_category_is_no_way_around_the_overall_margin():
+    assert verdict(category("all", 400, better=20, worse=44)).kind is UNSURE
+
+
+def test_samples_without_a_category_belong_to_none():
+    found = verdict(joined(category("a", 200), category("", 200, worse=80)))
+    assert (found.kind, [finding.scope for finding in found.categories]) == (CONDITIONS, ["a"])
+
+
+def test_a_critical_category_must_hold_by_itself():
+    samples = joined(category("legal", 40, worse=5), category("chat", 2000, better=20, worse=20))
+    assert verdict(samples).kind is SWITCH
+    guarded = verdict(samples, Plan(critical_categories=frozenset({"legal"})))
+    assert (guarded.kind, guarded.proven_categories) == (CONDITIONS, ("chat",))
+    assert guarded.p_value == tango_p_value(0, 5, 40, 0.10)
+
+
+@pytest.mark.parametrize("legal", [0, 19])
+def test_a_critical_category_with_too_few_samples_stops_a_switch(legal):
+    samples = joined(category("legal", legal), category("chat", 500))
+    found = verdict(samples, Plan(critical_categories=frozenset({"legal"})))
+    assert found.kind is not SWITCH
+    short = next(reason for reason in found.reasons if reason.code == "too_few_samples")
+    assert short.params == {"scope": "legal", "n": legal, "minimum": 20}
+
+
+def test_one_critical_category_shown_to_be_too_low_is_enough_to_keep():
+    samples = joined(category("legal", 200, worse=60), category("chat", 200, better=30, worse=35))
+    found = verdict(samples, Plan(critical_categories=frozenset({"legal"}), category_margin=0.05))
+    assert (found.kind, found.reasons[0].params["scope"]) == (KEEP, "legal")
+    legal = next(finding for finding in found.categories if finding.scope == "legal")
+    assert found.p_inferior == pytest.approx(2 * legal.p_inferior)
+
+
+def test_19_samples_prove_no_category():
+    samples = joined(category("small", 19, better=19), category("big", 200, worse=80))
+    assert verdict(samples).proven_categories == ()
+
+
+# Several candidates
+
+
+def test_holm_asks_more_of_one_candidate_among_several():
+    alone, many = counted(55), {str(number): counted(55) for number in range(4)}
+    assert verdict(alone).kind is SWITCH
+    found = decide(many, Plan())
+    assert {each.kind for each in found.values()} == {UNSURE}
+    assert codes(found["0"]) == ["not_proven_among_many"]
+    assert found["0"].p_adjusted == pytest.approx(4 * found["0"].p_value)
+    assert found["0"].more_samples_needed > 20
+
+
+def test_category_claims_of_all_candidates_share_one_error_rate():
+    # A clean category of 36 has p = 0.023: enough beside one other claim, not beside seven.
+    one = joined(category("a", 36), category("b", 60, worse=30))
+    assert verdict(one).proven_categories == ("a",)
+    assert decide({str(number): one for number in range(4)}, Plan())["0"].proven_categories == ()
+
+
+def test_a_candidate_that_cannot_be_judged_stays_in_the_family():
+    found = decide({"good": counted(60), "unfinished": counted(500, complete=False)}, Plan())
+    assert found["good"].p_adjusted == pytest.approx(2 * found["good"].p_value)
+
+
+# What must never happen
+
+
+@pytest.mark.parametrize("counts", [{}, {"better": 400}, {"worse": 300}])
+def test_an_incomplete_run_is_never_decided(counts):
+    found = verdict(counted(500, complete=False, **counts))
+    assert (found.kind, found.samples_needed) == (UNSURE, None)
+    assert codes(found)[0] == "incomplete"
+
+
+def test_an_incomplete_run_proves_no_category_either():
+    parts = joined(category("a", 300), category("b", 300, worse=150))
+    unfinished = PairedSamples(
+        parts.baseline, parts.candidate, parts.clusters, parts.categories, complete=False
+    )
+    assert verdict(parts).kind is CONDITIONS
+    assert verdict(unfinished).kind is UNSURE
+
+
+def test_unscored_samples_are_left_out_and_counted_on_either_side():
+    samples = counted(100)
+    samples.baseline[:3] = math.nan
+    samples.candidate[2:7] = math.nan
+    found = verdict(samples)
+    assert (found.overall.n, found.unscored) == (93, 7)
+    assert found.reasons[-1].params == {"unscored": 7, "samples": 100}
+
+
+@pytest.mark.parametrize(("passed", "expected"), [(True, SWITCH), (False, KEEP), (None, UNSURE)])
+def test_a_rule_can_only_lower_a_switch(passed, expected):
+    rule = RuleResult("error_rate", passed, {"limit": 0.01})
+    found = verdict(counted(400), rules=[rule])
+    assert found.kind is expected
+    assert found.broken_rules == ((rule,) if passed is False else ())
+    assert found.unknown_rules == ((rule,) if passed is None else ())
+    if passed is not True:
+        assert found.reasons[0].params == {"rule": "error_rate", "limit": 0.01}
+
+
+@pytest.mark.parametrize("passed", [True, False, None])
+def test_no_rule_lifts_or_decides_what_the_evidence_does_not(passed):
+    rule = RuleResult("cost", passed)
+    assert verdict(counted(400, worse=80), rules=[rule]).kind is KEEP
+    assert verdict(counted(24), rules=[rule]).kind is UNSURE
+
+
+# Bad input
+
+NOTHING = np.array([])
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        paired(NOTHING, NOTHING),
+        paired([1], [1]),
+        paired([0.5], [0.7]),
+        paired([math.nan] * 90, [math.nan] * 90),
+        paired([1.0] * 90, [math.nan] * 90),
+        counted(90, clusters=["the same prompt"] * 90),
+        paired([0.5] * 90, [0.5] * 90, clusters=[7] * 90, categories=["a"] * 90),
+        counted(500, clusters=np.zeros(500), categories=[f"category {number}" for number in range(500)]),
+    ],
+    ids=[
+        "none",
+        "one",
+        "one graded",
+        "all unscored",
+        "candidate unscored",
+        "one cluster",
+        "one category",
+        "500",
+    ],
+)
+def test_bad_input_is_not_enough_evidence(samples):
+    found = verdict(samples, Plan(critical_categories=frozenset({"a"})))
+    assert found.kind is UNSURE
+    assert found.reasons
+
+
+def test_500_categories_of_one_sample_each_change_nothing():
+    names = [f"category {number}" for number in range(500)]
+    assert verdict(counted(500, categories=names)).kind is SWITCH
+    assert verdict(counted(500, worse=100, categories=names)).kind is KEEP
+
+
+def test_no_candidates_give_no_verdicts():
+    assert decide({}, Plan()) == {}
+
+
+@pytest.mark.parametrize("score", [1.0001, -0.2, math.inf])
+def test_a_score_outside_0_to_1_is_refused(score):
+    with pytest.raises(InvalidSamplesError, match="outside 0 to 1"):
+        paired([score], [1.0])
+
+
+def test_columns_of_different_lengths_are_refused():
+    with pytest.raises(InvalidSamplesError, match="one entry per sample"):
+        PairedSamples(np.ones(3), np.ones(2), np.arange(3), np.array(["", "", ""]))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"margin": 0}, {"category_margin": 1}, {"alpha": 0.7}, {"minimum_samples": 1}, {"margin": math.nan}],
+)
+def test_a_plan_that_cannot_be_tested_is_refused(wrong):
+    with pytest.raises(InvalidPlanError):
+        Plan(**wrong)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.0, 1.0, 0.5, math.nan]), st.sampled_from([0.0, 1.0, 0.25, math.nan]),
+            st.integers(0, 30), st.sampled_from(["", "a", "b"]),
+        ),
+        max_size=120,
+    ),
+    st.booleans(),
+)  # fmt: skip
+def test_whatever_comes_a_verdict_is_sound(rows, complete):
+    baseline, candidate, clusters, categories = ([row[place] for row in rows] for place in range(4))
+    found = verdict(
+        paired(
+            baseline,
+            candidate,
+            clusters=clusters,
+            categories=np.array(categories, dtype=str),
+            complete=complete,
+        ),
+        Plan(critical_categories=frozenset({"a"})),
+    )
+    assert 0 <= found.p_value <= found.p_adjusted <= 1
+    assert found.reasons
+    if found.kind is SWITCH:
+        assert complete and found.overall.n >= 30 and found.overall.difference > -0.05
+    if found.kind is KEEP:
+        assert complete and found.overall.n >= 30
+    if found.overall:
+        assert found.overall.better + found.overall.same + found.overall.worse == found.overall.n
+
+
+def test_the_standing_is_read_from_the_interval():
+    found = verdict(counted(1))
+    assert isinstance(found.overall.interval, Interval)
+    assert found.standing is Standing.NOT_PROVEN
