@@ -45,7 +45,8 @@ def candidate(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
     form = PriceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: actions.add_price(candidate=found, user=_user(request), **form.quote())):
+        quote = attempt(form, lambda: actions.add_price(candidate=found, user=_user(request), **form.quote()))
+        if quote:
             messages.success(request, "The price is added. Runs that have started keep the one they had.")
             return redirect("candidate", pk)
     context = {

@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
-_NOUNS = ("auth", "connections", "candidates")
+_NOUNS = ("auth", "assessments", "connections", "candidates", "runs")
 
-urlpatterns = [pattern for noun in _NOUNS for pattern in import_module(f"migration_app.web.{noun}").urlpatterns]
+urlpatterns = [
+    pattern for noun in _NOUNS for pattern in import_module(f"migration_app.web.{noun}").urlpatterns
+]

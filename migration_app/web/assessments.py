@@ -1,0 +1,214 @@
+"""Assessments: the list, and the wizard that puts a new question.
+
+The wizard keeps its state in a draft, one row per draft: the back button works, two tabs
+never mix, and a draft can be finished tomorrow.
+
+    choose a workload → options (makes the draft) → rules → check → start
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from migration_app.candidates.models import Candidate
+from migration_app.candidates.queries import candidates_of, connections_of, current_price
+from migration_app.comparisons.listing import assessments_of
+from migration_app.pipeline import control
+from migration_app.runs import drafts
+from migration_app.runs.actions import CannotChange, CannotStart, InvalidAssessment, create_assessment
+from migration_app.runs.models import Assessment
+from migration_app.workloads.models import Workload
+
+from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .assessment_forms import OptionsForm, RulesForm
+from .assessment_pages import card, check_context, options_context, rules_context, steps
+
+PAGE = 20
+
+
+def assessments(request: HttpRequest) -> HttpResponse:
+    team = team_of(request)
+    page = Paginator(assessments_of(team), PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"page": page, "cards": [card(row) for row in page]}
+    if not page.paginator.count:
+        context["has_workload"] = Workload.objects.of(team).exists()
+        context["has_connection"] = bool(connections_of(team))
+    return render(request, "assessments/list.html", context)
+
+
+@writer_required
+def assessment_new(request: HttpRequest) -> HttpResponse:
+    """Choose a workload; with one chosen, choose the models. The draft is made when that is sent."""
+    if "workload" not in request.GET:
+        workloads = Workload.objects.of(team_of(request)).order_by("-created_at")
+        return render(
+            request, "assessments/workload.html", {"workloads": workloads, "steps": steps(None, "upload")}
+        )
+    workload = team_object_or_404(request, Workload, _uuid(request.GET["workload"]))
+    models = candidates_of(team_of(request))
+    today = next((model for model in models if model.is_incumbent), None)
+    initial: dict[str, Any] = {
+        "name": f"{workload.name}, {timezone.localdate():%B %Y}",
+        "baseline": str(today.pk) if today else None,
+        "candidates": [],
+    }
+    form = OptionsForm(request.POST or None, models=models, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        draft = _refusable(form, lambda: _create(request, workload, form.cleaned_data))
+        if draft:
+            return redirect("assessment-rules", draft.pk)
+    return render(request, "assessments/options.html", options_context(form, workload, None))
+
+
+@writer_required
+def assessment_options(request: HttpRequest, pk: UUID) -> HttpResponse:
+    draft = _assessment(request, pk)
+    if draft.frozen_at:
+        return redirect("assessment", pk)
+    initial = {
+        "name": draft.name,
+        "baseline": str(draft.baseline_id),
+        "candidates": [str(key) for key in draft.candidates.values_list("pk", flat=True)],
+    }
+    form = OptionsForm(request.POST or None, models=candidates_of(team_of(request)), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        currency = _currency([values["baseline"], *values["candidates"]])
+        if _refusable(
+            form, lambda: drafts.change_options(assessment=draft, currency=currency, **values) or True
+        ):
+            return redirect("assessment-rules", pk)
+    return render(request, "assessments/options.html", options_context(form, draft.workload, draft))
+
+
+def assessment_estimate(request: HttpRequest) -> HttpResponse:
+    """What the boxes ticked so far would cost: the live part of the options page."""
+    workload = team_object_or_404(request, Workload, _uuid(request.GET.get("workload", "")))
+    form = OptionsForm(request.GET, models=candidates_of(team_of(request)))
+    return render(request, "assessments/_estimate.html", options_context(form, workload, None))
+
+
+@writer_required
+def assessment_rules(request: HttpRequest, pk: UUID) -> HttpResponse:
+    draft = _assessment(request, pk)
+    if draft.frozen_at:
+        return redirect("assessment", pk)
+    form = RulesForm(request.POST or None, assessment=draft)
+    if request.method == "POST" and form.is_valid() and _refusable(form, lambda: _change_rules(draft, form)):
+        return redirect("assessment-check", pk)
+    return render(request, "assessments/rules.html", rules_context(form, draft))
+
+
+def assessment_check(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What will be sent, to whom, and what it may cost. Looking at it sends nothing."""
+    draft = _assessment(request, pk)
+    if draft.frozen_at:
+        return redirect("assessment", pk)
+    return render(request, "assessments/check.html", check_context(draft))
+
+
+@require_POST
+@writer_required
+def assessment_start(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Start a run. The form says how many runs it knew of: a second click, or an old page, starts none."""
+    assessment = _assessment(request, pk)
+    newest = assessment.runs.order_by("-number").first()
+    if newest and str(newest.number) != request.POST.get("runs", "0"):
+        return redirect("run", newest.pk)
+    try:
+        run = control.start(assessment=assessment, user=_user(request))
+    except CannotStart as refusal:
+        messages.error(request, str(refusal))
+        return redirect("run", newest.pk) if newest else redirect("assessment-check", pk)
+    return redirect("run", run.pk)
+
+
+@require_POST
+@writer_required
+def assessment_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    draft = _assessment(request, pk)
+    try:
+        drafts.discard(assessment=draft, user=_user(request))
+        messages.success(request, f"The draft {draft.name} is discarded.")
+    except CannotChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("assessments")
+
+
+def assessment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The place an assessment is at: its newest run's results or progress, or the draft."""
+    found = _assessment(request, pk)
+    newest = found.runs.order_by("-number").first()
+    return redirect("run", newest.pk) if newest else redirect("assessment-check", pk)
+
+
+def _create(request: HttpRequest, workload: Workload, values: dict[str, Any]) -> Assessment:
+    currency = _currency([values["baseline"], *values["candidates"]])
+    return create_assessment(
+        team=team_of(request), user=_user(request), workload=workload, currency=currency, **values
+    )
+
+
+def _change_options(draft: Assessment, currency: str, values: dict[str, Any]) -> bool:
+    drafts.change_options(assessment=draft, currency=currency, **values)
+    return True
+
+
+def _change_rules(draft: Assessment, form: RulesForm) -> bool:
+    drafts.change_rules(assessment=draft, **form.changes())
+    return True
+
+
+def _currency(models: Sequence[Candidate]) -> str:
+    """The currency of the first price that is known, today's model first."""
+    prices = [price for model in models if (price := current_price(model))]
+    return prices[0].currency if prices else "USD"
+
+
+def _refusable(form: Any, action: Any) -> Any:
+    """Run the action; a refusal becomes the form's error, and None."""
+    try:
+        return action()
+    except (InvalidAssessment, CannotChange) as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _assessment(request: HttpRequest, pk: UUID) -> Assessment:
+    rows = Assessment.objects.select_related("workload", "baseline__connection", "team")
+    return team_object_or_404(request, rows, pk)
+
+
+def _uuid(text: str) -> UUID:
+    """A key out of an address; one that is none leads to nothing, which is a 404."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def _user(request: HttpRequest) -> Any:
+    return cast(TeamRequest, request).user
+
+
+urlpatterns = [
+    path("", assessments, name="assessments"),
+    path("assessments/new/", assessment_new, name="assessment-new"),
+    path("assessments/estimate/", assessment_estimate, name="assessment-estimate"),
+    path("assessments/<uuid:pk>/", assessment, name="assessment"),
+    path("assessments/<uuid:pk>/options/", assessment_options, name="assessment-options"),
+    path("assessments/<uuid:pk>/rules/", assessment_rules, name="assessment-rules"),
+    path("assessments/<uuid:pk>/check/", assessment_check, name="assessment-check"),
+    path("assessments/<uuid:pk>/start/", assessment_start, name="assessment-start"),
+    path("assessments/<uuid:pk>/discard/", assessment_discard, name="assessment-discard"),
+]

@@ -1,0 +1,180 @@
+"""The run page: progress that moves by itself, and what a person may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from migration_app.pipeline import control
+from migration_app.runs.actions import CannotChange
+from migration_app.runs.estimates import Estimate, estimate
+from migration_app.runs.models import STAGES, Run, RunState
+from migration_app.runs.queries import progress
+
+from .access import TeamRequest, team_object_or_404, team_of, writer_required
+
+PAUSABLE = (RunState.RUNNING,)
+RESUMABLE = (RunState.PAUSED, RunState.BUDGET_REACHED)
+
+
+class CapForm(forms.Form):
+    cap = forms.DecimalField(
+        label="New spending cap", min_value=Decimal("0.000001"), max_digits=14, decimal_places=6
+    )
+
+
+@never_cache
+def run(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "runs/progress.html", _context(request, _run(request, pk)))
+
+
+@login_not_required
+@never_cache
+def run_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The live part alone; with the buttons when the state is not the one the page knows.
+
+    Once the run has ended the part no longer asks to be refreshed. A visitor whose session
+    ended is sent to sign in as a whole page, not inside the part.
+    """
+    if not request.user.is_authenticated:
+        response = redirect_to_login(reverse("run", args=[pk]))
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+        return response
+    context = _context(request, _run(request, pk))
+    context["changed"] = request.GET.get("state") not in (None, context["run"].state)
+    return render(request, "runs/_progress.html", context)
+
+
+@require_POST
+@writer_required
+def run_pause(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, control.pause, "Paused. Requests on their way are still stored.")
+
+
+@require_POST
+@writer_required
+def run_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, control.resume, "Going on.")
+
+
+@require_POST
+@writer_required
+def run_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, control.cancel, "Cancelled. What was measured is kept.")
+
+
+@require_POST
+@writer_required
+def run_finish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _do(request, pk, control.finish_early, "Judging with the answers there are.")
+
+
+@require_POST
+@writer_required
+def run_cap(request: HttpRequest, pk: UUID) -> HttpResponse:
+    form = CapForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, f"The cap was not changed. {' '.join(form.errors['cap'])}")
+        return redirect("run", pk)
+    cap = form.cleaned_data["cap"]
+
+    def raise_cap(*, run: Run, user: Any) -> None:
+        control.raise_cap(run=run, user=user, cap=cap)
+
+    return _do(request, pk, raise_cap, "The spending cap is raised.")
+
+
+def _do(request: HttpRequest, pk: UUID, verb: Callable[..., None], done: str) -> HttpResponse:
+    """One of the verbs on a run, then the run page; a refusal is shown there as its sentence."""
+    found = _run(request, pk)
+    try:
+        verb(run=found, user=cast(TeamRequest, request).user)
+        messages.success(request, done)
+    except CannotChange as refusal:
+        messages.error(request, str(refusal))
+    return redirect("run", pk)
+
+
+def _run(request: HttpRequest, pk: UUID) -> Run:
+    rows = Run.objects.select_related("assessment__workload", "assessment__baseline", "created_by")
+    return team_object_or_404(request, rows, pk)
+
+
+def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
+    now = progress(found)
+    state = RunState(found.state)
+    return {
+        "run": found,
+        "assessment": found.assessment,
+        "progress": now,
+        "estimate": _estimate(found),
+        "others": max(0, len(now.options) - 1),
+        "baseline": next((option for option in now.options if option.is_baseline), None),
+        "headline": headline(now),
+        "is_stage": state in STAGES,
+        "finished": state == RunState.FINISHED,
+        "may_pause": state in PAUSABLE,
+        "may_resume": state in RESUMABLE,
+        "may_end": state in (*PAUSABLE, *RESUMABLE),
+        "stopped": [option for option in now.options if option.note],
+        "team": team_of(request),
+    }
+
+
+def headline(now: Any) -> str:
+    """The state of the run as a short sentence."""
+    if now.state != RunState.RUNNING:
+        return _HEADLINES[RunState(now.state)]
+    if now.seconds_left is None:
+        return "Collecting the first answers"
+    return f"{_about(now.seconds_left)} left"
+
+
+_HEADLINES = {
+    RunState.PAUSED: "Paused",
+    RunState.BUDGET_REACHED: "Stopped at the spending cap",
+    RunState.SCORING: "All answers are in; scoring them",
+    RunState.COMPARING: "Comparing the models",
+    RunState.REPORTING: "Writing the report",
+    RunState.FINISHED: "Finished",
+    RunState.CANCELLED: "Cancelled",
+    RunState.FAILED: "This run failed",
+}
+
+
+def _about(seconds: float) -> str:
+    if seconds < 50:
+        return "Less than a minute"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return "About a minute" if minutes <= 1 else f"About {minutes} minutes"
+    return f"About {round(minutes / 60)} hours"
+
+
+def _estimate(found: Run) -> Estimate | None:
+    """What was expected before the start: shown only while there is something to wait for."""
+    return None if found.state in (RunState.CANCELLED, RunState.FAILED) else estimate(found.assessment)
+
+
+urlpatterns = [
+    path("runs/<uuid:pk>/", run, name="run"),
+    path("runs/<uuid:pk>/progress/", run_progress, name="run-progress"),
+    path("runs/<uuid:pk>/pause/", run_pause, name="run-pause"),
+    path("runs/<uuid:pk>/resume/", run_resume, name="run-resume"),
+    path("runs/<uuid:pk>/cancel/", run_cancel, name="run-cancel"),
+    path("runs/<uuid:pk>/finish/", run_finish, name="run-finish"),
+    path("runs/<uuid:pk>/cap/", run_cap, name="run-cap"),
+]
