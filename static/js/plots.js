@@ -20,7 +20,8 @@
   const colour = (variable) => {
     probe.style.color = "";
     probe.style.color = `var(${variable})`;
-    return getComputedStyle(probe).color;
+    const channels = getComputedStyle(probe).color.match(/\d+/g).slice(0, 3);
+    return "#" + channels.map((channel) => Number(channel).toString(16).padStart(2, "0")).join("");
   };
 
   const resolved = (value) => {
