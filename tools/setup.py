@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -52,13 +53,11 @@ def main() -> int:
 
 
 def prepare(wanted: str) -> None:
-    stamp = VENV / f".crossover-{wanted}"
-    fingerprint = fingerprint_of(wanted)
     if any(_holds(VENV / f".crossover-{other}", fingerprint_of(other)) for other in COVERS[wanted]):
         return
     make_environment()
     install(wanted)
-    stamp.write_text(fingerprint)
+    (VENV / f".crossover-{wanted}").write_text(fingerprint_of(wanted))
 
 
 def fingerprint_of(wanted: str) -> str:
@@ -89,7 +88,9 @@ def make_environment() -> None:
 def install(wanted: str) -> None:
     log = ROOT / "var" / "log" / "setup.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    # Without --no-compile, pip spends a minute on byte code of modules that are never imported.
+    command = [str(PYTHON), "-m", "pip", "install", "--no-compile", "--no-input"]
+    command += ["--disable-pip-version-check"]
     for name in SETS[wanted]:
         command += ["--requirement", str(ROOT / name)]
     with log.open("w") as output:
@@ -101,23 +102,25 @@ def install(wanted: str) -> None:
         raise SetupError(explain(log.read_text(), log))
 
 
-def follow(process: subprocess.Popen[str], output: object) -> None:
+def follow(process: subprocess.Popen[str], output: TextIO) -> None:
     """Say now and then how many packages are on their way."""
-    live, began, said, packages = sys.stdout.isatty(), time.monotonic(), 0.0, 0
+    live, began, said = sys.stdout.isatty(), time.monotonic(), 0.0
+    packages, stage = 0, "fetching"
     say("Installing the pinned packages (a few minutes the first time) …")
     assert process.stdout is not None
     for line in process.stdout:
         output.write(line)
         output.flush()
         packages += line.startswith("Collecting ")
-        stage = "installing" if line.startswith("Installing collected") else "fetching"
+        if line.startswith("Installing collected"):
+            stage, said = "installing", 0.0
         now = time.monotonic()
-        if stage == "installing" or now - said > (0.2 if live else EVERY):
+        if now - said > (0.2 if live else EVERY):
             said = now
             text = f"  {packages} packages, {stage}, {now - began:.0f} s"
             print(f"\r\033[K{text}" if live else text, end="" if live else "\n", flush=True)
     print("\r\033[K" if live else "", end="")
-    say(f"  {packages} packages looked at in {time.monotonic() - began:.0f} s.")
+    say(f"  {packages} packages in {time.monotonic() - began:.0f} s.")
 
 
 def explain(text: str, log: Path) -> str:
