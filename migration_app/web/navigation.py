@@ -19,13 +19,17 @@ class Entry:
 
 
 MENU = (
-    Entry("assessment-new", _("New assessment"), ("assessment-new", "wizard")),
-    Entry("workloads", _("Workloads"), ("workload",)),
-    Entry("connections", _("Connections"), ("connection", "candidate", "price")),
+    Entry(
+        "assessment-new",
+        _("New assessment"),
+        ("assessment-new", "assessment-options", "assessment-rules", "assessment-check"),
+    ),
+    Entry("workloads", _("Workloads"), ("workload", "upload")),
+    Entry("connections", _("Connections"), ("connection", "candidate")),
     Entry(
         "assessments",
         _("Assessments"),
-        ("assessment", "run", "report", "sample", "evidence", "method", "review"),
+        ("assessment", "run", "results", "report", "sample", "evidence", "method", "review"),
     ),
 )
 ORDER = ("assessments", "assessment-new", "workloads", "connections")

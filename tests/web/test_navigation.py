@@ -25,7 +25,10 @@ def addresses(settings):
     [
         ("assessments", "Assessments"),
         ("assessment-new", "New assessment"),
-        ("run-fragment", "Assessments"),
+        ("assessment-rules", "New assessment"),
+        ("run-progress", "Assessments"),
+        ("results", "Assessments"),
+        ("upload-columns", "Workloads"),
         ("workload-detail", "Workloads"),
         ("connection-new", "Connections"),
     ],
