@@ -29,13 +29,15 @@ def compare_run(*, run: Run) -> Comparison:
     """Measure, compare with the baseline, judge, store. Doing it again replaces it by the same."""
     samples, candidates = read_run(run)
     metrics = {entry.entry.pk: summarise(entry.calls, entry.scores) for entry in candidates}
-    verdicts = _judge(run.assessment, samples, candidates, metrics)
-    data = comparison_data(run, samples, candidates, metrics, verdicts)
+    plan = plan_of(run.assessment)
+    verdicts = _judge(run.assessment, plan, samples, candidates, metrics)
+    data = comparison_data(run, samples, candidates, metrics, verdicts, plan)
     return _store(run, data, verdicts)
 
 
 def _judge(
     assessment: Assessment,
+    plan: Plan,
     samples: SampleColumns,
     candidates: list[CandidateColumns],
     metrics: dict[int, CandidateMetrics],
@@ -52,7 +54,7 @@ def _judge(
         for other in others
     }
     rules = {str(other.entry.pk): check_rules(assessment.rules, metrics[other.entry.pk]) for other in others}
-    return {int(pk): verdict for pk, verdict in decide(pairs, plan_of(assessment), rules).items()}
+    return {int(pk): verdict for pk, verdict in decide(pairs, plan, rules).items()}
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ import numpy as np
 from migration_app.evaluation.clustered import codes_of
 from migration_app.evaluation.latency import ecdf
 from migration_app.evaluation.metrics import CandidateMetrics, Cost, Scores, summarise_quality
-from migration_app.evaluation.verdicts import Verdict
+from migration_app.evaluation.verdicts import Plan, Verdict
 from migration_app.runs.models import Assessment, Run
 from migration_app.runs.money import from_nanos
 from migration_app.runs.queries import machine_note
@@ -53,12 +53,14 @@ def comparison_data(
     candidates: Sequence[CandidateColumns],
     metrics: Mapping[int, CandidateMetrics],
     verdicts: Mapping[int, Verdict],
+    plan: Plan,
 ) -> dict[str, Any]:
+    """All of it; see the module's first lines."""
     baseline = candidates[0]
     return plain(
         {
             "schema": SCHEMA,
-            "question": _question(run.assessment),
+            "question": _question(run.assessment, plan),
             "run": _run(run, candidates),
             "samples": _samples(samples),
             "options": [
@@ -70,7 +72,7 @@ def comparison_data(
     )
 
 
-def _question(assessment: Assessment) -> dict[str, Any]:
+def _question(assessment: Assessment, plan: Plan) -> dict[str, Any]:
     workload = assessment.workload
     return {
         "assessment": assessment.name,
@@ -83,8 +85,8 @@ def _question(assessment: Assessment) -> dict[str, Any]:
         "category_margin": assessment.category_margin,
         "critical_categories": assessment.critical_categories,
         "alpha": assessment.alpha,
-        "minimum_samples": 30,
-        "minimum_category_samples": 20,
+        "minimum_samples": plan.minimum_samples,
+        "minimum_category_samples": plan.minimum_category_samples,
         "repetitions": assessment.repetitions,
         "seed": assessment.seed,
         "settings": assessment.settings,

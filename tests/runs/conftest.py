@@ -14,19 +14,20 @@ from migration_app.runs.reconcile import expire_leases
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
 from tests.servers.fixtures import ScriptedServer, scripted
 
+MODELS = {
+    "good": {"tokens": 4},
+    "weak": {"tokens": 4, "accuracy": 0.4},
+    "slow": {"tokens": 4, "first_token": 0.3},
+    "silent": {"tokens": 4, "usage": False},
+    "limited": {"tokens": 4, "faults": {"status,status=429,retry_after=1": 0.3}},
+    "broken": {"tokens": 4, "faults": {"status,status=500": 1.0}},
+}
+
 
 @pytest.fixture(scope="session")
 def vendor() -> Iterator[ScriptedServer]:
     """A scripted vendor of the engine's own: `good`, `weak`, and the faulty ones."""
-    models = {
-        "good": {"tokens": 4},
-        "weak": {"tokens": 4, "accuracy": 0.4},
-        "slow": {"tokens": 4, "first_token": 0.3},
-        "silent": {"tokens": 4, "usage": False},
-        "limited": {"tokens": 4, "faults": {"status,status=429,retry_after=1": 0.3}},
-        "broken": {"tokens": 4, "faults": {"status,status=500": 1.0}},
-    }
-    with scripted(models) as server:
+    with scripted(MODELS) as server:
         yield server
 
 
@@ -59,6 +60,7 @@ def started(
     """Start a run of `good` against other scripted models."""
     settings.FEED_SLICE_SECONDS = 20.0  # type: ignore[attr-defined]
     vendor.reset()
+    vendor.behave(**MODELS)
 
     def start(
         *models: str, samples: int = 12, price: tuple[str, str] | None = ("1", "2"), **fields: object

@@ -39,9 +39,6 @@ def test_stored_latencies_match_the_servers_own_log_at_32_streams(started, capsy
         quantile(total, 0.99),
     ]
     with capsys.disabled():
-        print(
-            "\nTTFT error median %.2f ms, p99 %.2f ms; total error median %.2f ms, p99 %.2f ms"
-            % tuple(figures)
-        )
+        print("\nTTFT error median {:.2f}, p99 {:.2f} ms; total {:.2f}, {:.2f} ms".format(*figures))
     assert figures[0] <= 2 and figures[2] <= 2
     assert figures[1] <= 15 and figures[3] <= 15
