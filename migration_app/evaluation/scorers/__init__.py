@@ -1,0 +1,37 @@
+"""Scorers: from an answer and its references to a value between 0 and 1, or a reason for none.
+
+`SCORERS` lists them; `build` makes one; `suggest` proposes one; `score_outcome` applies one.
+"""
+
+from .base import (
+    Answer,
+    BadParameter,
+    Expected,
+    Parameter,
+    Score,
+    Scorer,
+    ScorerError,
+    UnknownScorer,
+    parameters_of,
+)
+from .outcomes import score_outcome
+from .registry import SCORERS, build, settings_of
+from .suggestions import Suggestion, suggest
+
+__all__ = [
+    "SCORERS",
+    "Answer",
+    "BadParameter",
+    "Expected",
+    "Parameter",
+    "Score",
+    "Scorer",
+    "ScorerError",
+    "Suggestion",
+    "UnknownScorer",
+    "build",
+    "parameters_of",
+    "score_outcome",
+    "settings_of",
+    "suggest",
+]

@@ -1,0 +1,118 @@
+"""Reading JSON that a model wrote: with a code fence around it, or built to break the reader."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .base import Answer
+
+MAX_CHARS = 2_000_000
+MAX_DEPTH = 100
+MAX_INTEGER_DIGITS = 308  # beyond it a number leaves the range of a double (RFC 8259, section 6)
+FENCE = "```"
+
+
+class NotJson(ValueError):
+    """The text cannot be read as JSON; the message is a clause that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A JSON value, and a remark on where it was found ("" when it is the whole text)."""
+
+    value: Any
+    remark: str = ""
+
+
+def read_answer(answer: Answer, *, allow_fence: bool) -> Reading:
+    """The JSON value in an answer; where there is no text, the arguments of its only tool call.
+
+    Raises NotJson.
+    """
+    if not answer.text.strip() and len(answer.tool_calls) == 1:
+        call = answer.tool_calls[0]
+        return Reading(read_json(call.arguments), " Read from the arguments of a tool call.")
+    inner = _fenced(answer.text) if allow_fence else None
+    if inner is None:
+        return Reading(read_json(answer.text))
+    return Reading(read_json(inner), " Taken out of a code fence.")
+
+
+def read_json(text: str) -> Any:
+    """The value of strict JSON (RFC 8259): no NaN, no trailing commas. Raises NotJson."""
+    if len(text) > MAX_CHARS:
+        raise NotJson(f"it is longer than {MAX_CHARS:,} characters")
+    try:
+        value = json.loads(
+            text.strip("\ufeff \t\r\n"), parse_int=_integer, parse_float=_float, parse_constant=_no_constant
+        )
+    except json.JSONDecodeError as error:
+        raise NotJson(_where(text, error)) from error
+    except RecursionError as error:
+        raise NotJson(f"it is nested more than {MAX_DEPTH} levels deep") from error
+    if is_too_deep(value):
+        raise NotJson(f"it is nested more than {MAX_DEPTH} levels deep")
+    return value
+
+
+def is_too_deep(value: Any, limit: int = MAX_DEPTH) -> bool:
+    """Whether lists and objects are nested more than `limit` levels; walks without recursion."""
+    level = [value]
+    for _ in range(limit + 1):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+
+
+def _fenced(text: str) -> str | None:
+    """What stands inside the first ``` … ``` block, without its language tag.
+
+    A block opens at the start of a line, so backticks inside a JSON string open none.
+    """
+    lines = "\n" + text
+    start = lines.find("\n" + FENCE)
+    if start < 0:
+        return None
+    begin = start + 1 + len(FENCE)
+    ends = [place for place in (lines.find("\n" + FENCE, begin), lines.find(FENCE, begin)) if place >= 0]
+    if not ends:
+        return None
+    inner = lines[begin : ends[0]]
+    return inner[4:] if inner[:4].lower() == "json" else inner
+
+
+def _where(text: str, error: json.JSONDecodeError) -> str:
+    if not text.strip():
+        return "it is empty"
+    if "Extra data" in error.msg:
+        return f"something follows the JSON at character {error.pos + 1}"
+    return f"it breaks off or goes wrong at line {error.lineno}, column {error.colno}"
+
+
+def _integer(digits: str) -> int:
+    if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS:
+        raise NotJson(f"it holds a number of {len(digits):,} digits")
+    return int(digits)
+
+
+def _float(written: str) -> float:
+    value = float(written)
+    if not math.isfinite(value):
+        raise NotJson("it holds a number too large to be read")
+    return value
+
+
+def _no_constant(name: str) -> float:
+    raise NotJson(f"{name} is not a JSON value")

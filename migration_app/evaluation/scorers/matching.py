@@ -1,0 +1,102 @@
+"""Scorers that say right or wrong by comparing texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
+from .text import excerpt, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class ExactMatch:
+    """1 when the answer is a reference, character for character; otherwise 0."""
+
+    name: ClassVar[str] = "exact_match"
+    label: ClassVar[str] = "Exactly the same text"
+    explanation: ClassVar[str] = "Right only if the answer equals the reference character for character."
+    needs_reference: ClassVar[bool] = True
+
+    strip: bool = parameter(True, "Ignore spaces and line breaks around the answer.", kind="boolean")
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        return best_of(expected.references, lambda reference: self._compare(answer.text, reference))
+
+    def _compare(self, text: str, reference: str) -> Score:
+        if self.strip:
+            text, reference = text.strip(), reference.strip()
+        return _match(text == reference, text, reference)
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedMatch:
+    """1 when answer and a reference are the same words; otherwise 0."""
+
+    name: ClassVar[str] = "normalised_match"
+    label: ClassVar[str] = "Same words"
+    explanation: ClassVar[str] = (
+        "Right if the answer equals the reference once capitals, spacing and punctuation are set aside."
+    )
+    needs_reference: ClassVar[bool] = True
+
+    ignore_articles: bool = parameter(False, "Ignore “a”, “an” and “the”.", kind="boolean")
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        said = normalise(answer.text, ignore_articles=self.ignore_articles)
+        return best_of(expected.references, lambda reference: self._compare(said, answer.text, reference))
+
+    def _compare(self, said: str, text: str, reference: str) -> Score:
+        wanted = normalise(reference, ignore_articles=self.ignore_articles)
+        if not wanted:
+            return unscored(
+                f"The reference {excerpt(reference)} has no words to compare; use an exact match."
+            )
+        return _match(said == wanted, text, reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """1 when the answer contains a reference (or all of them); otherwise 0."""
+
+    name: ClassVar[str] = "contains"
+    label: ClassVar[str] = "Contains the right phrase"
+    explanation: ClassVar[str] = "Right if the reference appears in the answer, whatever stands around it."
+    needs_reference: ClassVar[bool] = True
+
+    require: str = parameter(
+        "any",
+        "With several references: is one enough, or must all appear?",
+        kind="choice",
+        choices=("any", "all"),
+    )
+    whole_words: bool = parameter(
+        True, "Match whole words only. Switch off for languages written without spaces.", kind="boolean"
+    )
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        wanted = {reference: normalise(reference) for reference in expected.references}
+        empty = [reference for reference, words in wanted.items() if not words]
+        if empty or not wanted:
+            return unscored(f"The reference {excerpt(empty[0] if empty else '')} has no words to look for.")
+        said = self._bounded(normalise(answer.text))
+        missing = [reference for reference, words in wanted.items() if self._bounded(words) not in said]
+        return self._verdict(answer.text, list(wanted), missing)
+
+    def _bounded(self, words: str) -> str:
+        return f" {words} " if self.whole_words else words
+
+    def _verdict(self, text: str, wanted: list[str], missing: list[str]) -> Score:
+        enough = not missing if self.require == "all" else len(missing) < len(wanted)
+        if enough:
+            found = next(reference for reference in wanted if reference not in missing)
+            return scored(1, f"The answer contains {excerpt(found)}.")
+        return scored(0, f"The answer {excerpt(text)} does not contain {excerpt(missing[0])}.")
+
+
+def _match(same: bool, text: str, reference: str) -> Score:
+    if same:
+        return scored(1, f"The answer is {excerpt(reference)}, as expected.")
+    if not text.strip():
+        return scored(0, f"The answer is empty; {excerpt(reference)} was expected.")
+    return scored(0, f"The answer is {excerpt(text)}; {excerpt(reference)} was expected.")

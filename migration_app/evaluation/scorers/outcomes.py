@@ -1,0 +1,26 @@
+"""From the outcome of a call to a score: what a failure and a refusal are worth."""
+
+from __future__ import annotations
+
+from ..outcomes import Completed, Failed, Outcome
+from .base import Answer, Expected, Score, Scorer, scored, unscored
+from .text import excerpt
+
+
+def score_outcome(scorer: Scorer, outcome: Outcome, expected: Expected) -> Score:
+    """The score of one call, in this order:
+
+    1. No reference where the scorer needs one: unscored, for every candidate alike.
+    2. A failed call: 0, with the failure's own sentence.
+    3. A refusal: 0, since an answer was due.
+    4. Otherwise what the scorer says.
+    """
+    if scorer.needs_reference and not expected.references:
+        return unscored(f"“{scorer.label}” needs a reference answer and this sample has none.")
+    match outcome:
+        case Failed():
+            return scored(0, f"No answer came: {outcome.message}")
+        case Completed(refusal=str() as refusal) if refusal.strip():
+            return scored(0, f"The model refused: {excerpt(refusal)}.")
+        case Completed():
+            return scorer(Answer(outcome.text, outcome.tool_calls, outcome.refusal), expected)

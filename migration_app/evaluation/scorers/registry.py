@@ -1,0 +1,79 @@
+"""The table of scorers, and how one is made from a name and parameters out of a form or a file.
+
+A new scorer is a frozen dataclass like its neighbours, plus one line in `SCORERS`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from .base import BadParameter, Parameter, Scorer, UnknownScorer, parameters_of
+from .fields import FieldScore
+from .json_scorers import JsonSchema, JsonValidity
+from .matching import Contains, ExactMatch, NormalisedMatch
+from .numeric import NumericMatch
+from .similarity import Chrf, Rouge
+
+SCORERS: Mapping[str, type[Scorer]] = {
+    "exact_match": ExactMatch,
+    "normalised_match": NormalisedMatch,
+    "contains": Contains,
+    "numeric": NumericMatch,
+    "json_validity": JsonValidity,
+    "json_schema": JsonSchema,
+    "field_f1": FieldScore,
+    "rouge": Rouge,
+    "chrf": Chrf,
+}
+
+
+def build(name: str, **parameters: Any) -> Scorer:
+    """A scorer by its name in `SCORERS`; parameters left out take their defaults.
+
+    Raises UnknownScorer and BadParameter.
+    """
+    if name not in SCORERS:
+        raise UnknownScorer(f"There is no scorer named {name!r}. Choose one of: {', '.join(SCORERS)}.")
+    made: Any = SCORERS[name]
+    known = {item.name: item for item in parameters_of(made)}
+    for given in parameters:
+        if given not in known:
+            names = ", ".join(known) or "none"
+            raise BadParameter(f"“{made.label}” has no parameter named {given!r}. It has: {names}.")
+    scorer: Scorer = made(**{given: _checked(known[given], value) for given, value in parameters.items()})
+    return scorer
+
+
+def settings_of(scorer: Scorer) -> dict[str, Any]:
+    """Every parameter of a scorer with its value, so that `build(name, **settings)` makes it again."""
+    return {item.name: getattr(scorer, item.name) for item in fields(scorer)}  # type: ignore[arg-type]
+
+
+def _checked(item: Parameter, value: Any) -> Any:
+    """`value` if it suits the parameter. Raises BadParameter."""
+    if not _KINDS[item.kind](value):
+        raise BadParameter(f"The parameter {item.name!r} must be {_WORDS[item.kind]}, not {value!r:.60}.")
+    if item.choices and value not in item.choices:
+        raise BadParameter(f"The parameter {item.name!r} must be one of {', '.join(item.choices)}.")
+    if item.low is not None and value < item.low:
+        raise BadParameter(f"The parameter {item.name!r} must not be below {item.low:g}.")
+    return value
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+_KINDS: Mapping[str, Callable[[Any], bool]] = {
+    "boolean": lambda value: isinstance(value, bool),
+    "number": _is_number,
+    "choice": lambda value: isinstance(value, str),
+    "mapping": lambda value: isinstance(value, Mapping),
+}
+_WORDS = {"boolean": "true or false", "number": "a number", "choice": "a word", "mapping": "an object"}

@@ -1,0 +1,100 @@
+"""Scorers that say how close a text is to the reference, between 0 and 1."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from rapidfuzz.distance import LCSseq
+
+from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
+from .text import compared_part, excerpt, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Rouge:
+    """ROUGE-1, ROUGE-2 or ROUGE-L, F-measure (Lin 2004, sections 2 and 3.1)."""
+
+    name: ClassVar[str] = "rouge"
+    label: ClassVar[str] = "Shared words"
+    explanation: ClassVar[str] = (
+        "How many words (or word pairs, or words in order) answer and reference share, from 0 to 1."
+    )
+    needs_reference: ClassVar[bool] = True
+
+    variant: str = parameter(
+        "rougeL",
+        "rouge1 counts shared words, rouge2 shared pairs of words, rougeL the longest common sequence.",
+        kind="choice",
+        choices=("rouge1", "rouge2", "rougeL"),
+    )
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        text, note = compared_part(answer.text)
+        said = normalise(text).split()
+        return best_of(expected.references, lambda reference: self._compare(said, reference, note))
+
+    def _compare(self, said: list[str], reference: str, note: str) -> Score:
+        text, cut = compared_part(reference)
+        wanted = normalise(text).split()
+        if not wanted:
+            return unscored(f"The reference {excerpt(reference)} has no words to compare.")
+        if self.variant == "rougeL":
+            shared, sizes = int(LCSseq.similarity(said, wanted)), len(said) + len(wanted)
+        else:
+            shared, sizes = _shared_ngrams(said, wanted, 1 if self.variant == "rouge1" else 2)
+        value = 2 * shared / sizes if sizes else float(said == wanted)
+        return scored(value, f"{LABELS[self.variant]} with {excerpt(reference)}: {value:.2f}.{note or cut}")
+
+
+LABELS = {"rouge1": "Shared words", "rouge2": "Shared word pairs", "rougeL": "Words shared in order"}
+
+
+def _shared_ngrams(said: Sequence[str], wanted: Sequence[str], n: int) -> tuple[int, int]:
+    """n-grams in common, and the n-grams of both sides together.
+
+    A reference of fewer than n words has no n-grams; whole texts are compared instead.
+    """
+    left, right = _ngrams(said, n), _ngrams(wanted, n)
+    return (left & right).total(), left.total() + right.total()
+
+
+def _ngrams(words: Sequence[str], n: int) -> Counter[tuple[str, ...]]:
+    return Counter(zip(*(words[shift:] for shift in range(n)), strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Chrf:
+    """chrF2: F-score of character n-grams up to 6, recall weighing double (Popović 2015)."""
+
+    name: ClassVar[str] = "chrf"
+    label: ClassVar[str] = "Shared letter sequences"
+    explanation: ClassVar[str] = (
+        "How many short runs of letters answer and reference share, from 0 to 1; works in every language."
+    )
+    needs_reference: ClassVar[bool] = True
+
+    ignore_case: bool = parameter(False, "Treat capitals and small letters alike.", kind="boolean")
+    word_pairs: bool = parameter(False, "Count words and word pairs too (chrF++).", kind="boolean")
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        text, note = compared_part(answer.text)
+        return best_of(expected.references, lambda reference: self._compare(text, reference, note))
+
+    def _compare(self, said: str, reference: str, note: str) -> Score:
+        wanted, cut = compared_part(reference)
+        if not wanted.strip():
+            return unscored("The reference is empty.")
+        metric = _chrf(self.ignore_case, 2 if self.word_pairs else 0)
+        value = metric.sentence_score(said, [wanted]).score / 100
+        return scored(value, f"Shared letters with {excerpt(reference)}: {value:.2f}.{note or cut}")
+
+
+@lru_cache(maxsize=4)
+def _chrf(lowercase: bool, word_order: int) -> Any:
+    from sacrebleu.metrics.chrf import CHRF  # 0.2 s and 29 MB, so only where it is used
+
+    return CHRF(lowercase=lowercase, word_order=word_order)

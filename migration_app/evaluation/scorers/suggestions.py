@@ -1,0 +1,137 @@
+"""Which scorer suits a set of references, with the reason in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from .base import Expected
+from .fields import field_type, leaves
+from .json_reading import NotJson, read_json
+from .json_scorers import schema_in
+from .numeric import numbers_in
+from .text import normalise
+
+ENOUGH = 0.9  # a rule holds when this share of the references obeys it
+LOOKED_AT = 500  # references examined; more would not change the answer
+LABEL_WORDS = 4
+SHORT_WORDS = 12
+
+_ONE_NUMBER = re.compile(r"\s*[$£€¥]?\s?[-+−]?[$£€¥]?[\d.,'’\u00a0\u202f ]*\d\s?[%€]?\s*")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A scorer to propose. `name` is None when nothing can be scored without references."""
+
+    name: str | None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+def suggest(expected: Iterable[Expected]) -> Suggestion:
+    """The first rule that fits at least nine in ten of the references, from strict to loose."""
+    samples = [sample for _, sample in zip(range(LOOKED_AT), expected, strict=False)]
+    texts = [reference for sample in samples for reference in sample.references if reference.strip()]
+    if not texts:
+        return _without_references(samples)
+    for rule in (_json, _numbers, _labels, _unspaced, _short):
+        found = rule(texts)
+        if found:
+            return found
+    return Suggestion(
+        "rouge", {"variant": "rougeL"}, "The references are longer texts: shared words, in order."
+    )
+
+
+def _without_references(samples: Sequence[Expected]) -> Suggestion:
+    if samples and all(schema_in(sample.response_format) for sample in samples):
+        return Suggestion(
+            "json_schema", {}, "There are no references, but every sample brings a JSON schema."
+        )
+    if samples and all(sample.response_format for sample in samples):
+        return Suggestion("json_validity", {}, "There are no references, but every sample asks for JSON.")
+    return Suggestion(None, {}, "There are no references, so answers cannot be scored; add references.")
+
+
+def _json(texts: Sequence[str]) -> Suggestion | None:
+    objects = [value for value in map(_as_object, texts) if value is not None]
+    if not _most(len(objects), texts):
+        return None
+    fields = _field_types(objects)
+    return Suggestion(
+        "field_f1",
+        {"fields": fields},
+        f"The references are JSON objects with {len(fields)} fields: compared field by field.",
+    )
+
+
+def _as_object(text: str) -> dict[str, Any] | None:
+    try:
+        value = read_json(text) if text.lstrip().startswith("{") else None
+    except NotJson:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _field_types(objects: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """For each path the type of all its values, or text where they differ."""
+    seen: dict[str, set[str]] = {}
+    for value in objects:
+        for path, leaf in leaves(value):
+            seen.setdefault(path, set()).update([field_type(leaf)] if leaf is not None else [])
+    return {path: kinds.pop() if len(kinds) == 1 else "text" for path, kinds in seen.items()}
+
+
+def _numbers(texts: Sequence[str]) -> Suggestion | None:
+    if not _share(texts, lambda text: len(text) < 60 and bool(_ONE_NUMBER.fullmatch(text)) and _single(text)):
+        return None
+    return Suggestion(
+        "numeric", {}, "The references are numbers: compared by value, however they are written."
+    )
+
+
+def _single(text: str) -> bool:
+    return len(list(numbers_in(text))) == 1
+
+
+def _labels(texts: Sequence[str]) -> Suggestion | None:
+    """Labels are short and repeat: at least twice each on average."""
+    counts = Counter(normalise(text) for text in texts)
+    repeated = len(counts) == 1 or len(texts) >= 2 * len(counts)
+    if not repeated or not _share(texts, lambda text: len(text.split()) <= LABEL_WORDS):
+        return None
+    return Suggestion(
+        "normalised_match",
+        {},
+        f"The references are short labels, {len(counts)} in all: the answer must be the same label.",
+    )
+
+
+def _unspaced(texts: Sequence[str]) -> Suggestion | None:
+    if not _share(texts, lambda text: bool(_UNSPACED.search(text))):
+        return None
+    return Suggestion("chrf", {}, "The references are in a script without spaces: compared letter by letter.")
+
+
+def _short(texts: Sequence[str]) -> Suggestion | None:
+    if median(len(text.split()) for text in texts) > SHORT_WORDS:
+        return None
+    return Suggestion(
+        "rouge",
+        {"variant": "rouge1"},
+        "The references are short phrases: words shared, whatever their order.",
+    )
+
+
+def _share(texts: Sequence[str], holds: Callable[[str], bool]) -> bool:
+    return _most(sum(map(holds, texts)), texts)
+
+
+def _most(count: int, texts: Sequence[str]) -> bool:
+    return count >= ENOUGH * len(texts)

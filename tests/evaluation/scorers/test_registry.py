@@ -1,0 +1,88 @@
+import dataclasses
+
+import pytest
+
+from migration_app.evaluation.scorers import (
+    SCORERS,
+    Answer,
+    BadParameter,
+    Expected,
+    Score,
+    UnknownScorer,
+    build,
+    parameters_of,
+    settings_of,
+)
+
+
+@pytest.mark.parametrize("name", SCORERS)
+class TestEveryScorer:
+    def test_has_a_label_and_one_sentence(self, name):
+        scorer = SCORERS[name]
+        assert scorer.name == name
+        assert scorer.label[0].isupper()
+        assert scorer.explanation.endswith(".")
+        assert isinstance(scorer.needs_reference, bool)
+
+    def test_describes_each_parameter(self, name):
+        for item in parameters_of(SCORERS[name]):
+            assert item.kind in {"boolean", "number", "choice", "mapping"}
+            assert item.explanation.endswith((".", "?"))
+            assert bool(item.choices) == (item.kind == "choice")
+            assert not item.choices or item.default in item.choices
+
+    def test_is_made_again_from_its_settings(self, name):
+        scorer = build(name)
+        assert build(name, **settings_of(scorer)) == scorer
+
+    def test_cannot_be_changed_once_made(self, name):
+        scorer = build(name)
+        first = next(iter(dataclasses.fields(scorer)))
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(scorer, first.name, None)
+
+    def test_two_copies_do_not_share_their_defaults(self, name):
+        for key, value in settings_of(build(name)).items():
+            if isinstance(value, dict):
+                assert value is not settings_of(build(name))[key]
+
+    def test_leaves_a_sample_without_references_unscored_if_it_needs_one(self, name):
+        score = build(name)(Answer("text"), Expected())
+        assert (score.value is None) == (SCORERS[name].needs_reference or name == "json_schema")
+
+
+def test_an_unknown_name_is_answered_with_the_names_there_are():
+    with pytest.raises(UnknownScorer, match=r"no scorer named 'bleu'.*exact_match.*chrf"):
+        build("bleu")
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "sentence"),
+    [
+        ("numeric", {"tolerance": 1}, r"no parameter named 'tolerance'.*absolute, relative"),
+        ("numeric", {"absolute": -1}, "must not be below 0"),
+        ("numeric", {"absolute": float("nan")}, "must be a number"),
+        ("numeric", {"absolute": float("inf")}, "must be a number"),
+        ("numeric", {"absolute": 10**400}, "must be a number"),
+        ("numeric", {"absolute": True}, "must be a number"),
+        ("numeric", {"take": "middle"}, "one of last, first"),
+        ("rouge", {"variant": 1}, "must be a word"),
+        ("exact_match", {"strip": "yes"}, "must be true or false"),
+        ("field_f1", {"fields": ["order"]}, "must be an object"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_with_a_sentence(name, parameters, sentence):
+    with pytest.raises(BadParameter, match=sentence):
+        build(name, **parameters)
+
+
+class TestScore:
+    @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), float("inf")])
+    def test_lies_between_nought_and_one(self, value):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            Score(value)
+
+    @pytest.mark.parametrize(("value", "reason"), [(None, None), (0.5, "no reference")])
+    def test_has_a_value_or_a_reason(self, value, reason):
+        with pytest.raises(ValueError, match="either a value or a reason"):
+            Score(value, reason)
