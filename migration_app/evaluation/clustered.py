@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
-from .intervals import Floats, Interval
+from .intervals import Floats, Interval, known
 
 Labels = Sequence[Any] | NDArray[Any]
 
@@ -69,15 +69,30 @@ class ClusterSums:
 def codes_of(labels: Labels) -> NDArray[np.int64]:
     """Whole numbers from 0 in place of labels of any kind; equal labels, equal numbers."""
     array = np.asarray(labels)
-    if array.dtype.kind in "iub":
-        return np.unique(array, return_inverse=True)[1].astype(np.int64, copy=False)
+    if array.dtype.kind in "iub" and array.size:
+        return _codes_of_whole_numbers(array.astype(np.int64, copy=False))
     listed = array.tolist()
     codes = {label: code for code, label in enumerate(dict.fromkeys(listed))}
     return np.fromiter(map(codes.__getitem__, listed), np.int64, array.size)
 
 
-def cluster_sums(values: Sequence[float] | Floats, clusters: Labels) -> ClusterSums:
-    """Add up `values` (shape n) by `clusters` (n labels). Unknown (NaN) values are left out."""
+def _codes_of_whole_numbers(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    low, high = int(labels.min()), int(labels.max())
+    if high - low > 4 * labels.size:
+        return np.unique(labels, return_inverse=True)[1].astype(np.int64, copy=False)
+    present = np.zeros(high - low + 1, dtype=np.int64)  # dense enough to look up instead of sorting
+    present[labels - low] = 1
+    return (np.cumsum(present) - 1)[labels - low]
+
+
+def cluster_sums(values: Sequence[float] | Floats, clusters: Labels | None) -> ClusterSums:
+    """Add up `values` (shape n) by `clusters` (n labels; `None`: each its own).
+
+    Unknown (NaN) values are left out.
+    """
+    if clusters is None:
+        single = known(values)
+        return ClusterSums(single, np.ones_like(single))
     array, labels = np.asarray(values, dtype=np.float64), np.asarray(clusters)
     if array.shape != labels.shape:
         raise ValueError(f"{array.size} values need as many cluster labels, not {labels.size}.")
@@ -125,7 +140,7 @@ def pseudo_sample_interval(
 
 def cluster_mean_interval(
     values: Sequence[float] | Floats,
-    clusters: Labels,
+    clusters: Labels | None,
     confidence: float = 0.95,
     bounds: tuple[float, float] | None = None,
 ) -> Interval:

@@ -33,9 +33,10 @@ class Interval:
 
 
 def known(values: Sequence[float] | NDArray[Any]) -> Floats:
-    """`values` as floats without the unknown ones (NaN), flat."""
+    """`values` as floats without the unknown ones (NaN), flat; not a copy when all are known."""
     array = np.asarray(values, dtype=np.float64).ravel()
-    return array[~np.isnan(array)]
+    unknown = np.isnan(array)
+    return array[~unknown] if unknown.any() else array
 
 
 def proportion_interval(successes: int, n: int, confidence: float = 0.95) -> Interval:

@@ -154,7 +154,7 @@ def summarise_costs(costs: Costs, confidence: float = 0.95) -> Cost:
     if not priced.size:
         return Cost(None, None, 0, amounts.size)
     per_1000 = _exact_sum(costs, priced) * PER_THOUSAND / priced.size
-    mean = cluster_mean_interval(priced, np.arange(priced.size), confidence)
+    mean = cluster_mean_interval(priced, None, confidence)
     return Cost(per_1000, _per_thousand(mean), priced.size, amounts.size - priced.size)
 
 

@@ -99,11 +99,18 @@ def test_the_mean_of_unclustered_values_has_the_ordinary_t_interval():
     interval = cluster_mean_interval(SOME, np.arange(8))
     expected = stats.t.interval(0.95, 7, loc=SOME.mean(), scale=stats.sem(SOME))
     assert (interval.low, interval.high) == pytest.approx(expected)
+    assert cluster_mean_interval(SOME, None) == interval
 
 
 @pytest.mark.parametrize(
     "labels",
-    [["b", "a", "b", None], [7, -3, 7, 0], np.array(["b", "a", "b", ""]), np.array([1.5, 2, 1.5, 3])],
+    [
+        ["b", "a", "b", None],
+        [7, -3, 7, 0],
+        [2**62, -(2**61), 2**62, 5],
+        np.array(["b", "a", "b", ""]),
+        np.array([1.5, 2, 1.5, 3]),
+    ],
 )
 def test_equal_labels_get_equal_codes_whatever_they_are(labels):
     codes = codes_of(labels)
