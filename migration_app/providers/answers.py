@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -31,11 +30,6 @@ class Answer:
     first_byte: float
     ended: float
     fault: CallError | None = field(default=None)
-
-    def arrived(self, offset: int) -> float:
-        """When byte `offset` of the body (from 0) had arrived."""
-        place = bisect_left(self.ends, offset + 1)
-        return self.stamps[place] if place < len(self.stamps) else self.ended
 
 
 def plain(answer: Answer, limit: int) -> Answer:

@@ -16,7 +16,7 @@ import orjson
 
 from .addresses import AddressPolicy
 from .endpoints import Endpoint, read_url
-from .errors import CallError
+from .errors import CallError, TooMuchError
 from .failures import judge_status, quotable, sentence
 from .pool import Origin
 from .reference import reference_client, unanswered
@@ -157,7 +157,8 @@ class _Examination:
         except openai.APIConnectionError as error:
             return _Failure(_because(error, self.endpoint), reached=False)
         except CallError as error:
-            return _Failure(error.message, reached=error.reached)
+            # Only an answer that was too long came from something that answers.
+            return _Failure(error.message, reached=isinstance(error, TooMuchError))
         except (openai.OpenAIError, ValueError):
             # What the SDK raises when a 200 is not what it should be depends on what it is.
             return _Failure(_NO_API)

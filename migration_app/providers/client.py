@@ -14,7 +14,7 @@ from migration_app.evaluation.outcomes import Failed, FailureKind, Outcome, Retr
 from .addresses import AddressPolicy
 from .endpoints import Endpoint, Target, prepare
 from .errors import CallError
-from .openai_compatible import read_outcome, request_body
+from .openai_compatible import read_outcome_politely, request_body
 from .transport import MAX_ANSWER_BYTES, Transport
 from .vendors import vendor_named
 
@@ -64,7 +64,7 @@ class Client:
             return _failed(error, monotonic() - started)
         except ValueError as error:
             return Failed(FailureKind.BAD_REQUEST, str(error), Retry.NEVER, reached=False)
-        return read_outcome(answer, vendor, endpoint.api_key)
+        return await read_outcome_politely(answer, vendor, endpoint.api_key)
 
     async def close(self) -> None:
         """Drop every connection. Calls in flight come back as disconnected."""

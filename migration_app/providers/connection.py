@@ -17,6 +17,7 @@ from .answers import Answer, too_much
 from .errors import CallError, DisconnectedError, NotHttpError, TooMuchError, TooSlowError
 
 HEAD_LIMIT = 64 * 1024
+READ_BYTES = 16 * 1024
 # A kept connection that closes this soon after the request was closing already. Later than
 # that the vendor had the request in hand and may bill it: the call failed, and is not hidden.
 STALE_WINDOW = 1.0
@@ -26,15 +27,19 @@ class StaleError(Exception):
     """A kept connection turned out to be closed: not one byte of an answer came."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """One request at a time; `ask` may be called again when `reusable`.
 
-    Order within a call: `ask` writes and starts the clock → `data_received` stamps each
+    Order within a call: `ask` writes and starts the clock → `buffer_updated` stamps each
     read → `_finish` hands the answer over and, unless all is clean, drops the connection.
+
+    A buffered protocol, because a plain one is handed each token in a fresh quarter of a
+    megabyte, cut down to its hundred bytes: several system calls a read.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._view = memoryview(bytearray(READ_BYTES))
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[Answer] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -114,7 +119,10 @@ class Connection(asyncio.Protocol):
         if self._waiter is not None and not self._received:
             self._sent = self._last = monotonic()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._view
+
+    def buffer_updated(self, nbytes: int) -> None:
         now = monotonic()
         if self._waiter is None or self._waiter.done():
             self.abort()  # Nobody asked: whatever this is, it is no answer to the next call.
@@ -122,9 +130,9 @@ class Connection(asyncio.Protocol):
         self._last = now
         if not self._received:
             self._first = now
-        self._received += len(data)
+        self._received += nbytes
         try:
-            self._parser.feed_data(data)
+            self._parser.feed_data(self._view[:nbytes])
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             if not self._complete:
                 return self._break(NotHttpError(_NOT_HTTP))

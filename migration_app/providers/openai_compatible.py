@@ -1,7 +1,7 @@
 """The wire format most vendors share: OpenAI's chat/completions, streamed.
 
     request_body      a conversation → the JSON to send
-    read_outcome      a stamped answer → Completed or Failed
+    read_outcome      a stamped answer → Completed or Failed (`…_politely`: in small bites)
 
 An answer is complete when the vendor said why it finished, or said [DONE]; a stream that
 merely stops is broken, however much text came.
@@ -9,6 +9,8 @@ merely stops is broken, however much text came.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +27,7 @@ from .sse import events, looks_like_events
 from .usage import read_usage
 from .vendors import Vendor
 
-__all__ = ["read_outcome", "request_body"]
+__all__ = ["read_outcome", "read_outcome_politely", "request_body"]
 
 _NO_END = Verdict(
     FailureKind.BROKEN_STREAM,
@@ -48,6 +50,8 @@ _FILTERED = Verdict(
     "The vendor's content filter cut the answer off. Review this sample.",
 )
 _NOTHING = Complaint("", "")
+# Events read at a stretch: a fraction of a millisecond.
+PAUSE_EVERY = 100
 _REQUEST_ID = ("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid")
 
 
@@ -60,7 +64,18 @@ def read_outcome(answer: Answer, vendor: Vendor, secret: str = "") -> Outcome:
 
     secret: the key, so that no message repeats it.
     """
-    return _Reading(answer, vendor, secret).outcome()
+    reading = _Reading(answer, vendor, secret)
+    for _ in reading.steps():
+        pass
+    return reading.outcome()
+
+
+async def read_outcome_politely(answer: Answer, vendor: Vendor, secret: str = "") -> Outcome:
+    """`read_outcome`, letting other calls' reads be stamped in between: a long answer takes a while."""
+    reading = _Reading(answer, vendor, secret)
+    for _ in reading.steps():
+        await asyncio.sleep(0)
+    return reading.outcome()
 
 
 class _Reading:
@@ -69,23 +84,28 @@ class _Reading:
     def __init__(self, answer: Answer, vendor: Vendor, secret: str) -> None:
         self.answer, self.vendor, self.secret = answer, vendor, secret
         self.assembly = Assembly()
+        self.broken: Verdict | None = None
 
-    def outcome(self) -> Outcome:
+    def steps(self) -> Iterator[None]:
+        """Read the body, pausing every few events."""
         if not 200 <= self.answer.status < 300:
-            return self._failed(*judge_status(self.answer.status, self.answer.body))
+            return
         try:
             if looks_like_events(self.answer.body, self.answer.headers.get("content-type", "")):
-                self._read_events()
-            elif not self._read_whole() and self.answer.fault is None:
-                return self._failed(_NO_API)
+                yield from self._read_events()
+            elif not self._read_whole():
+                self.broken = _NO_API
         except _BrokenError:
-            # A line cut by a broken connection is that connection's fault.
-            if self.answer.fault is None:
-                return self._failed(_NO_JSON)
-        return self._judged()
+            self.broken = _NO_JSON
 
-    def _judged(self) -> Outcome:
+    def outcome(self) -> Outcome:
+        """What the body, once read, amounts to."""
         put = self.assembly
+        if not 200 <= self.answer.status < 300:
+            return self._failed(*judge_status(self.answer.status, self.answer.body))
+        # Half a line at the end of a broken connection is that connection's fault.
+        if self.broken is not None and self.answer.fault is None:
+            return self._failed(self.broken)
         if put.error is not None or put.finish_reason == "error":
             return self._failed(*judge_event(put.error))
         if put.finish_reason == "content_filter":
@@ -96,15 +116,21 @@ class _Reading:
 
     # ── reading ───────────────────────────────────────────────────────────────
 
-    def _read_events(self) -> None:
-        for event in events(self.answer.body):
-            if event.data.startswith(b"[DONE]"):
+    def _read_events(self) -> Iterator[None]:
+        add, stamps, ends = self.assembly.add, self.answer.stamps, self.answer.ends
+        read = 0
+        for number, (data, last, name) in enumerate(events(self.answer.body), 1):
+            if data.lstrip().startswith(b"[DONE]"):
                 self.assembly.done = True
                 return
-            chunk = _object(event.data)
-            if event.name == b"error" and "error" not in chunk:
+            chunk = _object(data)
+            if name == b"error" and "error" not in chunk:
                 chunk = {"error": chunk}
-            self.assembly.add(chunk, self.answer.arrived(event.last))
+            while read < len(ends) - 1 and ends[read] <= last:
+                read += 1
+            add(chunk, stamps[read])
+            if not number % PAUSE_EVERY:
+                yield
 
     def _read_whole(self) -> bool:
         """A vendor that does not stream answers in one piece: every time is the total."""

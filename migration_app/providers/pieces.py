@@ -49,6 +49,37 @@ class Assembly:
 
     def add(self, chunk: dict[str, Any], moment: float) -> None:
         """Take in one chunk (or one whole answer) that arrived at `moment`."""
+        if not self._add_plain_text(chunk, moment):
+            self._add(chunk, moment)
+
+    def _add_plain_text(self, chunk: dict[str, Any], moment: float) -> bool:
+        """The short way for what nearly every chunk is: one piece of text and nothing else.
+
+        False when it is anything else, with nothing taken in.
+        """
+        try:
+            choice = chunk["choices"][0]
+            delta = choice["delta"]
+            text = delta["content"]
+        except (KeyError, IndexError, TypeError):
+            return False
+        if (
+            type(text) is not str
+            or not text
+            or len(delta) != 1
+            or choice.get("finish_reason")
+            or choice.get("index")
+            or chunk.get("usage")
+            or "error" in chunk
+            or not self.model
+        ):
+            return False
+        self.chunks += 1
+        self.text.append(text)
+        self.content_at.append(moment)
+        return True
+
+    def _add(self, chunk: dict[str, Any], moment: float) -> None:
         if chunk.get("error"):
             self.error = chunk["error"]
         self._note(chunk)

@@ -260,7 +260,7 @@ def _crlf(reply: Reply, fault: Fault) -> Script:
 
 def _comments(reply: Reply, fault: Fault) -> Script:
     script = streamed(reply)
-    steps = [replace(step, data=b": keep-alive\n\nretry: 10\nid: 7\n" + step.data) for step in script.events]
+    steps = [replace(step, data=b": keep-alive\n\nretry: 10\n" + step.data) for step in script.events]
     return replace(script, events=tuple(steps))
 
 
