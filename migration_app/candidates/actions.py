@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -228,7 +228,7 @@ def _put_key(connection: Connection, api_key: str) -> None:
 
 
 def _set_key(connection: Connection, key: str) -> None:
-    connection.api_key = cast(Any, Secret.of(key))
+    connection.api_key = Secret.of(key)
     # Four characters of a short key would give away too much of it.
     connection.key_hint = key[-4:] if len(key) >= 12 else ""
 

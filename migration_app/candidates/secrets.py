@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -72,7 +72,13 @@ class Secret:
     __str__ = __repr__
 
 
-class EncryptedTextField(models.TextField):
+if TYPE_CHECKING:
+    _TextField = models.TextField[Secret, Secret]
+else:
+    _TextField = models.TextField
+
+
+class EncryptedTextField(_TextField):
     """A text column that holds ciphertext; in Python it is a `Secret`."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Secret:

@@ -20,8 +20,8 @@ class DatabaseNow(Func):
     template = ""
     output_field = FloatField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        return _SQL[connection.vendor], []
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[str | int, ...]]:
+        return _SQL[connection.vendor], ()
 
 
 def database_now() -> float:

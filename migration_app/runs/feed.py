@@ -18,6 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -243,7 +244,7 @@ class Replay:
             await asyncio.sleep(1.0)
             if monotonic() - renewed >= settings.LEASE_SECONDS / 4:
                 held = list(self.held.values())
-                if not await self._in_database(lambda held=held: self._renew(held)):
+                if not await self._in_database(partial(self._renew, held)):
                     self.open = False
                 renewed = monotonic()
             if not await self._in_database(self._may_go_on):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -73,7 +74,7 @@ def renew(feed_id: int, token: int, held: Sequence[Claimed]) -> bool:
     return True
 
 
-def claim(lane_id: int, run_id: int, count: int) -> Claim:
+def claim(lane_id: int, run_id: UUID, count: int) -> Claim:
     """Lease up to `count` items of a lane, with their attempts and their budget.
 
     1. Pick waiting items in the plan's order, skipping candidates that are parked or wait.
@@ -93,7 +94,7 @@ def claim(lane_id: int, run_id: int, count: int) -> Claim:
         )
 
 
-def _pick(lane_id: int, run_id: int, count: int, now: float) -> list[Item]:
+def _pick(lane_id: int, run_id: UUID, count: int, now: float) -> list[Item]:
     callable_now = RunCandidate.objects.filter(
         run_id=run_id, lane_id=lane_id, run__state=RunState.RUNNING, parked_reason="", waiting_until__lte=now
     )
@@ -108,7 +109,7 @@ def _pick(lane_id: int, run_id: int, count: int, now: float) -> list[Item]:
     return list(waiting)
 
 
-def _reserve(run_id: int, items: Sequence[Item]) -> int:
+def _reserve(run_id: UUID, items: Sequence[Item]) -> int:
     """Reserve budget for as many items as fit, in order; how many did."""
     total = sum(item.reserve_nanos for item in items)
     for fitting in range(len(items), 0, -1):
@@ -146,7 +147,7 @@ def _lease(items: Sequence[Item], now: float) -> list[Claimed]:
     ]
 
 
-def release(run_id: int, unsent: Sequence[Claimed]) -> None:
+def release(run_id: UUID, unsent: Sequence[Claimed]) -> None:
     """Give back what was claimed and never sent, as if it had not been claimed."""
     if not unsent:
         return

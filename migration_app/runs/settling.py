@@ -12,10 +12,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Field
 from django.db.models.functions import Now
 
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Usage
@@ -81,7 +82,7 @@ def backoff(tries: int, retry_after: float | None) -> float:
     return random.uniform(0, min(_BACKOFF_CAP, _BACKOFF_BASE * 2**tries))
 
 
-def settle(run_id: int, results: Sequence[Result], prices: Mapping[int, Price | None]) -> int:
+def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price | None]) -> int:
     """Write a batch of outcomes. Returns how many still held their lease.
 
     1. Lock the items whose token still holds; drop the rest.
@@ -115,7 +116,7 @@ def settle(run_id: int, results: Sequence[Result], prices: Mapping[int, Price | 
     return len(mine)
 
 
-def _lock_run(run_id: int) -> None:
+def _lock_run(run_id: UUID) -> None:
     if connection.features.has_select_for_update:
         Run.objects.select_for_update().only("pk").get(pk=run_id)
 
@@ -203,8 +204,12 @@ def _attempt_row(result: Result, cost: int | None) -> list[Any]:
     return [*row, result.claimed.item_id, result.claimed.number]
 
 
+def _field(name: str) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", Attempt._meta.get_field(name))
+
+
 def _prepare(name: str, value: Any) -> Any:
-    field = Attempt._meta.get_field(name)
+    field = _field(name)
     if field.get_internal_type() == "JSONField":
         return None if value is None else json.dumps(value)
     return field.get_db_prep_save(value, connection)
@@ -260,7 +265,7 @@ def storable(text: str) -> str:
 def _write_attempts(rows: Sequence[Sequence[Any]]) -> None:
     if not rows:
         return
-    assignments = ", ".join(f"{Attempt._meta.get_field(name).column} = %s" for name in _COLUMNS)
+    assignments = ", ".join(f"{_field(name).column} = %s" for name in _COLUMNS)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {Attempt._meta.db_table} SET {assignments} WHERE item_id = %s AND number = %s",  # noqa: S608

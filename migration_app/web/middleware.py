@@ -19,6 +19,6 @@ class TeamMiddleware:
         membership = None
         if request.user.is_authenticated:
             membership = current_membership(request.user, preferred=request.session.get("team"))
-        request.membership = membership
-        request.team = membership.team if membership else None
+        request.membership = membership  # type: ignore[attr-defined]
+        request.team = membership.team if membership else None  # type: ignore[attr-defined]
         return self.get_response(request)
