@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,6 @@ class ModelServer:
     """A model and where it is served. The key is the same for all of them."""
 
     weights: Weights
-    file: Path
     port: int
     api_key: str
 
@@ -34,12 +34,12 @@ class ModelServer:
         """The entry that lets connections reach this server inside the private network."""
         return f"{ports.HOST}/32:{self.port}"
 
-    def program(self) -> Program:
-        """The process to keep running."""
+    def program(self, file: Path) -> Program:
+        """The process to keep running, with the weights in `file`."""
         return Program(
             name=f"model-{self.weights.key}",
             command=(
-                sys.executable, "-m", "migration_app.demo.serve_model", "--weights", str(self.file),
+                sys.executable, "-m", "migration_app.demo.serve_model", "--weights", str(file),
                 "--port", str(self.port), "--alias", self.weights.name,
             ),
             environment={"MODEL_API_KEY": self.api_key, "OMP_WAIT_POLICY": "passive"},
@@ -49,17 +49,15 @@ class ModelServer:
         )
 
 
-def plan_servers(files: dict[str, tuple[Weights, Path]], *, data: Path) -> list[ModelServer]:
-    """A port and the kept key for each model that is here. Ports stay the same where they can."""
+def plan_servers(models: Iterable[Weights], *, data: Path) -> list[ModelServer]:
+    """A port and the kept key for each model. Ports stay the same where they can."""
     key = kept_key(data / "keys" / "models")
-    taken: set[int] = set()
-    servers = []
-    for number, (weights, file) in enumerate(files.values()):
+    servers: list[ModelServer] = []
+    for number, weights in enumerate(models):
         port = ports.preferred(FIRST_PORT + number)
-        while port in taken:
+        while port in {server.port for server in servers}:
             port = ports.any_free()
-        taken.add(port)
-        servers.append(ModelServer(weights, file, port, key))
+        servers.append(ModelServer(weights, port, key))
     return servers
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
-QUIET_INTERVAL = 10.0  # seconds between progress lines where the output is not a terminal
+QUIET_INTERVAL = 15.0  # seconds between progress lines where the output is not a terminal
 REDRAW_INTERVAL = 0.1  # seconds between redraws where it is
 
 
@@ -36,7 +36,7 @@ class Console:
         self.live = self.stream.isatty()
         self._drawn = 0
         self._last = 0.0
-        self._shown: dict[str, tuple[int, str]] = {}
+        self._shown = ""
 
     def say(self, sentence: str = "") -> None:
         self._erase()
@@ -63,10 +63,10 @@ class Console:
         self.stream.flush()
 
     def _list(self, bars: Sequence[Bar]) -> None:
-        for bar in bars:
-            if self._shown.get(bar.name) != (bar.done, bar.note):
-                self._shown[bar.name] = (bar.done, bar.note)
-                print(f"      {bar.name}: {bar.share:.0%} {bar.note}".rstrip(), file=self.stream, flush=True)
+        line = "; ".join(f"{bar.name}: {bar.share:.0%} {bar.note}".rstrip() for bar in bars)
+        if line != self._shown:
+            print(f"      {line}", file=self.stream, flush=True)
+        self._shown = line
 
     def _erase(self) -> None:
         if self._drawn:

@@ -65,7 +65,7 @@ def web(*, port: int, environment: Mapping[str, str]) -> Program:
         ),
         environment=environment,
         ready=url_answers(f"http://{ports.HOST}:{port}/"),
-        ready_within=60,
+        ready_within=180,
     )
 
 
@@ -103,7 +103,7 @@ def _worker(queue: str, *, processes: int, environment: Mapping[str, str]) -> Pr
         ),
         environment=environment,
         ready=_worker_answers(environment["REDIS_URL"], node),
-        ready_within=60,
+        ready_within=180,
         remedy="Start again: the run goes on where it stopped, and nothing finished is asked twice.",
     )
 

@@ -31,6 +31,7 @@ class Child:
     program: Program
     process: subprocess.Popen[bytes]
     log: Path
+    log_began: int  # bytes that earlier starts had left in the log
 
 
 class Supervisor:
@@ -71,12 +72,13 @@ class Supervisor:
         """Start one program; does not wait until it is ready."""
         log = self._fresh_log(program.name)
         with hold(), log.open("ab") as output:
+            began = output.tell()
             process = subprocess.Popen(  # noqa: S603
                 list(program.command), env={**os.environ, **program.environment}, cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, process_group=0,
             )
             self._tell_watchdog(f"+{process.pid}\n")
-            child = Child(program, process, log)
+            child = Child(program, process, log, began)
             self.children.append(child)
             self.ledger.add(program.name, process.pid)
         return child
@@ -145,10 +147,10 @@ class Supervisor:
         return log
 
 
-def last_lines(log: Path, count: int = 3) -> str:
-    """The end of a log as one line, so that it fits into a sentence."""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 4000))
+def last_lines(child: Child, count: int = 3) -> str:
+    """The end of what a child wrote, as one line, so that it fits into a sentence."""
+    with child.log.open("rb") as file:
+        file.seek(max(child.log_began, child.log.stat().st_size - 4000))
         lines = [line.strip() for line in file.read().decode(errors="replace").splitlines() if line.strip()]
     return " | ".join(lines[-count:]) or "(nothing)"
 
@@ -164,12 +166,12 @@ def _ending(code: int) -> str:
 def _obituary(child: Child, code: int) -> str:
     return (
         f"{child.program.name} {_ending(code)}. {child.program.remedy} "
-        f"Its log {child.log} ends: {last_lines(child.log)}"
+        f"Its log {child.log} ends: {last_lines(child)}"
     )
 
 
 def _never_answered(child: Child) -> str:
     return (
         f"{child.program.name} did not answer within {child.program.ready_within:.0f} s. "
-        f"{child.program.remedy} Its log {child.log} ends: {last_lines(child.log)}"
+        f"{child.program.remedy} Its log {child.log} ends: {last_lines(child)}"
     )

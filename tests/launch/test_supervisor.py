@@ -84,6 +84,17 @@ def test_the_news_of_a_death_is_a_single_line(supervisor):
     assert "several lines" in str(death.value)
 
 
+def test_last_words_are_never_those_of_an_earlier_start(supervisor):
+    for words in ("old words", ""):
+        program = Program("web", (sys.executable, "-c", f"print({words!r}); raise SystemExit(1)"))
+        child = supervisor.start(program)
+        child.process.wait()
+        with pytest.raises(ChildDiedError) as death:
+            supervisor.check()
+        supervisor.forget_last()
+    assert "old words" not in str(death.value)
+
+
 def test_a_death_is_noticed_while_waiting_for_another(supervisor):
     supervisor.start(Program("broker", (sys.executable, "-c", "raise SystemExit(1)")))
     waiting = supervisor.start(Program("web", SLEEPER, ready=lambda: False, ready_within=20))
