@@ -54,7 +54,7 @@ def make_pdf(*, report: Report) -> Export:
     export, _created = Export.objects.get_or_create(
         report=report, kind="pdf", defaults={"filename": pdf_filename(report)}
     )
-    if export.state == ExportState.READY:
+    if is_ready(export):
         return export
     try:
         content = render_pdf(report.data, sha256=report.sha256)
@@ -62,6 +62,11 @@ def make_pdf(*, report: Report) -> Export:
         logger.exception("The PDF of report %s could not be made", report.pk)
         return _fail(export, str(problem))
     return _store(export, content)
+
+
+def is_ready(export: Export) -> bool:
+    """Whether the file is made and still where it was put."""
+    return export.state == ExportState.READY and export.file.storage.exists(export.file.name)
 
 
 def pdf_filename(report: Report) -> str:
@@ -75,7 +80,7 @@ def pdf_filename(report: Report) -> str:
 def _store(export: Export, content: bytes) -> Export:
     """The first to finish keeps its file; a second maker of the same PDF leaves it alone."""
     locked = Export.objects.select_for_update().get(pk=export.pk)
-    if locked.state == ExportState.READY:
+    if is_ready(locked):
         return locked
     locked.file.save(locked.filename, ContentFile(content), save=False)
     locked.state, locked.error = ExportState.READY, ""

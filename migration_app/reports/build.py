@@ -80,9 +80,11 @@ def _statements(facts: Facts) -> list[dict[str, str]]:
             "This run is incomplete: part of the requests was not asked or not scored. "
             "Nothing is decided on part of the samples.")})  # fmt: skip
     if facts.run.get("shared_machine"):
-        found.append({"tone": "warn", "text": _(
+        note = facts.run.get("machine_note") or _(
             "Options shared one machine and took turns. Their times compare with each other, "
-            "not with servers of their own.")})  # fmt: skip
+            "not with servers of their own."
+        )
+        found.append({"tone": "warn", "text": note})
     found += [
         _machine_time(option)
         for option in facts.options
@@ -127,16 +129,19 @@ def _speed(facts: Facts) -> list[dict[str, Any]]:
             "range": formatting.range_text(entry.get("interval"), formatting.seconds),
         }
 
+    shown = (
+        ("ttft", "p50"),
+        ("ttft", "p95"),
+        ("total", "p50"),
+        ("total", "p95"),
+        ("total", "p99"),
+        ("itl", "p50"),
+    )
     return [
         table.identity(option)
         | {
             "n": formatting.count((option.metrics.get("total") or {}).get("n")),
-            "ttft_p50": timing(option, "ttft", "p50"),
-            "ttft_p95": timing(option, "ttft", "p95"),
-            "total_p50": timing(option, "total", "p50"),
-            "total_p95": timing(option, "total", "p95"),
-            "total_p99": timing(option, "total", "p99"),
-            "itl_p50": timing(option, "itl", "p50"),
+            "cells": [timing(option, name, percentile) for name, percentile in shown],
             "tokens_per_second": formatting.number(option.metrics.get("tokens_per_second"), 1),
         }
         for option in facts.options

@@ -72,6 +72,7 @@ def quality_against_cost(facts: Facts, recommended: Option | None) -> Chart | No
         _quality_point(facts, option, cost, recommended) for option, cost in zip(shown, costs, strict=True)
     ]
     texts = [_point_text(facts, option, recommended) for option in shown]
+    rules = [] if limit is None else [_limit_rule(facts, limit, costs, x["high"])]
     chart: Chart = {
         "id": "quality-cost",
         "headline": _cost_headline(facts, recommended),
@@ -80,10 +81,10 @@ def quality_against_cost(facts: Facts, recommended: Option | None) -> Chart | No
         "x": x,
         "y": y,
         "bands": [] if limit is None else [{"low": max(limit, y["low"]), "high": y["high"]}],
-        "rules": [] if limit is None else [_limit_rule(facts, limit)],
+        "rules": rules,
         "lines": [],
         "points": points,
-        "labels": {name: _spread(points, texts, x, y, canvas, limit) for name, canvas in CANVASES.items()},
+        "labels": {name: _spread(points, texts, x, y, canvas, rules) for name, canvas in CANVASES.items()},
         "legend": [],
         "note": _("Not drawn, because cost or quality is unknown: {names}.").format(
             names=words.listed(left_out)
@@ -105,11 +106,13 @@ def _quality_range(shown: Sequence[Option], limit: float | None) -> tuple[float,
     return max(0.0, min(seen) - room), min(1.0, max(seen) + room)
 
 
-def _limit_rule(facts: Facts, limit: float) -> dict[str, Any]:
+def _limit_rule(facts: Facts, limit: float, costs: Sequence[float], end: float) -> dict[str, Any]:
+    """The limit's line; its words stand on the side with fewer points."""
     gap = show.number(facts.question["margin"] * 100, 1).removesuffix(".0")
+    crowded_right = sum(cost > end / 2 for cost in costs) > len(costs) / 2
     return {
         "axis": "y", "at": limit, "text": _("Your limit: {gap} points below today").format(gap=gap),
-        "short": _("Your limit"),
+        "short": _("Your limit"), "side": "left" if crowded_right else "right",
     }  # fmt: skip
 
 
@@ -142,7 +145,7 @@ def _point_text(facts: Facts, option: Option, recommended: Option | None) -> lis
 
 
 def _spread(
-    points: Sequence[Any], texts: Sequence[Any], x: Any, y: Any, canvas: Canvas, limit: float | None
+    points: Sequence[Any], texts: Sequence[Any], x: Any, y: Any, canvas: Canvas, rules: Sequence[Any]
 ) -> list[dict[str, Any]]:
     """The labels' places on one canvas."""
 
@@ -166,17 +169,12 @@ def _spread(
         obstacles.append(Box(px - reach, py - reach, px + reach, py + reach))
         if ends:
             obstacles.append(Box(px - 2, min(*ends, py), px + 2, max(*ends, py)))
-    if limit is not None:
-        level = canvas.height - at(limit, y, canvas.height)
+    for rule in rules:
+        level = canvas.height - at(rule["at"], y, canvas.height)
         obstacles.append(Box(0, level - 1, canvas.width, level + 1))
-        obstacles.append(
-            Box(
-                canvas.width * (0.3 if canvas.lines == 1 else 0.62),
-                level,
-                canvas.width,
-                level + canvas.size * 1.5,
-            )
-        )
+        room = canvas.width * (0.7 if canvas.lines == 1 else 0.38)
+        start = 0.0 if rule["side"] == "left" else canvas.width - room
+        obstacles.append(Box(start, level, start + room, level + canvas.size * 1.5))
     spots = place(wanted, obstacles, Box(0, 0, canvas.width, canvas.height))
     return [
         _label(point, lines[: canvas.lines], spot)
@@ -198,11 +196,8 @@ def _cost_headline(facts: Facts, recommended: Option | None) -> str:
     if share is None:
         return _("Quality against cost")
     ratio = show.percent(1 - share, 0)
-    whole = recommended.kind == "switch"
-    if not whole:
-        return _("{label} would cost {ratio} of today's, and holds quality in part").format(
-            label=recommended.label, ratio=ratio
-        )
+    if recommended.kind != "switch":
+        return _("{label} holds quality on part of the requests").format(label=recommended.label)
     return _("{label} holds quality at {ratio} of the cost").format(label=recommended.label, ratio=ratio)
 
 
@@ -276,8 +271,8 @@ def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
         ),
         "x": x, "y": y, "bands": [],
         "rules": [
-            {"axis": "x", "at": -margin, "text": _("Your limit: −{gap}").format(gap=gap), "short": _("Your limit")},
-            {"axis": "x", "at": 0.0, "text": _("Same as today"), "short": _("Today")},
+            {"axis": "x", "at": -margin, "text": _("Your limit: −{gap}").format(gap=gap), "short": _("Your limit"), "side": "left"},
+            {"axis": "x", "at": 0.0, "text": _("Same as today"), "short": _("Today"), "side": "right"},
         ],
         "lines": [], "points": points,
         "labels": {name: [_change_label(point, option) for point, option in zip(points, shown, strict=True)] for name in CANVASES},
@@ -288,6 +283,13 @@ def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
             for o in shown
         ],
     }  # fmt: skip
+
+
+def _seconds_tick(value: float, step: float) -> str:
+    """All ticks of an axis in one unit."""
+    if step < 0.1:
+        return show.number(value * 1000, 0) + " ms"
+    return show.number(value, 0 if step >= 1 and step == int(step) else 1) + " s"
 
 
 def _percent_tick(value: float, step: float) -> str:
@@ -315,7 +317,7 @@ def _change_point(option: Option, row: int, recommended: Option | None) -> dict[
 
 def _change_label(point: Any, option: Option) -> dict[str, Any]:
     lines = [{"text": show.points(option.difference).replace(" pts", ""), "strong": True}]
-    return _label(point, lines, Place(0.0, -17.0, "middle", False)) | {"style": None}
+    return _label(point, lines, Place(0.0, -24.0 if point["ring"] else -17.0, "middle", False))
 
 
 def _change_headline(shown: Sequence[Option]) -> str:
@@ -364,7 +366,7 @@ def latency(facts: Facts, featured: Option | None) -> Chart | None:
         "subtitle": _("Share of requests answered within a given time. Marks show where the slowest 5% begin."),
         "alt": _latency_alt(shown),
         "x": x, "y": y, "bands": [],
-        "rules": [{"axis": "y", "at": 0.95, "text": _("95% of requests"), "short": "95%", "side": "left"}],
+        "rules": [{"axis": "y", "at": 0.95, "text": _("95% of requests"), "short": "95%", "side": "left", "above": True}],
         "lines": [_curve(option, x["high"], index, featured) for index, option in enumerate(shown)],
         "points": points,
         "labels": {name: _slow_labels(points, x, canvas) for name, canvas in CANVASES.items()},

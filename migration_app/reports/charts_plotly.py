@@ -30,6 +30,8 @@ def figure(chart: Json) -> Figure:
         "hovermode": "closest",
     }
     layout["annotations"] = _annotations(chart, "wide")
+    if any(rule["axis"] == "x" for rule in chart["rules"]):
+        layout["margin"] = {"t": 30}
     narrow = {
         "xaxis": _axis(chart["x"], every=1 + (len(chart["x"]["ticks"]) > 4)),
         "yaxis": {"title": {"text": ""}},
@@ -139,8 +141,9 @@ def _label(label: Json, canvas: str) -> Figure:
 def _rule_text(chart: Json, rule: Json, canvas: str) -> Figure:
     text = escape(rule["text"] if canvas == "wide" else rule["short"])
     common = {"text": text, "showarrow": False, "font": {"size": 12, "color": "token:--ink-3"}}
-    if rule["axis"] == "x":
-        return common | {"x": rule["at"], "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "center"}
-    side = rule.get("side", "right")
+    side = rule["side"]
+    if rule["axis"] == "x":  # beside its line, above the plot
+        away = {"left": "right", "right": "left"}[side]
+        return common | {"x": rule["at"], "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": away}
     edge = {"xref": "paper", "x": 1 if side == "right" else 0, "xanchor": side}
-    return common | edge | {"y": rule["at"], "yanchor": "top" if side == "right" else "bottom"}
+    return common | edge | {"y": rule["at"], "yanchor": "bottom" if rule.get("above") else "top"}

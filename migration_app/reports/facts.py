@@ -131,6 +131,21 @@ class Facts:
         before, saving = self.cost(self.baseline), self.saving(option)
         return float(saving / before) if saving is not None and before else None
 
+    def covered(self, option: Option) -> float:
+        """Share of the samples in the categories where the candidate was shown to hold quality."""
+        counts = {category["name"]: category["count"] for category in self.samples.get("categories") or []}
+        proven = sum(counts.get(name, 0) for name in option.verdict.get("proven_categories", ()))
+        return proven / self.samples["total"] if self.samples["total"] else 0.0
+
+    def claimed_share(self, option: Option) -> float:
+        """The share of requests that would move: all with *switch*, the proven part with conditions."""
+        return self.covered(option) if option.kind == "switch_with_conditions" else 1.0
+
+    def claimed_saving(self, option: Option) -> Decimal | None:
+        """The saving on what would move, each request costing what requests cost on average."""
+        saving = self.saving(option)
+        return None if saving is None else saving * Decimal(str(self.claimed_share(option)))
+
     def _cost(self, option: Option) -> Json:
         return option.metrics.get("cost_per_month" if self.monthly else "cost_per_1000") or {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,21 +26,31 @@ def _figure(label: str, value: str, note: str, change: str = "", known: bool = T
 
 
 def _money(facts: Facts, option: Option) -> Figure:
-    saving = facts.saving(option)
+    saving = facts.claimed_saving(option)
     unit = _("Monthly saving") if facts.monthly else _("Saving per 1,000 requests")
     if saving is None:
         return _figure(unit, show.UNKNOWN, _unknown_cost(facts, option), known=False)
     if saving < 0:
         unit = _("Extra cost a month") if facts.monthly else _("Extra cost per 1,000 requests")
-    share = facts.saved_share(option)
+    share, moved = facts.saved_share(option), facts.claimed_share(option)
+    change = "" if share is None else show.percent(abs(share) * moved, 0)
+    return _figure(
+        unit, show.money_about(abs(saving), facts.currency), _money_note(facts, option, moved), change
+    )
+
+
+def _money_note(facts: Facts, option: Option, moved: float) -> str:
     today, after = facts.cost(facts.baseline), facts.cost(option)
-    note = _("{today} today, {after} with {label}").format(
+    note = _("{today} today, {after} with {label}")
+    if moved < 1 and today is not None and after is not None:
+        after = today + (after - today) * Decimal(str(moved))
+        note = _("{today} today, {after} if {share} of requests move to {label}")
+    return note.format(
         today=show.money_about(today, facts.currency),
         after=show.money_about(after, facts.currency),
         label=option.label,
+        share=show.percent(moved, 0),
     )
-    change = "" if share is None else show.percent(abs(share), 0)
-    return _figure(unit, show.money_about(abs(saving), facts.currency), note, change)
 
 
 def _unknown_cost(facts: Facts, option: Option) -> str:

@@ -45,7 +45,8 @@ def _cell(option: Option, category: str) -> dict[str, Any]:
     clear = _is_clear(finding)
     return {
         "text": show.points(finding["difference"]).replace(" pts", ""),
-        "bin": _bin(finding["difference"]),
+        "bin": (bin_ := _bin(finding["difference"])),
+        "shade": f"{'up' if bin_ > 0 else 'down'}-{abs(bin_)}" if bin_ else "",
         "clear": clear,
         "arrow": ("▲" if finding["difference"] > 0 else "▼") if clear else "",
         "title": _("95% range {range}, {n} samples").format(
@@ -74,7 +75,7 @@ def _headline(facts: Facts, rows: list[Option]) -> str:
         return _("No category clearly got worse")
     worst, times = max(dropped.items(), key=lambda item: item[1])
     if len(dropped) == 1:
-        return _("{category} is the weak spot").format(category=worst)
+        return _("{category} is the weak spot").format(category=words.capital(worst))
     if all(count == times for count in dropped.values()) and len(dropped) == len(facts.samples["categories"]):
         return _("Quality falls in every category")
-    return _("{category} got worse most often").format(category=worst)
+    return _("{category} got worse most often").format(category=words.capital(worst))

@@ -47,7 +47,7 @@ def _category(option: Option, finding: Json) -> dict[str, Any]:
     low_enough = finding["standing"] == "too_low"
     title = (
         _("{category} answers get worse") if low_enough else _("{category} answers may get worse")
-    ).format(category=finding["scope"])
+    ).format(category=words.capital(finding["scope"]))
     text = _(
         "{change} with {label} (95% range {range}) on {n} samples; {worse} got worse, {better} got better."
     ).format(

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from migration_app.evaluation.reasons import ReasonCode
+
 from . import formatting as show
 from . import words
 from .facts import Facts, Option
@@ -34,15 +36,16 @@ def featured(facts: Facts) -> Option | None:
     """The candidate the report speaks of: the recommended one, else the closest to passing."""
     kind = overall_kind(facts)
     if kind in ("switch", "switch_with_conditions"):
-        return min((o for o in facts.candidates if o.kind == kind), key=lambda o: _cheapest_first(facts, o))
+        return min((o for o in facts.candidates if o.kind == kind), key=lambda o: _best_first(facts, o))
     return max(
         facts.candidates, key=lambda o: (o.quality is not None, o.quality or 0.0, -o.position), default=None
     )
 
 
-def _cheapest_first(facts: Facts, option: Option) -> tuple[Any, ...]:
+def _best_first(facts: Facts, option: Option) -> tuple[Any, ...]:
+    """What can take over the most requests, then the cheapest, then the best."""
     cost = facts.cost(option)
-    return (cost is None, cost or 0, -(option.quality or 0.0), option.position)
+    return (-facts.claimed_share(option), cost is None, cost or 0, -(option.quality or 0.0), option.position)
 
 
 def build(facts: Facts) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def _switch(facts: Facts, option: Option) -> str:
 
 
 def _keep(facts: Facts, option: Option) -> str:
-    by_rule = [o for o in facts.candidates if o.verdict.get("broken_rules")]
+    by_rule = [o for o in facts.candidates if o.verdict.get("broken_rules") and not _is_inferior(o)]
     if len(facts.candidates) == 1:
         return (
             _("Stay on {baseline}: {label} breaks a must-have rule.")
@@ -125,6 +128,10 @@ def _keep(facts: Facts, option: Option) -> str:
     if by_rule:
         return _("Stay on {baseline}: no candidate both holds quality and keeps your rules.")
     return _("Stay on {baseline}: every candidate answers worse.")
+
+
+def _is_inferior(option: Option) -> bool:
+    return any(reason["code"] == ReasonCode.INFERIOR for reason in option.verdict.get("reasons", ()))
 
 
 # ── the paragraph ───────────────────────────────────────────────────────────────────────
@@ -150,19 +157,26 @@ def _money_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, Any
     """Only a recommendation speaks of money first."""
     if not kind.startswith("switch"):
         return []
-    saving, share = facts.saving(option), facts.saved_share(option)
+    saving, share = facts.claimed_saving(option), facts.saved_share(option)
     if saving is None:
         who = option if facts.cost(option) is None else facts.baseline
         return [
             _plain(_("The cost of {label} is unknown, so no saving is claimed. ").format(label=who.label))
         ]
-    opening = _("Moving everything to {label}") if kind == "switch_with_conditions" else _("{label}")
-    verb = _(" would save about ") if saving >= 0 else _(" would cost about ")
+    opening = option.label
+    if kind == "switch_with_conditions":
+        opening = _(
+            "That part is {share} of the requests. If they cost what requests cost on average, moving them"
+        ).format(share=show.percent(facts.covered(option), 0))
+        share = None if share is None else share * facts.covered(option)
+    if share is not None and abs(share) <= SAME_COST:
+        text = _(" would cost about the same as {baseline}. ")
+        return [_plain(opening + text.format(baseline=facts.baseline.label))]
     amount = show.money_about(abs(saving), facts.currency)
     percent = "" if share is None else f" ({show.percent(abs(share), 0)})"
     ending = _(" compared with {baseline}. ") if saving >= 0 else _(" more than {baseline}. ")
     return [
-        _plain(opening.format(label=option.label) + verb),
+        _plain(opening + (_(" would save about ") if saving >= 0 else _(" would cost about "))),
         _strong(f"{amount} {per(facts)}{percent}"),
         _plain(ending.format(baseline=facts.baseline.label)),
     ]
@@ -176,11 +190,7 @@ def _quality_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, A
     finding = option.overall
     if finding is None:
         return [_plain(_("No sample has a score on both sides, so quality cannot be compared. "))]
-    start = (
-        _("Quality changed by ")
-        if kind.startswith("switch")
-        else _("The closest candidate, {label}, changed quality by ")
-    )
+    start = _quality_opening(facts, kind)
     return [
         _plain(start.format(label=option.label)),
         _strong(words.points(finding["difference"])),
@@ -194,6 +204,16 @@ def _quality_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, A
             )
         ),
     ]
+
+
+def _quality_opening(facts: Facts, kind: str) -> str:
+    if kind == "switch":
+        return _("Quality changed by ")
+    if kind == "switch_with_conditions":
+        return _("On the whole workload {label} changed quality by ")
+    if len(facts.candidates) == 1:
+        return _("{label} changed quality by ")
+    return _("The closest candidate, {label}, changed quality by ")
 
 
 def _others(facts: Facts, kind: str, option: Option) -> str:

@@ -46,6 +46,11 @@ def drop(margin: Any) -> str:
     return _("{size}-point drop").format(size=size)
 
 
+def capital(text: str) -> str:
+    """The text with its first letter large, for the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(names: Sequence[str], *, most: int = 4) -> str:
     """Names in a sentence: "A, B and C"; many are cut to the first few and a count."""
     shown = list(names)

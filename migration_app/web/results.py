@@ -1,0 +1,160 @@
+"""What a run found: summary, evidence, samples, method, and the PDF. All but samples show the frozen report."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from migration_app.pipeline import control
+from migration_app.reports.actions import is_ready
+from migration_app.reports.charts_plotly import figure
+from migration_app.reports.models import Export, ExportState, Report
+from migration_app.reports.queries import pdf_of, report_of
+from migration_app.runs.models import Run, RunState
+
+from .access import team_object_or_404
+from .navigation import address
+from .samples import samples_context
+
+TABS = (
+    ("results", lazy("Summary")),
+    ("evidence", lazy("Evidence")),
+    ("samples", lazy("Samples")),
+    ("run", lazy("Run")),
+    ("method", lazy("Method")),
+)
+
+
+def results(request: HttpRequest, pk: UUID) -> HttpResponse:
+    run = find_run(request, pk)
+    report = report_of(run)
+    if report is None:
+        return waiting(request, run, "results")
+    chart = report.data["charts"]["quality_cost"] or report.data["charts"]["quality_change"]
+    context = {"chart": chart, "figure": figure(chart) if chart else None, "risks": _risks(run, report)}
+    return render(request, "results/summary.html", _context(run, report, "results") | context)
+
+
+def evidence(request: HttpRequest, pk: UUID) -> HttpResponse:
+    run = find_run(request, pk)
+    report = report_of(run)
+    if report is None:
+        return waiting(request, run, "evidence")
+    charts = [
+        (chart, figure(chart), "" if name != "quality_cost" else "tall")
+        for name in ("quality_change", "latency", "quality_cost")
+        if (chart := report.data["charts"][name])
+    ]
+    return render(request, "results/evidence.html", _context(run, report, "evidence") | {"charts": charts})
+
+
+def samples(request: HttpRequest, pk: UUID) -> HttpResponse:
+    run = find_run(request, pk)
+    report = report_of(run)
+    if report is None:
+        return waiting(request, run, "samples")
+    featured = report.data["verdict"]["featured"]
+    context = _context(run, report, "samples") | samples_context(request, run, featured)
+    return render(request, "results/samples.html", context)
+
+
+def method(request: HttpRequest, pk: UUID) -> HttpResponse:
+    run = find_run(request, pk)
+    report = report_of(run)
+    if report is None:
+        return waiting(request, run, "method")
+    return render(request, "results/method.html", _context(run, report, "method"))
+
+
+def report_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The file when it is there; else it is asked for in the background, and the page says so."""
+    run = find_run(request, pk)
+    report = report_of(run)
+    if report is None:
+        return waiting(request, run, "results")
+    export = pdf_of(report)
+    if export is None or not is_ready(export):
+        control.remake_pdf(run=run)
+        messages.info(request, _pdf_note(export))
+        return redirect("results", run.pk)
+    response = FileResponse(
+        export.file.open("rb"), as_attachment=True, filename=export.filename, content_type="application/pdf"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _pdf_note(export: Export | None) -> str:
+    again = _("It is being made now. Try the download again in a few seconds.")
+    if export is not None and export.state == ExportState.FAILED:
+        return f"{export.error} {_('It is being tried again.')}"
+    return _("The PDF is not ready yet.") + " " + again
+
+
+def find_run(request: HttpRequest, pk: UUID) -> Run:
+    return team_object_or_404(request, Run.objects.select_related("assessment"), pk)
+
+
+def waiting(request: HttpRequest, run: Run, current: str) -> HttpResponse:
+    """There is nothing to show yet, or there never will be: say which, and where to look."""
+    ended = run.state in (RunState.CANCELLED, RunState.FAILED)
+    if run.state == RunState.CANCELLED:
+        title, text = (
+            _("This run was cancelled"),
+            _("It has no results. What was measured is on the run page."),
+        )
+    elif run.state == RunState.FAILED:
+        title, text = _("This run failed"), run.state_note or _("It has no results. The run page says more.")
+    else:
+        title, text = _("No results yet"), _("This run is not finished. Its results will be here when it is.")
+    return render(
+        request,
+        "results/waiting.html",
+        _frame(run, current) | {"run": run, "waiting_title": title, "waiting_text": text, "ended": ended},
+    )
+
+
+def _context(run: Run, report: Report, current: str) -> dict[str, Any]:
+    export = pdf_of(report)
+    return _frame(run, current) | {
+        "run": run,
+        "report": report,
+        "data": report.data,
+        "pdf_ready": export is not None and is_ready(export),
+    }
+
+
+def _frame(run: Run, current: str) -> dict[str, Any]:
+    name = run.assessment.name
+    return {
+        "crumbs": [{"label": _("Assessments"), "url": address("assessments")}, {"label": name}],
+        "tabs": [
+            {"label": str(label), "url": reverse(url_name, args=[run.pk]), "current": url_name == current}
+            for url_name, label in TABS
+        ],
+    }
+
+
+def _risks(run: Run, report: Report) -> list[dict[str, Any]]:
+    """Each risk with the address of its evidence."""
+    return [
+        risk | {"url": reverse(risk["page"], args=[run.pk]) + (f"?{risk['query']}" if risk["query"] else "")}
+        for risk in report.data["risks"]
+    ]
+
+
+urlpatterns = [
+    path("runs/<uuid:pk>/results/", results, name="results"),
+    path("runs/<uuid:pk>/evidence/", evidence, name="evidence"),
+    path("runs/<uuid:pk>/samples/", samples, name="samples"),
+    path("runs/<uuid:pk>/method/", method, name="method"),
+    path("runs/<uuid:pk>/report.pdf", report_pdf, name="report-pdf"),
+]

@@ -1,0 +1,81 @@
+"""A run that is over: real rows, real scores, a real comparison, without a network."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+
+from django.utils import timezone
+
+from migration_app.accounts.models import Team
+from migration_app.comparisons.actions import compare_run
+from migration_app.reports.actions import make_report
+from migration_app.runs.actions import start_run
+from migration_app.runs.models import Assessment, Attempt, AttemptState, Item, ItemState, Run, RunState
+from migration_app.scoring.actions import score_run
+from tests import builders
+
+Speak = Callable[[int], str | None]  # the answer to sample n; None is a failed call
+
+
+def right(index: int) -> str:
+    return f"answer{index}x"
+
+
+def wrong_on(*indexes: int, text: str = "I do not know") -> Speak:
+    return lambda index: text if index in indexes else right(index)
+
+
+def every(step: int, text: str | None = "I do not know") -> Speak:
+    """Wrong (or failed) on every `step`-th sample."""
+    return lambda index: text if index % step == 0 else right(index)
+
+
+def replayed(assessment: Assessment, speech: Mapping[str, Speak], seconds: float = 0.4) -> Run:
+    """Answer every item as `speech` says, by the option's label, and leave the run to be scored."""
+    run = start_run(assessment=assessment, user=builders.person()).run
+    dice = random.Random(1)
+    for item in Item.objects.filter(run=run).select_related("run_candidate", "sample").order_by("pk"):
+        speak = speech[item.run_candidate.label]
+        said = speak(item.sample.position)
+        Item.objects.filter(pk=item.pk).update(
+            state=ItemState.DONE if said is not None else ItemState.FAILED, tries=1
+        )
+        total = seconds * dice.lognormvariate(0, 0.4) * (1 + item.run_candidate.position / 2)
+        Attempt.objects.create(item=item, number=1, **_attempt(said, total, 56_000 // (1 + item.run_candidate.position)))
+    Run.objects.filter(pk=run.pk).update(state=RunState.SCORING, replayed_at=timezone.now())
+    run.refresh_from_db()
+    return run
+
+
+def _attempt(said: str | None, total: float, cost_nanos: int) -> dict[str, object]:
+    if said is None:
+        return {
+            "state": AttemptState.FAILED,
+            "failure": "timeout",
+            "message": "No answer within 120 seconds.",
+        }
+    return {
+        "state": AttemptState.COMPLETED, "text": said, "finish_reason": "stop", "total": total, "ttft": total / 4,
+        "first_byte": total / 8, "input_tokens": 40, "output_tokens": 8, "cost_nanos": cost_nanos,
+        "token_gaps": [total / 16] * 7,
+    }  # fmt: skip
+
+
+def finished(assessment: Assessment, speech: Mapping[str, Speak]) -> Run:
+    """Replayed, scored, compared and reported; the PDF is not made."""
+    run = replayed(assessment, speech)
+    score_run(run=run)
+    compare_run(run=run)
+    make_report(run=run)
+    Run.objects.filter(pk=run.pk).update(state=RunState.FINISHED, finished_at=timezone.now())
+    run.refresh_from_db()
+    return run
+
+
+def a_question(team: Team, *labels: str, samples: int = 60, **fields: object) -> Assessment:
+    """The first label is the baseline's."""
+    connection = builders.a_connection(team, "http://127.0.0.1:9/v1")
+    baseline, *others = [builders.a_candidate(connection, label.lower(), label=label) for label in labels]
+    workload = builders.a_workload(team, samples)
+    return builders.a_question(team, workload, baseline, *others, **({"name": "Support desk"} | fields))

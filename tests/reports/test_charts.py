@@ -1,0 +1,104 @@
+"""Charts say what they found, in words as well, and their labels keep out of each other's way."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import combinations
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+
+from migration_app.reports.build import freeze
+from migration_app.reports.charts import CANVASES
+from migration_app.reports.charts_plotly import figure
+from migration_app.reports.labels import Box, Wanted, place, rows_without_overlap, text_width
+from migration_app.reports.scales import axis
+
+from .factories import baseline, candidate, comparison_data
+
+CROWD = [
+    baseline(),
+    *(
+        candidate(n, f"Candidate {n}", "switch", -0.004 * n, cost=f"{1.8 + 0.07 * n:.2f}", median=0.5 + n / 3)
+        for n in range(1, 8)
+    ),
+]
+
+
+@pytest.fixture
+def charts() -> dict[str, Any]:
+    return freeze(comparison_data(*CROWD))["charts"]
+
+
+def as_plotly(figure_: dict[str, Any]) -> go.Figure:
+    """Plotly's own check of names and values; colours are tokens until the page knows the theme."""
+    plain = json.loads(re.sub(r"token:--[a-z0-9-]+", "#123456", json.dumps(figure_)))
+    return go.Figure(data=plain["data"], layout=plain["layout"])
+
+
+@pytest.mark.parametrize("name", ["quality_cost", "quality_change", "latency"])
+def test_a_figure_is_what_plotly_accepts_and_knows_only_tokens_of_colour(charts: dict[str, Any], name: str) -> None:
+    made = figure(charts[name])
+    as_plotly(made)
+    as_plotly({"data": made["data"], "layout": made["narrow"]["layout"]})
+    assert not re.search(r'"(color|fillcolor)": "(?!token:--)', json.dumps(made))
+
+
+@pytest.mark.parametrize("name", ["quality_cost", "quality_change", "latency"])
+def test_a_chart_says_in_words_what_it_draws(charts: dict[str, Any], name: str) -> None:
+    chart = charts[name]
+    assert chart["headline"] and chart["subtitle"]
+    for point in chart["points"][:2]:
+        assert point["hover"][0].split(",")[0].split(":")[0] in chart["alt"]
+    assert all(len(row) == len(chart["columns"]) for row in chart["rows"])
+
+
+def test_the_recommendation_is_ringed_and_the_limit_drawn(charts: dict[str, Any]) -> None:
+    chart = charts["quality_cost"]
+    assert [point["style"] for point in chart["points"] if point["ring"]] == [1]
+    assert chart["rules"][0]["at"] == pytest.approx(0.91 - 0.05)
+    assert chart["rules"][0]["text"] == "Your limit: 5 points below today"
+
+
+def boxes(chart: dict[str, Any], name: str) -> list[Box]:
+    canvas, found = CANVASES[name], []
+    for label in chart["labels"][name]:
+        x = (label["x"] - chart["x"]["low"]) / (chart["x"]["high"] - chart["x"]["low"]) * canvas.width + label["dx"]
+        span = chart["y"]["high"] - chart["y"]["low"]
+        y = (chart["y"]["high"] - label["y"]) / span * canvas.height + label["dy"]
+        sizes = (canvas.size, canvas.small)
+        width = max(text_width(line["text"], s) for line, s in zip(label["lines"], sizes, strict=False))
+        left = {"start": x, "middle": x - width / 2, "end": x - width}[label["anchor"]]
+        half = canvas.size * 1.2 * len(label["lines"]) / 2
+        found.append(Box(left, y - half, left + width, y + half))
+    return found
+
+
+@pytest.mark.parametrize("name", ["wide", "narrow", "print"])
+def test_labels_of_eight_crowded_options_do_not_cover_each_other(charts: dict[str, Any], name: str) -> None:
+    covered = [a.overlap(b) / min(a.area, b.area) for a, b in combinations(boxes(charts["quality_cost"], name), 2)]
+    assert max(covered) < 0.15
+
+
+def test_the_marks_of_a_curve_chart_stand_in_rows_when_they_would_touch() -> None:
+    assert rows_without_overlap([(10, 30), (20, 30), (100, 30)]) == [0, 1, 0]
+
+
+def test_a_lone_label_stands_close_to_its_point_and_inside() -> None:
+    [spot] = place([Wanted(98, 50, 40, 12)], [], Box(0, 0, 100, 100))
+    assert spot.anchor == "end" and not spot.leader
+
+
+def test_axes_end_on_round_numbers() -> None:
+    made = axis(0.63, 0.97, lambda value, _step: f"{value:.2f}", title="")
+    assert (made["low"], made["high"]) == (0.6, 1.0)
+    assert [text for _value, text in made["ticks"]] == ["0.60", "0.70", "0.80", "0.90", "1.00"]
+
+
+def test_names_cannot_write_markup_into_a_figure() -> None:
+    name = '<a href="javascript:alert(1)">x</a>'
+    report = freeze(comparison_data(baseline(), candidate(1, name, "switch", 0.0)))
+    for chart in report["charts"].values():
+        assert "<a " not in json.dumps(figure(chart))
