@@ -1,0 +1,129 @@
+"""Forms of the workloads' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from migration_app.evaluation.scorers import SCORERS
+from migration_app.workloads.models import Workload
+from migration_app.workloads.profiles import category_label
+from migration_app.workloads.readers import Reading
+from migration_app.workloads.roles import ROLES
+
+
+class UploadForm(forms.Form):
+    # An empty file is let through: the reader says it in a clearer sentence.
+    file = forms.FileField(
+        label="File",
+        allow_empty_file=True,
+        error_messages={"required": "Choose a file first."},
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.jsonl,.ndjson,.json"}),
+    )
+
+
+class ColumnsForm(forms.Form):
+    """One select per role. Which columns exist is checked by the action, which names them."""
+
+    name = forms.CharField(
+        label="Name of the workload",
+        max_length=200,
+        required=False,
+        help_text="The same name as before makes a new version of it.",
+    )
+    last_turn = forms.CharField(
+        label="An answer at the end of a conversation is",
+        required=False,
+        widget=forms.Select(
+            choices=[("reference", "the expected answer"), ("logged", "the answer given by today's model")]
+        ),
+        help_text="It is never sent to a model.",
+    )
+
+    def __init__(self, reading: Reading, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        columns = [("", "None"), *((column, column) for column in reading.columns)]
+        for role in ROLES:
+            self.fields[role.key] = forms.CharField(
+                label=role.label,
+                help_text=role.help,
+                required=False,
+                strip=False,
+                widget=forms.Select(choices=columns),
+            )
+        if reading.format == "csv" and not self.initial.get("messages"):
+            del self.fields["last_turn"]
+
+    def main_roles(self) -> list[forms.BoundField]:
+        return [self[key] for key in ("prompt", "messages", "system", "reference", "category")]
+
+    def other_roles(self) -> list[forms.BoundField]:
+        shown = {"prompt", "messages", "system", "reference", "category"}
+        others = [self[role.key] for role in ROLES if role.key not in shown]
+        return others + ([self["last_turn"]] if "last_turn" in self.fields else [])
+
+    def others_chosen(self) -> bool:
+        """Whether the folded part holds a choice, so that it opens by itself."""
+        return any(field.value() for field in self.other_roles())
+
+    def mapping(self) -> dict[str, str]:
+        return {key: value for key, value in self.cleaned_data.items() if key != "name"}
+
+
+class ScoringForm(forms.Form):
+    """One select per category, and one for all others."""
+
+    def __init__(self, workload: Workload, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.workload = workload
+        self.categories = [name for name in workload.profile.get("categories", {}) if name]
+        stored = workload.scoring.get("by_category", {})
+        self._default = default = workload.scoring.get("default", {})
+        for key, name in self._keys():
+            self.fields[key] = _scorer_field(category_label(name), stored.get(name, default).get("name"))
+        self.fields["default"] = _scorer_field(
+            "All others" if self.categories else "All requests", default.get("name")
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """For the table: what is scored, how many, the select, and why this was suggested."""
+        counts = self.workload.profile.get("categories", {})
+        stored = self.workload.scoring.get("by_category", {})
+        rows = [self._row(name, counts[name], key, stored.get(name, {})) for key, name in self._keys()]
+        if not self.categories:
+            rows.append(self._row("All requests", self.workload.sample_count, "default", self._default))
+        elif counts.get(""):
+            rows.append(self._row(category_label(""), counts[""], "default", self._default))
+        return rows
+
+    def _row(self, label: str, count: int, key: str, stored: dict[str, Any]) -> dict[str, Any]:
+        chosen = SCORERS.get(stored.get("name") or self._default.get("name", ""))
+        return {
+            "label": label,
+            "count": count,
+            "field": self[key],
+            "chosen": chosen.label if chosen else "unknown",
+            "reason": stored.get("reason", ""),
+        }
+
+    def choice(self) -> dict[str, Any]:
+        """Keyword arguments of `choose_scoring`."""
+        default = self.cleaned_data.get("default") or self.fields["default"].initial
+        return {
+            "default": default,
+            "by_category": {
+                name: self.cleaned_data[key] or self.fields[key].initial for key, name in self._keys()
+            },
+        }
+
+    def _keys(self) -> list[tuple[str, str]]:
+        return [(f"category-{position}", name) for position, name in enumerate(self.categories)]
+
+
+def _scorer_field(label: str, chosen: str | None) -> forms.ChoiceField:
+    choices = [(name, scorer.label) for name, scorer in SCORERS.items()]
+    attrs = {"aria-label": f"Score {label} by"}
+    return forms.ChoiceField(
+        label=label, choices=choices, initial=chosen, required=False, widget=forms.Select(attrs=attrs)
+    )

@@ -1,0 +1,229 @@
+"""Uploads: a file comes in, its columns are confirmed, a workload comes out."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from migration_app.workloads import actions, queries
+from migration_app.workloads.conversations import text_of
+from migration_app.workloads.drafts import Draft
+from migration_app.workloads.errors import WorkloadError
+from migration_app.workloads.models import Upload, UploadState
+from migration_app.workloads.readers import FORMATS
+from migration_app.workloads.uploads import mapping_of, reading_of
+
+from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .upload_forms import ColumnsForm, UploadForm
+from .upload_limits import over_limit
+
+_TURN = 4_000  # characters of a message that the preview shows
+
+
+@writer_required
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a file. A script that sends it gets JSON or the form again, a browser gets pages."""
+    _only_writers(request)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_bound:
+        received = _receive(request, form)
+        if received:
+            return _onwards(request, reverse("upload-columns", args=[received.pk]))
+    context = {"form": form, "formats": FORMATS.values(), "limit": settings.UPLOAD_MAX_BYTES}
+    template = "workloads/_upload_form.html" if _by_script(request) else "workloads/upload.html"
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _receive(request: HttpRequest, form: UploadForm) -> Upload | None:
+    valid = form.is_valid()
+    if over_limit(request):
+        form.errors.pop("file", None)  # that it is missing: it was thrown away
+        form.add_error("file", actions.too_large())
+        return None
+    if not valid:
+        return None
+    try:
+        return actions.receive_upload(
+            team=team_of(request), user=_user(request), file=form.cleaned_data["file"]
+        )
+    except WorkloadError as refusal:
+        form.add_error("file", str(refusal))
+        return None
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+def _onwards(request: HttpRequest, address: str) -> HttpResponse:
+    return JsonResponse({"location": address}, status=201) if _by_script(request) else redirect(address)
+
+
+@writer_required
+def upload_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Confirm what each column is. Every change is counted again; the import is a button of its own."""
+    found = team_object_or_404(request, Upload, pk)
+    _only_writers(request)
+    if found.state == UploadState.IMPORTED and found.workload_id:
+        return redirect("workload", found.workload_id)
+    form = _columns_form(found, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        answer = (
+            _import(request, found, form) if request.POST.get("action") == "import" else _choose(found, form)
+        )
+        if answer is not None and not _by_htmx(request):
+            return answer
+    template = "workloads/_checked_live.html" if _by_htmx(request) else "workloads/columns.html"
+    return render(request, template, _describe(found, form), status=422 if form.errors else 200)
+
+
+def _columns_form(found: Upload, data: Any) -> ColumnsForm:
+    initial = {"name": queries.suggested_name(found)} | mapping_of(found)
+    return ColumnsForm(reading_of(found), data, initial=initial)
+
+
+def _choose(found: Upload, form: ColumnsForm) -> HttpResponse | None:
+    try:
+        actions.choose_columns(upload=found, mapping=form.mapping())
+    except WorkloadError as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    return redirect("upload-columns", found.pk)
+
+
+def _import(request: HttpRequest, found: Upload, form: ColumnsForm) -> HttpResponse | None:
+    name = form.cleaned_data["name"].strip() or queries.suggested_name(found)
+    try:
+        result = actions.import_workload(upload=found, mapping=form.mapping(), name=name, user=_user(request))
+    except WorkloadError as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    _announce(request, result)
+    return redirect("workload", result.workload.pk)
+
+
+def _announce(request: HttpRequest, result: actions.ImportResult) -> None:
+    if not result.created:
+        messages.info(
+            request, f"These are the very samples of {result.workload}, so nothing was stored twice."
+        )
+        return
+    messages.success(request, f"{result.workload} is stored, with {result.workload.sample_count:,} samples.")
+    if result.problem_count:
+        lines = "1 line was" if result.problem_count == 1 else f"{result.problem_count:,} lines were"
+        messages.warning(request, f"{lines} left out. The list says why.")
+
+
+def _describe(found: Upload, form: ColumnsForm) -> dict[str, Any]:
+    """Everything that the columns page shows."""
+    try:
+        preview, gone = queries.preview(found), None
+    except WorkloadError as refusal:
+        preview, gone = None, str(refusal)
+    reading = reading_of(found)
+    return {
+        "upload": found,
+        "form": form,
+        "reading": reading,
+        "format_label": FORMATS[found.format].label,
+        "delimiter": {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(
+            reading.delimiter or ""
+        ),
+        "preview": preview,
+        "gone": gone,
+        "turns": turns_of(preview.sample) if preview and preview.sample else [],
+        "summary": found.reading.get("summary", {}),
+        "steps": _steps(found),
+    }
+
+
+def turns_of(sample: Draft | Any) -> list[dict[str, str]]:
+    """The messages of a sample as a page shows them: who speaks, and what, cut where it is long."""
+    names = {
+        "system": "Instructions",
+        "developer": "Instructions",
+        "user": "User",
+        "assistant": "Model",
+        "tool": "Tool",
+    }
+    return [
+        {"role": names[message["role"]], "text": queries.shown(_words(message), _TURN)}
+        for message in sample.messages
+    ]
+
+
+def _words(message: dict[str, Any]) -> str:
+    calls = [
+        f"{call['function']['name']}({call['function']['arguments']})"
+        for call in message.get("tool_calls", ())
+    ]
+    images = "" if isinstance(message.get("content"), str) else "\n[with an image]" * _images(message)
+    return "\n".join(part for part in (text_of(message) + images, *calls) if part)
+
+
+def _images(message: dict[str, Any]) -> int:
+    return sum(1 for part in message.get("content") or () if part.get("type") == "image_url")
+
+
+def _steps(found: Upload) -> list[dict[str, str]]:
+    return [
+        {"label": "Upload", "note": found.filename, "state": "done", "url": reverse("upload")},
+        {"label": "Columns", "note": "What is what", "state": "now"},
+        {"label": "Workload", "note": "Stored, ready to test", "state": "next"},
+    ]
+
+
+@require_safe
+def upload_problems(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    """Every line that is left out, as CSV."""
+    return problems_response(team_object_or_404(request, Upload, pk))
+
+
+def problems_response(found: Upload) -> StreamingHttpResponse:
+    """The problems as a file to save; made line by line, however many there are."""
+    response = StreamingHttpResponse(queries.problems_as_csv(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="lines-left-out.csv"'
+    return response
+
+
+@require_POST
+@writer_required
+def upload_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = team_object_or_404(request, Upload, pk)
+    if found.state == UploadState.IMPORTED:
+        messages.info(request, "This file is part of a workload. Delete the workload to remove it.")
+        return redirect("workloads")
+    actions.discard_upload(upload=found, user=_user(request))
+    messages.success(request, f"{found.filename} is discarded.")
+    return redirect("workloads")
+
+
+def _only_writers(request: HttpRequest) -> None:
+    """These pages are nothing but a form: a viewer has no use for them even unsent."""
+    membership = cast(TeamRequest, request).membership
+    if membership is None or not membership.may_write:
+        raise PermissionDenied("You may look at this team's workloads but not add to them.")
+
+
+def _by_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _user(request: HttpRequest) -> Any:
+    return cast(TeamRequest, request).user
+
+
+urlpatterns = [
+    path("workloads/upload/", upload, name="upload"),
+    path("workloads/upload/<uuid:pk>/", upload_columns, name="upload-columns"),
+    path("workloads/upload/<uuid:pk>/problems.csv", upload_problems, name="upload-problems"),
+    path("workloads/upload/<uuid:pk>/discard/", upload_discard, name="upload-discard"),
+]

@@ -1,0 +1,141 @@
+"""Workloads: what the team has, what is in each version, and how its answers are scored."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from migration_app.workloads import actions, queries
+from migration_app.workloads.bundled import BUNDLED, add_bundled
+from migration_app.workloads.errors import WorkloadError
+from migration_app.workloads.models import Sample, Workload
+from migration_app.workloads.profiles import category_label
+
+from . import navigation
+from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .upload_forms import ScoringForm
+from .uploads import problems_response, turns_of
+from .uploads import urlpatterns as upload_patterns
+
+_PER_PAGE = 25
+_EXCERPT = 280
+
+
+@require_safe
+def workloads(request: HttpRequest) -> HttpResponse:
+    team = team_of(request)
+    context = {
+        "rows": queries.newest_workloads(team),
+        "waiting": queries.waiting_uploads(team),
+        "bundled": BUNDLED["support-desk"],
+    }
+    return render(request, "workloads/list.html", context)
+
+
+@require_POST
+@writer_required
+def workload_sample(request: HttpRequest) -> HttpResponse:
+    """Add the bundled workload with one click; a second click finds the first one's."""
+    added = add_bundled(team=team_of(request), user=_user(request))
+    messages.success(request, f"{added.name} is ready, with {added.sample_count:,} samples.")
+    return redirect("workload", added.pk)
+
+
+@require_safe
+def workload(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = team_object_or_404(request, Workload, pk)
+    return render(request, "workloads/detail.html", _describe(request, found, ScoringForm(found)))
+
+
+@require_POST
+@writer_required
+def workload_scoring(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = team_object_or_404(request, Workload, pk)
+    form = ScoringForm(found, request.POST)
+    if form.is_valid():
+        try:
+            actions.choose_scoring(workload=found, **form.choice())
+            messages.success(request, "New assessments with this workload will score answers this way.")
+            return redirect(f"{reverse('workload', args=[pk])}#scoring")
+        except WorkloadError as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "workloads/detail.html", _describe(request, found, form), status=422)
+
+
+@require_safe
+def workload_problems(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    upload = queries.upload_of(team_object_or_404(request, Workload, pk))
+    if upload is None:
+        raise Http404("This workload did not come from an uploaded file.")
+    return problems_response(upload)
+
+
+@require_POST
+@writer_required
+def workload_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = team_object_or_404(request, Workload, pk)
+    try:
+        actions.delete_workload(workload=found, user=_user(request))
+    except WorkloadError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("workload", pk)
+    messages.success(request, f"{found} is deleted, with its samples and its file.")
+    return redirect("workloads")
+
+
+def _describe(request: HttpRequest, found: Workload, form: ScoringForm) -> dict[str, Any]:
+    """Everything that a workload's page shows."""
+    category = request.GET.get("category")
+    if category not in found.profile.get("categories", {}):
+        category = None
+    page = Paginator(queries.samples_of(found, category=category), _PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    versions = list(queries.versions_of(found))
+    return {
+        "workload": found,
+        "form": form,
+        "page": page,
+        "rows": [_row(sample) for sample in page.object_list],
+        "category": category,
+        "category_choices": [
+            (name, category_label(name), count) for name, count in found.profile.get("categories", {}).items()
+        ],
+        "versions": versions,
+        "in_use": found.assessments.exists(),
+        "upload": queries.upload_of(found),
+        "assessment_url": navigation.address("assessment-new"),
+    }
+
+
+def _row(sample: Sample) -> dict[str, Any]:
+    return {
+        "sample": sample,
+        "question": queries.shown(queries.question_of(sample), _EXCERPT),
+        "expected": [queries.shown(reference, _EXCERPT) for reference in sample.references[:3]],
+        "more_expected": max(0, len(sample.references) - 3),
+        "turns": turns_of(sample),
+        "logged": queries.shown((sample.logged or {}).get("text", ""), 2_000),
+    }
+
+
+def _user(request: HttpRequest) -> Any:
+    return cast(TeamRequest, request).user
+
+
+urlpatterns = [
+    path("workloads/", workloads, name="workloads"),
+    path("workloads/sample/", workload_sample, name="workload-sample"),
+    *upload_patterns,
+    path("workloads/<uuid:pk>/", workload, name="workload"),
+    path("workloads/<uuid:pk>/scoring/", workload_scoring, name="workload-scoring"),
+    path("workloads/<uuid:pk>/problems.csv", workload_problems, name="workload-problems"),
+    path("workloads/<uuid:pk>/delete/", workload_delete, name="workload-delete"),
+]

@@ -1,0 +1,40 @@
+"""What can go wrong with a workload. Every message is a sentence for the person at the screen.
+
+WorkloadError
+├── UnreadableFile    the file as a whole cannot be read
+├── InvalidMapping    the chosen columns cannot make samples
+├── InvalidScoring    a scorer that does not exist, or a category that is not there
+├── NothingToImport   every line has a problem
+└── WorkloadInUse     an assessment depends on it
+BadRow                one line cannot become a sample; the others can
+"""
+
+from __future__ import annotations
+
+
+class WorkloadError(Exception):
+    """Base of the errors that a page shows as they are."""
+
+
+class UnreadableFile(WorkloadError):
+    pass
+
+
+class InvalidMapping(WorkloadError):
+    pass
+
+
+class InvalidScoring(WorkloadError):
+    pass
+
+
+class NothingToImport(WorkloadError):
+    pass
+
+
+class WorkloadInUse(WorkloadError):
+    pass
+
+
+class BadRow(Exception):
+    """Says what is wrong with a line, without naming it: the reader knows its number."""

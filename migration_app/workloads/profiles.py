@@ -1,0 +1,107 @@
+"""What a set of samples looks like, counted in one pass: facts, a content hash, suggested scoring."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from migration_app.evaluation.scorers import Expected, suggest
+
+from .drafts import Draft
+from .errors import UnreadableFile
+
+MAX_SAMPLES = 100_000
+MAX_CATEGORIES = 200
+WITHOUT_REFERENCES = "normalised_match"
+_EXAMPLES = 200  # answers per category that a scorer is suggested from
+
+
+class Census:
+    """Counts samples as they pass. Memory grows by some bytes a sample, not by its text."""
+
+    def __init__(self) -> None:
+        self.samples = 0
+        self.categories: dict[str, int] = {}
+        self.with_reference = self.with_logged = self.duplicates = 0
+        self.characters = self.longest = 0
+        self.weighted = False
+        self._seen: set[bytes] = set()
+        self._sources: set[bytes] = set()
+        self._hash = hashlib.sha256()
+        self._expected: dict[str, list[Expected]] = {}
+
+    def add(self, draft: Draft) -> None:
+        """Count one sample. Raises UnreadableFile when there are too many samples or categories."""
+        self.samples += 1
+        if self.samples > MAX_SAMPLES:
+            raise UnreadableFile(
+                f"The file holds more than {MAX_SAMPLES:,} samples. A random part of it, a few thousand, "
+                "answers the question as well."
+            )
+        self._add_category(draft)
+        self.with_reference += bool(draft.references)
+        self.with_logged += draft.logged is not None
+        self.characters += draft.input_characters
+        self.longest = max(self.longest, draft.input_characters)
+        self.weighted = self.weighted or draft.weight != 1.0
+        self._add_identity(draft)
+
+    def profile(self) -> dict[str, Any]:
+        """The facts that a page shows, as JSON. Characters are those of what is sent."""
+        return {
+            "categories": dict(sorted(self.categories.items(), key=lambda pair: (-pair[1], pair[0]))),
+            "with_reference": self.with_reference,
+            "with_logged": self.with_logged,
+            "mean_input_characters": self.characters / self.samples if self.samples else None,
+            "max_input_characters": self.longest if self.samples else None,
+            "duplicates": self.duplicates,
+            "clusters": len(self._sources),
+            "weighted": self.weighted,
+        }
+
+    def content_hash(self) -> str:
+        """SHA-256 over the samples' own hashes, in order."""
+        return self._hash.hexdigest()
+
+    def scoring(self) -> dict[str, Any]:
+        """The scorer that suits each category's expected answers, and one for all others."""
+        by_category = {name: suggestion(expected) for name, expected in self._expected.items() if name}
+        everything = suggestion([one for expected in self._expected.values() for one in expected])
+        return {"default": everything, "by_category": by_category}
+
+    def _add_category(self, draft: Draft) -> None:
+        self.categories[draft.category] = self.categories.get(draft.category, 0) + 1
+        if len(self.categories) > MAX_CATEGORIES:
+            raise UnreadableFile(
+                f"The column chosen as category has more than {MAX_CATEGORIES} different values. "
+                "Choose another column, or none."
+            )
+        examples = self._expected.setdefault(draft.category, [])
+        if len(examples) < _EXAMPLES:
+            examples.append(Expected(tuple(draft.references), draft.response_format))
+
+    def _add_identity(self, draft: Draft) -> None:
+        prompt = bytes.fromhex(draft.prompt_hash)[:16]
+        self.duplicates += prompt in self._seen
+        self._seen.add(prompt)
+        self._sources.add(hashlib.blake2b(draft.shared_source.encode(), digest_size=16).digest())
+        self._hash.update(bytes.fromhex(draft.content_hash))
+
+
+def suggestion(expected: Iterable[Expected]) -> dict[str, Any]:
+    """A scorer's name and parameters, with the reason in words.
+
+    Where nothing can be scored the strict default stands: it leaves answers unscored and says why.
+    """
+    proposed = suggest(expected)
+    name = proposed.name or WITHOUT_REFERENCES
+    return {"name": name, "parameters": dict(proposed.parameters), "reason": proposed.reason}
+
+
+def category_label(name: str) -> str:
+    return name or "No category"
+
+
+def counted(categories: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(category_label(name), count) for name, count in categories.items()]

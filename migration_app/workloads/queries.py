@@ -1,0 +1,134 @@
+"""Named reads about workloads and uploads."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+import orjson
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from migration_app.accounts.models import Team
+
+from .conversations import text_of
+from .drafts import Draft, draft_from, drafts
+from .errors import BadRow, WorkloadError
+from .mapping import validate
+from .models import Sample, Upload, UploadState, Workload
+from .readers import Row, rows
+from .uploads import mapping_of, opened, reading_of
+
+_CELL = 400  # characters of a cell that a preview shows
+
+
+class Preview(NamedTuple):
+    """The first rows as they are, and the first sample as it would be sent."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[int, list[str]]]
+    sample: Draft | None
+    problem: str | None
+
+
+def newest_workloads(team: Team) -> QuerySet[Workload]:
+    """The newest version of each of the team's workloads, the latest added first."""
+    newer = Workload.objects.filter(
+        team=OuterRef("team"), name=OuterRef("name"), version__gt=OuterRef("version")
+    )
+    return Workload.objects.of(team).exclude(Exists(newer)).order_by("-created_at")
+
+
+def waiting_uploads(team: Team) -> QuerySet[Upload]:
+    """Files whose columns nobody has confirmed yet."""
+    return Upload.objects.of(team).filter(state=UploadState.RECEIVED).order_by("-created_at")
+
+
+def versions_of(workload: Workload) -> QuerySet[Workload]:
+    """Every version under the workload's name, newest first, each with its number of assessments."""
+    named = Workload.objects.of(workload.team).filter(name=workload.name)
+    return named.annotate(assessment_count=Count("assessments")).order_by("-version")
+
+
+def samples_of(workload: Workload, *, category: str | None = None) -> QuerySet[Sample]:
+    """The samples in their order; of one category when it is given ("" is no category)."""
+    samples = workload.samples.all()
+    return samples if category is None else samples.filter(category=category)
+
+
+def upload_of(workload: Workload) -> Upload | None:
+    """The upload that this version came from."""
+    return workload.uploads.order_by("created_at").first()
+
+
+def suggested_name(upload: Upload) -> str:
+    """A name from the file's: "support-oct_2026.csv" → "support oct 2026"."""
+    stem = upload.filename.rsplit(".", 1)[0] if "." in upload.filename else upload.filename
+    return " ".join(stem.replace("_", " ").replace("-", " ").split())[:200] or "Workload"
+
+
+def preview(upload: Upload, most: int = 5) -> Preview:
+    """The first rows of the file. Raises UnreadableFile when it is no longer stored."""
+    reading = reading_of(upload)
+    with opened(upload) as file:
+        first = list(islice((row for row in rows(file, reading) if isinstance(row, Row)), most))
+    cells = [(row.line, [shown(row.values.get(column)) for column in reading.columns]) for row in first]
+    return Preview(reading.columns, cells, *_first_sample(first, upload))
+
+
+def _first_sample(first: list[Row], upload: Upload) -> tuple[Draft | None, str | None]:
+    problem = None
+    try:
+        mapping = validate(mapping_of(upload), reading_of(upload).columns)
+    except WorkloadError as error:
+        return None, str(error)
+    for row in first:
+        try:
+            return draft_from(row, mapping), None
+        except BadRow as bad:
+            problem = problem or f"Line {row.line}: {bad}"
+    return None, problem
+
+
+def shown(value: Any, most: int = _CELL) -> str:
+    """A cell as text, cut where a page would become too long. JSON is shown as JSON."""
+    text = value if isinstance(value, str) else "" if value is None else orjson.dumps(value).decode()
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+
+
+def question_of(sample: Sample | Draft) -> str:
+    """The last thing the user says."""
+    turns = [message for message in sample.messages if message["role"] == "user"]
+    return text_of(turns[-1]) if turns else ""
+
+
+def problems_as_csv(upload: Upload) -> Iterator[str]:
+    """Every problem of the file, line by line; only the stored ones once the file is gone."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(["line", "problem"])
+    for line, message in _every_problem(upload):
+        yield writer.writerow([line if line is not None else "", _unarmed(message)])
+
+
+def _every_problem(upload: Upload) -> Iterator[tuple[int | None, str]]:
+    try:
+        mapping = validate(mapping_of(upload), reading_of(upload).columns)
+        with opened(upload) as file:
+            for found in drafts(file, reading_of(upload), mapping):
+                if not isinstance(found, Draft):
+                    yield found
+    except WorkloadError:
+        yield from ((problem["line"], problem["message"]) for problem in upload.problems)
+
+
+def _unarmed(text: str) -> str:
+    """A spreadsheet runs a cell that begins like a formula; an apostrophe keeps it text."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+class _Echo:
+    """A file for `csv.writer` that hands each line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
