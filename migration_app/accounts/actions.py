@@ -47,3 +47,25 @@ def reset_password(*, user: User) -> str:
 def record(*, team: Team, user: User | None, verb: str, subject: str) -> None:
     """Add a line to the team's audit trail. `subject` names a thing, never holds its content."""
     AuditEvent.objects.create(team=team, user=user, verb=verb[:60], subject=subject[:200])
+
+
+class PersonExists(Exception):
+    """Somebody has that user name already; the message says so."""
+
+
+@transaction.atomic
+def add_person(*, username: str, team_name: str, role: str = Role.EDITOR) -> str:
+    """Make a person and put them into a team, which is made when there is none of that name.
+
+    Returns the generated password. The first person of a team owns it. Raises PersonExists.
+    """
+    if User.objects.filter(username=username).exists():
+        raise PersonExists(f"There is a user {username} already. Choose another name.")
+    password = generate_password()
+    user = User.objects.create_user(username=username, password=password)
+    team = Team.objects.filter(name=team_name).first()
+    if team is None:
+        create_team(name=team_name, owner=user)
+    else:
+        Membership.objects.create(team=team, user=user, role=role)
+    return password

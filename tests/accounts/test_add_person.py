@@ -1,0 +1,46 @@
+"""The first person, and those who follow."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.test import RequestFactory
+
+from migration_app.accounts.models import Membership, Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("add_person", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_printed_password_signs_in():
+    password = run("alice", "--team", "Support").split()[-1]
+    assert authenticate(RequestFactory().post("/"), username="alice", password=password) is not None
+    assert authenticate(RequestFactory().post("/"), username="alice", password="wrong") is None
+
+
+def test_the_first_of_a_team_owns_it_and_the_next_has_the_role_that_was_named():
+    run("alice", "--team", "Support")
+    run("bob", "--team", "Support", "--role", "viewer")
+    roles = dict(Membership.objects.values_list("user__username", "role"))
+    assert roles == {"alice": Role.OWNER, "bob": Role.VIEWER}
+    assert Membership.objects.values("team").distinct().count() == 1
+
+
+def test_a_name_is_taken_once():
+    run("alice")
+    with pytest.raises(CommandError, match="already"):
+        run("alice")
+
+
+def test_if_nobody_adds_only_the_very_first():
+    assert "alice" in run("alice", "--if-nobody")
+    assert run("bob", "--if-nobody") == ""
+    assert User.objects.count() == 1
