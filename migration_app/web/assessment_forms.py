@@ -136,9 +136,10 @@ class RulesForm(forms.Form):
         super().__init__(*args, **{"initial": initial_of(assessment), **options})
         self.assessment = assessment
         self.categories = categories_of(assessment.workload)
-        self.fields["default_scorer"] = forms.ChoiceField(
-            label="How answers are scored", choices=scorer_choices()
-        )
+        label = "Unless set below" if self.categories else "Every answer"
+        self.fields["default_scorer"] = forms.ChoiceField(label=label, choices=scorer_choices())
+        for money in ("max_cost_per_1000", "budget"):
+            self.fields[money].label = f"{self.fields[money].label} ({assessment.currency})"
         for index, name in enumerate(self.categories):
             label = name or NAMELESS
             self.fields[f"scorer_{index}"] = forms.ChoiceField(

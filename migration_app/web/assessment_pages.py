@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.urls import reverse
 
 from migration_app.candidates.addresses import host_of
+from migration_app.candidates.models import Connection
 from migration_app.candidates.queries import current_price
 from migration_app.evaluation.scorers import SCORERS
 from migration_app.evaluation.statistics import detectable_drop, samples_needed
@@ -200,17 +201,28 @@ def _hosts(plan: Plan, costs: Estimate) -> list[dict[str, Any]]:
     return list(hosts.values())
 
 
-def _blockers(plan: Plan) -> list[str]:
-    """What should be put right before the start, as sentences; the start itself is not refused."""
-    sentences = []
-    for connection in {model.connection.pk: model.connection for model in plan.candidates}.values():
-        if connection.archived_at:
-            sentences.append(f"{connection.name} is archived. Choose other models.")
-        elif connection.works is None:
-            sentences.append(f"{connection.name} has not been tested. Test it first to save time.")
-        elif connection.works is False:
-            sentences.append(f"{connection.name} failed its last test. Its requests will probably fail too.")
-    return sentences
+def _blockers(plan: Plan) -> list[dict[str, str]]:
+    """What should be put right before the start; the start itself is not refused for it."""
+    connections = {model.connection.pk: model.connection for model in plan.candidates}
+    return [
+        {
+            "sentence": sentence,
+            "name": connection.name,
+            "url": "" if connection.archived_at else reverse("connection", args=[connection.pk]),
+        }
+        for connection in connections.values()
+        if (sentence := _blocker(connection))
+    ]
+
+
+def _blocker(connection: Connection) -> str:
+    if connection.archived_at:
+        return f"{connection.name} is archived. Choose other models."
+    if connection.works is None:
+        return f"{connection.name} has not been tested. Test it first to save time."
+    if connection.works is False:
+        return f"{connection.name} failed its last test. Its requests will probably fail too."
+    return ""
 
 
 def _power(samples: int, draft: Assessment | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import candidates_of, connections_of, current_price
@@ -36,6 +36,7 @@ from .assessment_pages import card, check_context, options_context, rules_contex
 PAGE = 20
 
 
+@require_safe
 def assessments(request: HttpRequest) -> HttpResponse:
     team = team_of(request)
     page = Paginator(assessments_of(team), PAGE).get_page(request.GET.get("page"))
@@ -91,6 +92,7 @@ def assessment_options(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "assessments/options.html", options_context(form, draft.workload, draft))
 
 
+@require_safe
 def assessment_estimate(request: HttpRequest) -> HttpResponse:
     """What the boxes ticked so far would cost: the live part of the options page."""
     workload = team_object_or_404(request, Workload, _uuid(request.GET.get("workload", "")))
@@ -109,6 +111,7 @@ def assessment_rules(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "assessments/rules.html", rules_context(form, draft))
 
 
+@require_safe
 def assessment_check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What will be sent, to whom, and what it may cost. Looking at it sends nothing."""
     draft = _assessment(request, pk)
@@ -145,6 +148,7 @@ def assessment_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("assessments")
 
 
+@require_safe
 def assessment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The place an assessment is at: its newest run's results or progress, or the draft."""
     found = _assessment(request, pk)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.candidates import actions, queries
 from migration_app.candidates.actions import InvalidCandidateError
@@ -22,6 +22,7 @@ from .access import TeamRequest, team_object_or_404, team_of, writer_required
 from .connection_forms import ConnectionForm, KeyForm, NewConnectionForm
 
 
+@require_safe
 def connections(request: HttpRequest) -> HttpResponse:
     rows = [describe(connection) for connection in queries.connections_of(team_of(request))]
     return render(request, "connections/list.html", {"rows": rows})
@@ -52,6 +53,7 @@ def connection_new(request: HttpRequest) -> HttpResponse:
     return render(request, "connections/new.html", {"form": form, "vendor": vendor})
 
 
+@require_safe
 def connection(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
     candidates = [

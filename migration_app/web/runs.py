@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.pipeline import control
 from migration_app.runs.actions import CannotChange
@@ -35,11 +35,13 @@ class CapForm(forms.Form):
     )
 
 
+@require_safe
 @never_cache
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "runs/progress.html", _context(request, _run(request, pk)))
 
 
+@require_safe
 @login_not_required
 @never_cache
 def run_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -86,13 +88,11 @@ def run_finish(request: HttpRequest, pk: UUID) -> HttpResponse:
 @writer_required
 def run_cap(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = CapForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, f"The cap was not changed. {' '.join(form.errors['cap'])}")
-        return redirect("run", pk)
-    cap = form.cleaned_data["cap"]
 
     def raise_cap(*, run: Run, user: Any) -> None:
-        control.raise_cap(run=run, user=user, cap=cap)
+        if not form.is_valid():
+            raise CannotChange(f"The cap was not changed. {' '.join(form.errors['cap'])}")
+        control.raise_cap(run=run, user=user, cap=form.cleaned_data["cap"])
 
     return _do(request, pk, raise_cap, "The spending cap is raised.")
 
@@ -123,6 +123,10 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         "estimate": _estimate(found),
         "others": max(0, len(now.options) - 1),
         "baseline": next((option for option in now.options if option.is_baseline), None),
+        "rows": [
+            {"option": option, "ended": option.done + option.failed, "left": _left(option.seconds_left)}
+            for option in now.options
+        ],
         "headline": headline(now),
         "is_stage": state in STAGES,
         "finished": state == RunState.FINISHED,
@@ -162,6 +166,16 @@ def _about(seconds: float) -> str:
     if minutes < 90:
         return "About a minute" if minutes <= 1 else f"About {minutes} minutes"
     return f"About {round(minutes / 60)} hours"
+
+
+def _left(seconds: float | None) -> str:
+    """Time left of one model, no more exact than it can be known; "" when it cannot."""
+    if seconds is None:
+        return ""
+    if seconds < 50:
+        return "under 1 min"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
 
 
 def _estimate(found: Run) -> Estimate | None:

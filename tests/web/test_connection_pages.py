@@ -1,0 +1,135 @@
+"""The pages about connections, models and prices, as Alice and Vera use them."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from pytest_django import Settings
+
+from migration_app.candidates.models import Candidate, Connection
+from tests.web.people import People
+
+KEY = "sk-never-to-be-shown-1234"
+NEW = {
+    "name": "Ours",
+    "base_url": "http://127.0.0.1:9/v1",
+    "max_concurrency": "4",
+    "machine": "",
+    "api_key": KEY,
+}
+
+
+@pytest.fixture(autouse=True)
+def loopback_is_open(settings: Settings) -> None:
+    settings.PRIVATE_ADDRESSES = ["127.0.0.1"]
+
+
+def new_url(vendor: str = "vllm") -> str:
+    return f"{reverse('connection-new')}?vendor={vendor}"
+
+
+def test_choosing_a_vendor_fills_in_its_address(people: People) -> None:
+    assert "?vendor=openai" in people.alice.get(reverse("connection-new")).content.decode()
+    assert "https://api.openai.com/v1" in people.alice.get(new_url("openai")).content.decode()
+
+
+def test_the_key_goes_in_and_never_comes_out(people: People) -> None:
+    pages = [people.alice.post(new_url(), NEW, follow=True)]
+    ours = Connection.objects.get(team=people.team, name="Ours")
+    assert ours.api_key.reveal() == KEY
+    names = ("connection", "connection-edit", "connection-key", "candidate-new")
+    pages += [people.alice.get(reverse(name, args=[ours.pk])) for name in names]
+    pages += [people.alice.get(reverse("connections")), people.alice.post(new_url(), NEW | {"name": ""})]
+    pages += [people.alice.post(reverse("connection-key", args=[ours.pk]), {"api_key": KEY + "\nx"})]
+    for page in pages:
+        assert page.status_code == 200 and KEY not in page.content.decode()
+    assert "Ends in 1234" in pages[0].content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"base_url": "ftp://example.com"}, "must begin with https://"),
+        ({"base_url": "http://10.0.0.1/v1"}, "CROSSOVER_PRIVATE_ADDRESSES"),
+        ({"base_url": ""}, "required"),
+        ({"max_concurrency": "0"}, "greater than or equal to 1"),
+        ({"max_concurrency": "a few"}, "whole number"),
+        ({"api_key": "sk–dash"}, "Copy it again"),
+        ({"name": "x" * 121}, "at most 120"),
+    ],
+)
+def test_bad_input_is_answered_beside_its_field(people: People, wrong: dict[str, str], words: str) -> None:
+    page = people.alice.post(new_url(), NEW | wrong)
+    assert page.status_code == 200 and words in page.content.decode()
+    assert not Connection.objects.exists()
+
+
+def test_testing_answers_with_the_table_alone_for_htmx_and_a_page_without(
+    people: People, models: list[Candidate]
+) -> None:
+    address = reverse("connection-test", args=[models[0].connection_id])
+    part = people.alice.post(address, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="checks"' in part and "<html" not in part and "does not work" in part
+    assert people.alice.post(address).status_code == 302
+
+
+def test_a_model_is_added_and_its_unknown_price_is_said(people: People, models: list[Candidate]) -> None:
+    address = reverse("candidate-new", args=[models[0].connection_id])
+    page = people.alice.post(address, {"model": "model-z", "label": "New one"}, follow=True)
+    assert "Its price is unknown" in page.content.decode()
+    assert Candidate.objects.get(label="New one").team == people.team
+
+
+def test_what_a_vendor_lists_can_be_chosen_and_is_not_trusted(
+    people: People, models: list[Candidate]
+) -> None:
+    connection = models[0].connection
+    connection.checks = [
+        {
+            "name": "models",
+            "label": "m",
+            "passed": True,
+            "detail": "",
+            "models": ["<script>alert(1)</script>"],
+        }
+    ]
+    connection.save()
+    page = people.alice.get(reverse("candidate-new", args=[connection.pk])).content.decode()
+    assert "&lt;script&gt;" in page and "<script>alert" not in page
+
+
+def test_prices_are_added_and_the_other_kind_is_not_looked_at(
+    people: People, models: list[Candidate]
+) -> None:
+    address = reverse("candidate", args=[models[0].pk])
+    price = {"kind": "machine_time", "per_hour": "0.40", "input_per_million": "7", "currency": "eur"}
+    page = people.alice.post(address, price | {"source": "our books", "as_of": "2026-11-02"}, follow=True)
+    assert "an hour of machine time" in page.content.decode()
+    newest = models[0].prices.first()
+    assert newest is not None and newest.input_per_million is None and newest.currency == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"as_of": "2999-01-01"}, "a day to come"),
+        ({"input_per_million": "-1"}, "greater than or equal to 0"),
+        ({"input_per_million": "", "output_per_million": ""}, "at least one price"),
+        ({"input_per_million": "NaN"}, "Enter a number"),
+        ({"source": ""}, "required"),
+    ],
+)
+def test_a_bad_price_is_refused(
+    people: People, models: list[Candidate], wrong: dict[str, str], words: str
+) -> None:
+    good = {"kind": "tokens", "input_per_million": "1", "output_per_million": "2", "currency": "USD"}
+    page = people.alice.post(
+        reverse("candidate", args=[models[0].pk]), good | {"source": "list", "as_of": "2026-11-02"} | wrong
+    )
+    assert words in page.content.decode() and models[0].prices.count() == 1
+
+
+def test_vera_sees_no_buttons_she_may_not_press(people: People, models: list[Candidate]) -> None:
+    page = people.vera.get(reverse("connection", args=[models[0].connection_id])).content.decode()
+    assert "Archive connection" not in page and "Test connection" not in page
+    assert people.vera.post(new_url(), NEW).status_code == 403
