@@ -31,6 +31,7 @@ class ColumnsForm(forms.Form):
         max_length=200,
         required=False,
         help_text="The same name as before makes a new version of it.",
+        widget=forms.TextInput(attrs={"list": "workload-names", "autocomplete": "off"}),
     )
     last_turn = forms.CharField(
         label="An answer at the end of a conversation is",

@@ -38,6 +38,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         if received:
             return _onwards(request, reverse("upload-columns", args=[received.pk]))
     context = {"form": form, "formats": FORMATS.values(), "limit": settings.UPLOAD_MAX_BYTES}
+    context["limit_text"] = actions.upload_limit()
     template = "workloads/_upload_form.html" if _by_script(request) else "workloads/upload.html"
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -128,7 +129,7 @@ def _describe(found: Upload, form: ColumnsForm) -> dict[str, Any]:
         preview, gone = queries.preview(found), None
     except WorkloadError as refusal:
         preview, gone = None, str(refusal)
-    reading = reading_of(found)
+    reading, refused = reading_of(found), form.non_field_errors()
     return {
         "upload": found,
         "form": form,
@@ -139,8 +140,9 @@ def _describe(found: Upload, form: ColumnsForm) -> dict[str, Any]:
         ),
         "preview": preview,
         "gone": gone,
-        "turns": turns_of(preview.sample) if preview and preview.sample else [],
-        "summary": found.reading.get("summary", {}),
+        "turns": [] if refused or not preview or not preview.sample else turns_of(preview.sample),
+        "summary": {"samples": 0, "refusal": refused[0]} if refused else found.reading.get("summary", {}),
+        "names": queries.newest_workloads(found.team).values_list("name", flat=True)[:200],
         "steps": _steps(found),
     }
 

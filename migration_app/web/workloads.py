@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.workloads import actions, queries
-from migration_app.workloads.bundled import BUNDLED, add_bundled
+from migration_app.workloads.bundled import add_bundled
 from migration_app.workloads.errors import WorkloadError
 from migration_app.workloads.models import Sample, Workload
 from migration_app.workloads.profiles import category_label
@@ -31,11 +31,7 @@ _EXCERPT = 280
 @require_safe
 def workloads(request: HttpRequest) -> HttpResponse:
     team = team_of(request)
-    context = {
-        "rows": queries.newest_workloads(team),
-        "waiting": queries.waiting_uploads(team),
-        "bundled": BUNDLED["support-desk"],
-    }
+    context = {"rows": queries.newest_workloads(team), "waiting": queries.waiting_uploads(team)}
     return render(request, "workloads/list.html", context)
 
 

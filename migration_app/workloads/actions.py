@@ -66,8 +66,13 @@ def receive_upload(*, team: Team, user: User | None, file: File) -> Upload:
 
 def too_large() -> str:
     """The sentence for a file over the limit, also said by the page before anything is sent."""
-    most = settings.UPLOAD_MAX_BYTES / 1e6
-    return f"The file is larger than {most:,.0f} MB, the most that can be uploaded. Upload a part of it."
+    return f"The file is larger than {upload_limit()}, the most that can be uploaded. Upload a part of it."
+
+
+def upload_limit() -> str:
+    """The largest upload in words: "2 GB", "500 MB"."""
+    size = settings.UPLOAD_MAX_BYTES
+    return f"{size / 1e9:,.3g} GB" if size >= 1e9 else f"{size / 1e6:,.3g} MB"
 
 
 def _save_with_file(upload: Upload, user: User | None) -> None:

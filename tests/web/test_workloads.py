@@ -113,6 +113,8 @@ def test_a_column_that_does_not_exist_is_said_on_the_page(alice, team):
     assert answer.status_code == 422
     assert "The file has no column" in page(answer)
     assert HOSTILE not in page(answer)
+    assert "Nothing yet" in page(answer)
+    assert "3 samples" not in page(answer)
     assert not Workload.objects.exists()
 
 
@@ -142,7 +144,7 @@ def test_a_file_over_the_limit_is_stopped_on_its_way(alice, settings):
     settings.UPLOAD_MAX_BYTES = 1_000
     answer = send(alice, CSV + b"x" * 5_000)
     assert answer.status_code == 422
-    assert "the most that can be uploaded" in page(answer)
+    assert "larger than 0.001 MB, the most that can be uploaded" in page(answer)
     assert "Choose a file first." not in page(answer)
     assert not Upload.objects.exists()
 
