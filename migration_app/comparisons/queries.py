@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Avg, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 
-from migration_app.runs.models import Attempt, AttemptState, Item, Run, RunCandidate
+from migration_app.runs.models import Attempt, AttemptState, Item, RunCandidate
 from migration_app.runs.money import from_nanos
 from migration_app.scoring.models import SampleScore
 from migration_app.workloads.models import Sample
@@ -69,8 +69,8 @@ class Answer:
     cost: Decimal | None
 
 
-def compared_samples(run: Run, baseline: RunCandidate, candidate: RunCandidate) -> QuerySet[Sample]:
-    """The run's samples with `baseline_score`, `candidate_score` and their `difference`."""
+def compared_samples(baseline: RunCandidate, candidate: RunCandidate) -> QuerySet[Any]:
+    """The samples asked of the candidate, with `baseline_score`, `candidate_score` and their `difference`."""
     return Sample.objects.filter(
         pk__in=Item.objects.filter(run_candidate=candidate).values("sample_id")
     ).annotate(
@@ -86,7 +86,7 @@ def _mean_score(entry: RunCandidate) -> Subquery:
     return Subquery(means, output_field=FloatField())
 
 
-def sample_counts(samples: QuerySet[Sample]) -> dict[str, int]:
+def sample_counts(samples: QuerySet[Any]) -> dict[str, int]:
     """How many samples there are, got worse, got better."""
     return samples.order_by().aggregate(
         all=Count("pk"),
@@ -95,7 +95,7 @@ def sample_counts(samples: QuerySet[Sample]) -> dict[str, int]:
     )
 
 
-def shown(samples: QuerySet[Sample], show: str) -> QuerySet[Sample]:
+def shown(samples: QuerySet[Any], show: str) -> QuerySet[Any]:
     """Only what is asked for, the largest change first; all of them in the workload's order."""
     if show == WORSE:
         return samples.filter(difference__lt=0).order_by("difference", "pk")
@@ -105,7 +105,7 @@ def shown(samples: QuerySet[Sample], show: str) -> QuerySet[Sample]:
 
 
 def sample_page(
-    samples: QuerySet[Sample],
+    samples: QuerySet[Any],
     show: str,
     *,
     after: str = "",
@@ -126,7 +126,7 @@ def sample_page(
     return SamplePage([_row(s, show) for s in found[:size]], edge is not None, len(found) > size)
 
 
-def place_of(samples: QuerySet[Sample], show: str, row: SampleRow) -> int:
+def place_of(samples: QuerySet[Any], show: str, row: SampleRow) -> int:
     """Which one it is in the list, counted from 1."""
     edge = _beyond(show, row.key, forward=False)
     return 1 + (shown(samples, show).filter(edge).count() if edge is not None else 0)
@@ -151,7 +151,7 @@ def _beyond(show: str, key: str, *, forward: bool) -> Q | None:
     return further | same
 
 
-def _from_sample(rows: QuerySet[Sample], show: str, pk: int) -> Q | None:
+def _from_sample(rows: QuerySet[Any], show: str, pk: int) -> Q | None:
     sample = rows.filter(pk=pk).first()
     if sample is None:
         return None
@@ -200,7 +200,7 @@ def answer(entry: RunCandidate, sample_pk: int, repetition: int = 0) -> Answer |
     )  # fmt: skip
 
 
-def categories_of(samples: QuerySet[Sample]) -> list[str]:
+def categories_of(samples: QuerySet[Any]) -> list[str]:
     """The named categories among these samples."""
     return list(
         samples.exclude(category="").order_by("category").values_list("category", flat=True).distinct()

@@ -66,7 +66,8 @@ def make_pdf(*, report: Report) -> Export:
 
 def is_ready(export: Export) -> bool:
     """Whether the file is made and still where it was put."""
-    return export.state == ExportState.READY and export.file.storage.exists(export.file.name)
+    name = export.file.name
+    return export.state == ExportState.READY and bool(name) and export.file.storage.exists(str(name))
 
 
 def pdf_filename(report: Report) -> str:

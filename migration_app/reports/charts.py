@@ -324,10 +324,8 @@ def _change_headline(shown: Sequence[Option]) -> str:
     held = [o for o in shown if o.overall and o.overall["standing"] in ("better", "holds_quality")]
     low = [o for o in shown if o.overall and o.overall["standing"] == "too_low"]
     if len(shown) == 1:
-        only = shown[0]
-        return _("{label}: {standing}").format(
-            label=only.label, standing=str(words.STANDINGS[only.overall["standing"]][1]).lower()
-        )  # type: ignore[index]
+        standing = words.STANDINGS[(shown[0].overall or {})["standing"]][1]
+        return _("{label}: {standing}").format(label=shown[0].label, standing=str(standing).lower())
     if len(low) == len(shown):
         return _("Every candidate falls below your limit")
     if held:
@@ -350,7 +348,7 @@ def latency(facts: Facts, featured: Option | None) -> Chart | None:
     x = axis(
         0.0,
         end or 1.0,
-        lambda v, _step: show.seconds(v) if v else "0 s",
+        _seconds_tick,
         title=_("Time until the full answer"),
     )
     y = {
@@ -366,7 +364,7 @@ def latency(facts: Facts, featured: Option | None) -> Chart | None:
         "subtitle": _("Share of requests answered within a given time. Marks show where the slowest 5% begin."),
         "alt": _latency_alt(shown),
         "x": x, "y": y, "bands": [],
-        "rules": [{"axis": "y", "at": 0.95, "text": _("95% of requests"), "short": "95%", "side": "left", "above": True}],
+        "rules": [{"axis": "y", "at": 0.95, "text": _("95% of requests"), "short": "95%", "side": "right", "above": True}],
         "lines": [_curve(option, x["high"], index, featured) for index, option in enumerate(shown)],
         "points": points,
         "labels": {name: _slow_labels(points, x, canvas) for name, canvas in CANVASES.items()},

@@ -23,19 +23,20 @@ RING = 15
 
 def figure(chart: Json) -> Figure:
     """Plotly's data and layout, and what differs on a phone."""
-    layout = {
+    layout: Figure = {
         "xaxis": _axis(chart["x"]),
         "yaxis": _axis(chart["y"]),
         "shapes": _shapes(chart),
         "hovermode": "closest",
     }
     layout["annotations"] = _annotations(chart, "wide")
-    if any(rule["axis"] == "x" for rule in chart["rules"]):
-        layout["margin"] = {"t": 30}
+    # Room for the last tick's text, which Plotly hides when it does not fit, and for words above.
+    layout["margin"] = {"r": 30} | ({"t": 30} if any(rule["axis"] == "x" for rule in chart["rules"]) else {})
     narrow = {
         "xaxis": _axis(chart["x"], every=1 + (len(chart["x"]["ticks"]) > 4)),
         "yaxis": {"title": {"text": ""}},
         "annotations": _annotations(chart, "narrow"),
+        "margin": layout["margin"] | {"r": 20},
     }
     data = [_line(line) for line in chart["lines"]] + [_point(point) for point in chart["points"]]
     return {"data": data, "layout": layout, "narrow": {"layout": narrow}}

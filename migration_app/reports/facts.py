@@ -137,6 +137,15 @@ class Facts:
         proven = sum(counts.get(name, 0) for name in option.verdict.get("proven_categories", ()))
         return proven / self.samples["total"] if self.samples["total"] else 0.0
 
+    def proven(self, option: Option) -> list[Json]:
+        """The findings of the categories where the candidate was shown to hold quality, largest first."""
+        found = [
+            option.findings[name]
+            for name in option.verdict.get("proven_categories", ())
+            if name in option.findings
+        ]
+        return sorted(found, key=lambda finding: -finding["n"])
+
     def claimed_share(self, option: Option) -> float:
         """The share of requests that would move: all with *switch*, the proven part with conditions."""
         return self.covered(option) if option.kind == "switch_with_conditions" else 1.0

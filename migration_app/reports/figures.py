@@ -59,6 +59,8 @@ def _unknown_cost(facts: Facts, option: Option) -> str:
 
 
 def _quality(facts: Facts, option: Option) -> Figure:
+    if option.kind == "switch_with_conditions" and facts.proven(option):
+        return _quality_of_part(facts, option)
     if option.quality is None:
         return _figure(
             _("Answer quality"),
@@ -73,6 +75,28 @@ def _quality(facts: Facts, option: Option) -> Figure:
         limit=show.points(-facts.question["margin"]).replace(" pts", ""),
     )
     return _figure(_("Answer quality"), show.percent(option.quality), note, show.points(option.difference))
+
+
+def _quality_of_part(facts: Facts, option: Option) -> Figure:
+    """The part that moves: its categories' means and changes, weighted by their samples."""
+    proven = facts.proven(option)
+    names = [finding["scope"] for finding in proven]
+    means = [
+        entry for entry in option.raw["categories"] if entry["name"] in names and entry["mean"] is not None
+    ]
+    label = _("Answer quality in {categories}").format(categories=words.listed(names, most=2))
+    change = _weighted([(finding["difference"], finding["n"]) for finding in proven])
+    limit = show.points(-facts.question["category_margin"]).replace(" pts", "")
+    note = _("Each category within its limit of {limit}").format(limit=limit)
+    if len(proven) == 1:
+        note = _("95% range {range}, limit {limit}").format(range=words.change_range(proven[0]), limit=limit)
+    value = show.percent(_weighted([(entry["mean"], entry["n"]) for entry in means]))
+    return _figure(label, value, note, show.points(change))
+
+
+def _weighted(pairs: list[tuple[float, int]]) -> float | None:
+    total = sum(n for _value, n in pairs)
+    return sum(value * n for value, n in pairs) / total if total else None
 
 
 def _slowest(facts: Facts, option: Option) -> Figure:

@@ -78,10 +78,8 @@ def place(labels: Sequence[Wanted], obstacles: Sequence[Box], canvas: Box) -> li
         before = list(chosen)
         for index, label in enumerate(labels):
             others = [_box(labels[i], chosen[i]) for i in range(len(labels)) if i != index]
-            chosen[index] = min(
-                choices[index],
-                key=lambda spot, label=label, others=others: _cost(label, spot, others, obstacles, canvas),
-            )
+            costs = [_cost(label, spot, others, obstacles, canvas) for spot in choices[index]]
+            chosen[index] = choices[index][costs.index(min(costs))]
         if chosen == before:
             break
     return chosen

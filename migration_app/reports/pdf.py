@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.utils.translation import get_language
@@ -23,7 +23,7 @@ from .palette import OPTIONS
 
 HERE = Path(__file__).resolve().parent
 TEMPLATE, FONTS = HERE / "typst" / "report.typ", HERE / "fonts"
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 
 # Signs that steer a terminal or turn text around; a reader must see what is there, in order.
 _STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -48,13 +48,15 @@ def render_pdf(report: dict[str, Any], *, sha256: str) -> bytes:
     ) from problem
 
 
-def _attempts() -> Iterator[tuple[str | None, bool]]:
+def _attempts() -> Iterator[tuple[Literal["ua-1"] | None, bool]]:
     yield STANDARD, False
     yield STANDARD, True
     yield None, True
 
 
-def _compile(data: bytes, report: dict[str, Any], standard: str | None, system_fonts: bool) -> bytes:
+def _compile(
+    data: bytes, report: dict[str, Any], standard: Literal["ua-1"] | None, system_fonts: bool
+) -> bytes:
     compiler = typst.Compiler(
         input=TEMPLATE,
         root=TEMPLATE.parent,

@@ -16,6 +16,7 @@ from .facts import Facts, Option
 # Costs within a hundredth of each other are "about the same".
 SAME_COST = 0.01
 SMALL_TEST = 200
+MOST_PARTS = 3
 CONFIDENCE = (
     ("good", lazy("High confidence")),
     ("neu", lazy("Moderate confidence")),
@@ -188,6 +189,8 @@ def per(facts: Facts) -> str:
 
 def _quality_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, Any]]:
     finding = option.overall
+    if kind == "switch_with_conditions" and facts.proven(option):
+        return _part_pieces(facts, option)
     if finding is None:
         return [_plain(_("No sample has a score on both sides, so quality cannot be compared. "))]
     start = _quality_opening(facts, kind)
@@ -206,11 +209,22 @@ def _quality_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, A
     ]
 
 
+def _part_pieces(facts: Facts, option: Option) -> list[dict[str, Any]]:
+    """How quality changed in each part that moves."""
+    pieces = []
+    for finding in facts.proven(option)[:MOST_PARTS]:
+        pieces += [
+            _plain(_("In {category} quality changed by ").format(category=finding["scope"])),
+            _strong(words.points(finding["difference"])),
+            _plain(_(" (95% range {range}). ").format(range=words.change_range(finding))),
+        ]
+    limit = words.drop(facts.question["category_margin"])
+    return [*pieces, _plain(_("Your limit in a category is a {limit}. ").format(limit=limit))]
+
+
 def _quality_opening(facts: Facts, kind: str) -> str:
     if kind == "switch":
         return _("Quality changed by ")
-    if kind == "switch_with_conditions":
-        return _("On the whole workload {label} changed quality by ")
     if len(facts.candidates) == 1:
         return _("{label} changed quality by ")
     return _("The closest candidate, {label}, changed quality by ")

@@ -24,7 +24,7 @@ def samples_context(request: HttpRequest, run: Run, featured: int | None) -> dic
     asked = request.GET
     entries = list(run.candidates.all())
     baseline, candidate = _pair(entries, asked.get("option", ""), featured)
-    compared = queries.compared_samples(run, baseline, candidate)
+    compared = queries.compared_samples(baseline, candidate)
     category = asked.get("category", "")
     within = compared.filter(category=category) if category else compared
     counts = queries.sample_counts(within)

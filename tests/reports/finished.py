@@ -42,7 +42,9 @@ def replayed(assessment: Assessment, speech: Mapping[str, Speak], seconds: float
             state=ItemState.DONE if said is not None else ItemState.FAILED, tries=1
         )
         total = seconds * dice.lognormvariate(0, 0.4) * (1 + item.run_candidate.position / 2)
-        Attempt.objects.create(item=item, number=1, **_attempt(said, total, 56_000 // (1 + item.run_candidate.position)))
+        Attempt.objects.create(
+            item=item, number=1, **_attempt(said, total, 56_000 // (1 + item.run_candidate.position))
+        )
     Run.objects.filter(pk=run.pk).update(state=RunState.SCORING, replayed_at=timezone.now())
     run.refresh_from_db()
     return run

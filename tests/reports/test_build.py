@@ -78,7 +78,10 @@ def test_conditions_name_the_part_that_moves_and_claim_only_its_saving() -> None
             ),
         )
     )  # fmt: skip
-    assert report["verdict"]["headline"] == "Move Billing and Returns to Lumen 70B. Keep the rest on Aurora Large."
+    assert (
+        report["verdict"]["headline"]
+        == "Move Billing and Returns to Lumen 70B. Keep the rest on Aurora Large."
+    )
     # 64 of 96 samples move: two thirds of $8,000.
     assert "That part is 67% of the requests" in lead(report)
     assert "$5,330 a month (53%)" in lead(report)
@@ -100,11 +103,18 @@ def test_the_candidate_that_can_take_over_more_is_preferred_to_a_cheaper_one() -
 
 
 def test_when_all_are_worse_the_answer_is_to_stay() -> None:
-    inferior = [{"code": "inferior", "params": {"scope": None, "difference": -0.2, "margin": 0.05, "p_adjusted": 0.001}}]
+    inferior = [
+        {
+            "code": "inferior",
+            "params": {"scope": None, "difference": -0.2, "margin": 0.05, "p_adjusted": 0.001},
+        }
+    ]
     report = freeze(comparison_data(baseline(), candidate(1, "Tern", "keep", -0.2, reasons=inferior)))
     assert report["verdict"]["headline"] == "Stay on Aurora Large: Tern answers worse."
     assert report["verdict"]["recommended"] is None
-    assert report["verdict"]["reasons"] == ["Tern is worse overall: −20.0 points, beyond the 5-point drop you allow."]
+    assert report["verdict"]["reasons"] == [
+        "Tern is worse overall: −20.0 points, beyond the 5-point drop you allow."
+    ]
     assert report["conditions"]["title"] == "What would change this"
     assert not any(r["is_pick"] for r in report["table"]["rows"])
     assert not any(point["ring"] for point in report["charts"]["quality_cost"]["points"])
@@ -125,7 +135,9 @@ def test_a_broken_rule_is_named_as_the_reason_to_stay() -> None:
 
 def test_too_little_evidence_says_how_much_more_would_settle_it() -> None:
     report = freeze(
-        comparison_data(baseline(), candidate(1, "Lumen", "not_enough_evidence", -0.03, spread=0.06, samples_needed=436))
+        comparison_data(
+            baseline(), candidate(1, "Lumen", "not_enough_evidence", -0.03, spread=0.06, samples_needed=436)
+        )
     )
     assert report["verdict"]["headline"] == "Not enough evidence yet to move from Aurora Large."
     assert report["verdict"]["confidence"]["label"] == "Low confidence"
@@ -144,7 +156,9 @@ def test_one_candidate_still_open_keeps_the_whole_from_being_a_no() -> None:
 
 def test_an_incomplete_run_says_so_first_and_decides_nothing() -> None:
     report = freeze(
-        comparison_data(baseline(), candidate(1, "Lumen", "not_enough_evidence", 0.0), run={"complete": False})
+        comparison_data(
+            baseline(), candidate(1, "Lumen", "not_enough_evidence", 0.0), run={"complete": False}
+        )
     )
     assert report["statements"][0]["text"].startswith("This run is incomplete")
     assert report["verdict"]["confidence"]["reason"] == "The run is incomplete."
@@ -154,7 +168,10 @@ def test_an_incomplete_run_says_so_first_and_decides_nothing() -> None:
 
 def test_an_unknown_price_is_unknown_everywhere_and_never_nothing() -> None:
     report = freeze(comparison_data(baseline(), candidate(1, "Lumen", "switch", 0.0, cost=None, price=None)))
-    assert report["verdict"]["headline"] == "Lumen can replace Aurora Large on quality. What that saves is unknown."
+    assert (
+        report["verdict"]["headline"]
+        == "Lumen can replace Aurora Large on quality. What that saves is unknown."
+    )
     assert figure(report, 0)["value"] == "unknown"
     assert (row(report, "Lumen")["cost"], row(report, "Lumen")["saving"]) == ("unknown", "unknown")
     assert report["charts"]["quality_cost"] is None
@@ -166,12 +183,16 @@ def test_without_todays_cost_there_is_no_saving_to_speak_of() -> None:
     report = freeze(comparison_data(baseline(cost=None, price=None), candidate(1, "Lumen", "switch", 0.0)))
     assert figure(report, 0)["value"] == "unknown"
     assert figure(report, 0)["note"] == "The cost of Aurora Large is unknown"
-    assert any(item["title"] == "Enter what Aurora Large costs today" for item in report["conditions"]["items"])
+    assert any(
+        item["title"] == "Enter what Aurora Large costs today" for item in report["conditions"]["items"]
+    )
 
 
 def test_without_a_volume_costs_are_told_per_thousand_requests() -> None:
     none = {"requests_per_month": None}
-    report = freeze(comparison_data(baseline(**none), candidate(1, "Lumen", "switch", 0.0, **none), question=none))
+    report = freeze(
+        comparison_data(baseline(**none), candidate(1, "Lumen", "switch", 0.0, **none), question=none)
+    )
     assert "$8.00 per 1,000 requests (80%)" in lead(report)
     assert report["table"]["cost_heading"] == "Cost / 1,000"
     assert "month" not in lead(report)
@@ -194,7 +215,10 @@ def test_when_nothing_could_be_answered_the_report_still_stands() -> None:
     reasons = [{"code": "no_samples", "params": {"samples": 96}}]
     failed = option(1, "Lumen", **dead, kind="not_enough_evidence", reasons=reasons)
     report = freeze(comparison_data(baseline(**dead), failed, worst=[]))
-    assert report["verdict"]["headline"] == "Nothing to compare yet: no answer could be set beside Aurora Large's."
+    assert (
+        report["verdict"]["headline"]
+        == "Nothing to compare yet: no answer could be set beside Aurora Large's."
+    )
     assert report["charts"] == {"quality_cost": None, "quality_change": None, "latency": None}
     assert report["heatmap"] is None
     assert row(report, "Lumen")["quality"] == "unknown"
@@ -212,7 +236,9 @@ def test_eight_options_keep_their_own_colours_and_a_curve_chart_stays_readable()
 
 def test_risks_lead_to_the_samples_behind_them() -> None:
     report = freeze(
-        comparison_data(baseline(), candidate(1, "Lumen", "switch", 0.0, category_differences=(0.0, -0.25, 0.0)))
+        comparison_data(
+            baseline(), candidate(1, "Lumen", "switch", 0.0, category_differences=(0.0, -0.25, 0.0))
+        )
     )
     worst = report["risks"][0]
     assert (worst["title"], worst["page"]) == ("Delivery answers get worse", "samples")
@@ -226,7 +252,9 @@ def test_risks_lead_to_the_samples_behind_them() -> None:
 def test_the_heatmap_deepens_with_the_change_and_marks_what_is_not_chance(
     difference: float, bin_: int, shade: str, clear: bool
 ) -> None:
-    data = comparison_data(baseline(), candidate(1, "Lumen", "switch", 0.0, category_differences=(difference, 0, 0)))
+    data = comparison_data(
+        baseline(), candidate(1, "Lumen", "switch", 0.0, category_differences=(difference, 0, 0))
+    )
     cell = freeze(data)["heatmap"]["rows"][0]["cells"][0]
     assert (cell["bin"], cell["shade"], cell["clear"]) == (bin_, shade, clear)
 

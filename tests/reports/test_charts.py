@@ -39,7 +39,9 @@ def as_plotly(figure_: dict[str, Any]) -> go.Figure:
 
 
 @pytest.mark.parametrize("name", ["quality_cost", "quality_change", "latency"])
-def test_a_figure_is_what_plotly_accepts_and_knows_only_tokens_of_colour(charts: dict[str, Any], name: str) -> None:
+def test_a_figure_is_what_plotly_accepts_and_knows_only_tokens_of_colour(
+    charts: dict[str, Any], name: str
+) -> None:
     made = figure(charts[name])
     as_plotly(made)
     as_plotly({"data": made["data"], "layout": made["narrow"]["layout"]})
@@ -65,7 +67,9 @@ def test_the_recommendation_is_ringed_and_the_limit_drawn(charts: dict[str, Any]
 def boxes(chart: dict[str, Any], name: str) -> list[Box]:
     canvas, found = CANVASES[name], []
     for label in chart["labels"][name]:
-        x = (label["x"] - chart["x"]["low"]) / (chart["x"]["high"] - chart["x"]["low"]) * canvas.width + label["dx"]
+        x = (label["x"] - chart["x"]["low"]) / (
+            chart["x"]["high"] - chart["x"]["low"]
+        ) * canvas.width + label["dx"]
         span = chart["y"]["high"] - chart["y"]["low"]
         y = (chart["y"]["high"] - label["y"]) / span * canvas.height + label["dy"]
         sizes = (canvas.size, canvas.small)
@@ -78,7 +82,9 @@ def boxes(chart: dict[str, Any], name: str) -> list[Box]:
 
 @pytest.mark.parametrize("name", ["wide", "narrow", "print"])
 def test_labels_of_eight_crowded_options_do_not_cover_each_other(charts: dict[str, Any], name: str) -> None:
-    covered = [a.overlap(b) / min(a.area, b.area) for a, b in combinations(boxes(charts["quality_cost"], name), 2)]
+    covered = [
+        a.overlap(b) / min(a.area, b.area) for a, b in combinations(boxes(charts["quality_cost"], name), 2)
+    ]
     assert max(covered) < 0.15
 
 

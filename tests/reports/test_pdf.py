@@ -1,0 +1,198 @@
+"""The PDF shows the same report: number by number, in its own fonts, whatever the texts hold."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from migration_app.reports import pdf
+from migration_app.reports.build import freeze
+from migration_app.reports.canonical import sha256_of
+from migration_app.reports.pdf import CannotMakePdf, printable, render_pdf
+
+from .factories import baseline, candidate, comparison_data, worst_case
+
+
+def squeezed(text: str) -> str:
+    """Without white space: a page breaks lines where it likes."""
+    return re.sub(r"[\s\u200b]+", "", text)
+
+
+def read(content: bytes) -> tuple[PdfReader, str]:
+    reader = PdfReader(io.BytesIO(content))
+    return reader, squeezed("".join(page.extract_text() for page in reader.pages))
+
+
+def made(report: dict[str, Any]) -> tuple[PdfReader, str]:
+    return read(render_pdf(report, sha256=sha256_of(report)))
+
+
+@pytest.fixture(scope="module")
+def report() -> dict[str, Any]:
+    return freeze(
+        comparison_data(
+            baseline(),
+            candidate(1, "Lumen 70B", "switch", -0.007, cost="2.13"),
+            candidate(2, "Tern 32B", "keep", -0.09, cost="1.27", category_differences=(-0.3, -0.02, 0.1)),
+            candidate(3, "Local", "not_enough_evidence", -0.03, cost="0.4", price="machine", unpriced=3),
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def document(report: dict[str, Any]) -> tuple[PdfReader, str]:
+    return made(report)
+
+
+def shown_texts(report: dict[str, Any]) -> list[str]:
+    """Every text with a figure in it that both the page and the PDF show."""
+    rows = report["table"]["rows"]
+    texts = [row[key] for row in rows for key in ("quality", "change", "slowest", "cost", "saving")]
+    texts += [figure[key] for figure in report["figures"] for key in ("value", "change", "note")]
+    texts += [piece["text"] for piece in report["verdict"]["lead"]]
+    texts += [cell["text"] for row in report["heatmap"]["rows"] for cell in row["cells"]]
+    texts += [
+        cell[key] for row in report["speed"] for cell in row["cells"][2:5] for key in ("value", "range")
+    ]
+    texts += [row[key] for row in report["costs"] for key in ("price", "source", "spent")]
+    texts += [row["per_month"][key] for row in report["costs"] for key in ("value", "range")]
+    texts += [fact["value"] for section in report["method"]["sections"] for fact in section["facts"]]
+    texts += [row[key] for row in report["method"]["results"] for key in ("p_value", "p_adjusted", "range")]
+    texts += [risk["text"] for risk in report["risks"]]
+    return [text for text in texts if text]
+
+
+def test_the_pdf_shows_every_number_of_the_page(
+    report: dict[str, Any], document: tuple[PdfReader, str]
+) -> None:
+    _reader, text = document
+    missing = [shown for shown in shown_texts(report) if squeezed(shown) not in text]
+    assert missing == []
+
+
+def test_the_verdict_stands_on_the_first_page_with_its_conditions(
+    report: dict[str, Any], document: tuple[PdfReader, str]
+) -> None:
+    first = squeezed(document[0].pages[0].extract_text())
+    assert squeezed(report["verdict"]["headline"]) in first
+    for item in report["conditions"]["items"]:
+        assert squeezed(item["text"]) in first
+    assert squeezed("Page 1 of") in first
+    assert squeezed(report["identity"]["footer"]) in first
+
+
+def test_the_pdf_is_accessible_and_carries_its_own_fonts(document: tuple[PdfReader, str]) -> None:
+    reader, text = document
+    assert (
+        reader.metadata is not None and reader.metadata.title == "Support desk: vendor migration assessment"
+    )
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "en"
+    assert b"pdfuaid:part" in reader.xmp_metadata.stream.get_data()  # type: ignore[union-attr]
+    assert "PDF/UA-1" in text
+    fonts = {
+        font["/BaseFont"]
+        for page in reader.pages
+        for font in map(resolved, page["/Resources"]["/Font"].values())
+    }
+    assert all("+" in font for font in fonts), "a font that is not embedded has no subset tag"
+    assert any("Inter" in font for font in fonts) and any("SourceSerif4" in font for font in fonts)
+
+
+def resolved(item: Any) -> Any:
+    return item.get_object()
+
+
+def test_the_charts_are_drawings_with_words_not_pictures(
+    report: dict[str, Any], document: tuple[PdfReader, str]
+) -> None:
+    reader, text = document
+    assert [image for page in reader.pages for image in page.images] == []
+    for chart in report["charts"].values():
+        assert squeezed(chart["headline"]) in text
+
+
+def test_the_same_report_gives_the_same_bytes_within_three_seconds(report: dict[str, Any]) -> None:
+    first = render_pdf(report, sha256="a" * 64)
+    start = time.perf_counter()
+    second = render_pdf(report, sha256="a" * 64)
+    assert first == second
+    assert time.perf_counter() - start < 3
+
+
+HOSTILE = {
+    "control signs": "a\x00b\x07c\x1b[31md\u2028e",
+    "turned around": "abc\u202edef\u2066ghi",
+    "right to left": "שלום עולם مرحبا بالعالم",
+    "far eastern": "你好，世界 こんにちは 안녕하세요",
+    "pictures": "🎉👩‍💻🏳️‍🌈",
+    "private and unassigned": "\ue000\U000f0000\U0001fbff\U000e0001",
+    "combining": "Z̸̡̢̛͎̟a̶̢͠l̷͝g̸͘o̵",
+    "typst markup": '#panic("x") #eval("1") $ x $ *b* _i_ `c` \\ @ref <label> #{ } // /* ',
+    "long word": "x" * 3000,
+    "empty": "",
+    "many lines": "\n".join(str(n) for n in range(120)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_whatever_a_model_says_the_pdf_is_made(name: str) -> None:
+    text = HOSTILE[name]
+    worst = [worst_case(101, 5, question=text, candidate_text=text, baseline_text=text, explanation=text)]
+    data = comparison_data(baseline(), candidate(1, f"Lumen {text[:40]}", "switch", 0.0), worst=worst)
+    reader, _text = made(freeze(data))
+    assert len(reader.pages) >= 4
+
+
+def test_markup_in_an_answer_is_shown_never_run() -> None:
+    text = '#panic("boom") $x^2$ *bold*'
+    _reader, shown = made(freeze(comparison_data(worst=[worst_case(101, 5, candidate_text=text)])))
+    assert squeezed(text) in shown
+
+
+def test_a_character_that_no_font_has_leaves_the_standard_out_and_says_so() -> None:
+    data = comparison_data(worst=[worst_case(101, 5, candidate_text="\ue000 \U0001fbff")])
+    reader, text = made(freeze(data))
+    assert squeezed("so PDF/UA-1 was left out") in text
+    assert b"pdfuaid:part" not in reader.xmp_metadata.stream.get_data()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [
+            baseline(quality=None, cost=None, median=None),
+            candidate(1, "Dead", "not_enough_evidence", None, median=None),
+        ],
+        [
+            baseline(),
+            *(candidate(n, f"A model with a rather long name {n}", "keep", -0.1) for n in range(1, 8)),
+        ],
+    ],
+    ids=["nothing measured", "eight options"],
+)
+def test_extreme_runs_have_a_pdf_too(options: list[dict[str, Any]]) -> None:
+    reader, text = made(freeze(comparison_data(*options, worst=[])))
+    assert len(reader.pages) >= 3
+    assert all(squeezed(option["label"]) in text for option in options)
+
+
+def test_a_typesetter_that_cannot_says_so_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    broken = tmp_path / "report.typ"
+    broken.write_text('#panic("no")')
+    monkeypatch.setattr(pdf, "TEMPLATE", broken)
+    with pytest.raises(CannotMakePdf, match="could not be made"):
+        render_pdf(freeze(comparison_data()), sha256="a" * 64)
+
+
+def test_printable_keeps_numbers_and_shape() -> None:
+    value = {"a": [1, None, 2.5, "x\x00y"], "b": {"c": True}}
+    assert json.dumps(printable(value)) == json.dumps({"a": [1, None, 2.5, "x\ufffdy"], "b": {"c": True}})

@@ -1,0 +1,261 @@
+"""What a team sees of a finished run, and what nobody else does."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from migration_app.accounts.models import Membership, Role
+from migration_app.pipeline import control
+from migration_app.reports.actions import make_pdf
+from migration_app.reports.models import Report
+from migration_app.runs.models import Run, RunState
+from migration_app.web.worddiff import word_diff
+from migration_app.workloads.models import Sample
+from tests import builders
+from tests.reports.finished import a_question, every, finished, replayed, right, wrong_on
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("results", "evidence", "samples", "method")
+HOSTILE = "</div><script>alert('x')</script> & <b>bold</b> \x00 שלום"
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": backend}}
+
+
+@pytest.fixture
+def alice(client: Client) -> Client:
+    client.force_login(builders.person("alice"))
+    return client
+
+
+@pytest.fixture
+def run() -> Run:
+    """Lumen is wrong on every tenth sample, Tern on 3, 4 and 5, with text that means harm."""
+    question = a_question(builders.a_team(), "Today", "Lumen", "Tern", samples=60, requests_per_month=100_000)
+    speech = {"Today": wrong_on(0), "Lumen": every(10), "Tern": wrong_on(3, 4, 5, text=HOSTILE)}
+    return finished(question, speech)
+
+
+def page(client: Client, name: str, run: Run, **query: Any) -> str:
+    response = client.get(reverse(name, args=[run.pk]), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def samples_context(client: Client, run: Run, **query: Any) -> Any:
+    return client.get(reverse("samples", args=[run.pk]), query).context
+
+
+@pytest.mark.parametrize("name", [*PAGES, "report-pdf"])
+def test_another_team_is_not_told_that_the_run_exists(run: Run, client: Client, name: str) -> None:
+    builders.a_team("Other", owner="charlie")
+    client.force_login(builders.person("charlie"))
+    assert client.get(reverse(name, args=[run.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", [*PAGES, "report-pdf"])
+def test_a_visitor_is_sent_to_sign_in(run: Run, client: Client, name: str) -> None:
+    response = client.get(reverse(name, args=[run.pk]))
+    assert response.status_code == 302 and "sign-in" in response["Location"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_viewer_may_read_every_tab(run: Run, client: Client, name: str) -> None:
+    bob = builders.person("bob")
+    Membership.objects.create(team=run.team, user=bob, role=Role.VIEWER)
+    client.force_login(bob)
+    assert "Support desk" in page(client, name, run)
+
+
+def test_the_summary_shows_the_frozen_report_and_nothing_else(run: Run, alice: Client) -> None:
+    report = Report.objects.get(run=run)
+    report.data["verdict"]["headline"] = "A sentence that no code could make."
+    report.data["figures"][0]["value"] = "$123,456"
+    report.save()
+    html = page(alice, "results", run)
+    assert "A sentence that no code could make." in html
+    assert "$123,456" in html
+
+
+def test_every_figure_of_the_table_is_on_the_summary(run: Run, alice: Client) -> None:
+    html, data = page(alice, "results", run), Report.objects.get(run=run).data
+    for row in data["table"]["rows"]:
+        for key in ("quality", "change", "typical", "slowest", "cost", "saving", "failed"):
+            assert row[key] in html
+    assert all(risk["title"] in html for risk in data["risks"])
+
+
+def test_the_evidence_names_each_chart_and_gives_its_numbers_as_a_table(run: Run, alice: Client) -> None:
+    html, charts = page(alice, "evidence", run), Report.objects.get(run=run).data["charts"]
+    assert set(charts) == {"quality_cost", "quality_change", "latency"}
+    for chart in charts.values():
+        assert f'data-figure="#{chart["id"]}"' in html
+        assert f'role="img" aria-label="{chart["alt"]}"' in html
+        assert all(cell in html for row in chart["rows"] for cell in row)
+    assert html.count("Show these numbers as a table") == 3
+
+
+def test_the_method_page_has_what_a_reader_needs_to_do_it_again(run: Run, alice: Client) -> None:
+    html = page(alice, "method", run)
+    workload = run.assessment.workload
+    for needed in (
+        workload.content_hash,
+        "5-point drop",
+        "Tango (1998)",
+        "Holm (1979)",
+        "$1.00 in, $2.00 out",
+        "a test",
+    ):
+        assert needed in html
+    assert Report.objects.get(run=run).sha256 in html
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_run_that_is_not_over_says_so_and_leads_to_its_progress(alice: Client, name: str) -> None:
+    run = replayed(
+        a_question(builders.a_team(), "Today", "Lumen", samples=4), {"Today": right, "Lumen": right}
+    )
+    html = page(alice, name, run)
+    assert "This run is not finished" in html
+    assert reverse("run", args=[run.pk]) in html
+
+
+def test_a_run_that_failed_says_why(alice: Client) -> None:
+    run = replayed(
+        a_question(builders.a_team(), "Today", "Lumen", samples=4), {"Today": right, "Lumen": right}
+    )
+    Run.objects.filter(pk=run.pk).update(state=RunState.FAILED, state_note="The disk is full.")
+    assert "The disk is full." in page(alice, "results", run)
+
+
+# ── samples ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_samples_open_on_what_got_worse_for_the_featured_candidate(run: Run, alice: Client) -> None:
+    context = samples_context(alice, run)
+    featured = Report.objects.get(run=run).data["verdict"]["featured"]
+    assert context["candidate"].position == featured
+    assert context["show"] == "worse"
+    assert all(row.difference < 0 for row, _url, _change in context["list"])
+
+
+def test_the_filter_lives_in_the_address(run: Run, alice: Client) -> None:
+    tern = run.candidates.get(label="Tern").position
+    worse = samples_context(alice, run, option=tern, show="worse")
+    assert [row.name for row, _url, _change in worse["list"]] == ["s-3", "s-4", "s-5"]
+    better = samples_context(alice, run, option=tern, show="better")
+    assert [row.name for row, _url, _change in better["list"]] == ["s-0"]
+    sentiment = samples_context(alice, run, option=tern, show="worse", category="sentiment")
+    assert [row.name for row, _url, _change in sentiment["list"]] == ["s-3", "s-5"]
+    assert [segment["count"] for segment in sentiment["segments"]] == [2, 0, 30]
+
+
+def walk(client: Client, run: Run, start: str, step: str, most: int = 100) -> list[str]:
+    """Follow J or K from an address to the end."""
+    names, address = [], start
+    while address and len(names) < most:
+        context = client.get(reverse("samples", args=[run.pk]) + address).context
+        names.append(context["row"].name)
+        address = context["steps"][step]
+    return names
+
+
+@pytest.mark.parametrize("show", ["all", "worse"])
+def test_j_walks_every_sample_once_across_pages_and_k_walks_back(run: Run, alice: Client, show: str) -> None:
+    lumen = run.candidates.get(label="Lumen").position
+    start = f"?option={lumen}&show={show}"
+    forward = walk(alice, run, start, "next")
+    assert len(forward) == len(set(forward)) == (60 if show == "all" else 5)
+    last = Sample.objects.get(external_id=forward[-1])
+    assert walk(alice, run, f"{start}&sample={last.pk}", "previous") == forward[::-1]
+
+
+def test_a_sample_named_in_the_address_is_shown_wherever_it_lies(run: Run, alice: Client) -> None:
+    sample = Sample.objects.get(external_id="s-47")
+    context = samples_context(alice, run, show="all", sample=sample.pk)
+    assert (context["row"].name, context["place"], context["total"]) == ("s-47", 48, 60)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"after": "nonsense"}, {"before": "1_x"}, {"after": "nan_1"}, {"option": "99"}, {"option": "x"}, {"show": "odd"},
+     {"sample": "999999999999999999999"}, {"repetition": "7"}, {"category": "none such"}, {"sample": "²"}],
+)  # fmt: skip
+def test_an_address_that_makes_no_sense_still_gives_a_page(
+    run: Run, alice: Client, query: dict[str, str]
+) -> None:
+    page(alice, "samples", run, **query)
+
+
+def test_answers_stand_side_by_side_escaped_with_the_reason_for_their_score(run: Run, alice: Client) -> None:
+    tern = run.candidates.get(label="Tern").position
+    html = page(alice, "samples", run, option=tern, show="worse")
+    assert "<script>alert(" not in html
+    assert "&lt;script&gt;alert(" in html
+    assert '<del class="diff">answer3x</del>' in html
+    assert "Score 0.00" in html and "Score 1.00" in html
+    assert "does not contain" in html
+
+
+def test_a_failed_request_is_shown_as_one(alice: Client) -> None:
+    question = a_question(builders.a_team(), "Today", "Lumen", samples=40)
+    run = finished(question, {"Today": right, "Lumen": every(8, None)})
+    html = page(alice, "samples", run, show="worse")
+    assert "No answer within 120 seconds." in html and "A failed request scores 0." in html
+
+
+def test_a_page_of_samples_costs_the_same_however_many_there_are(
+    run: Run, alice: Client, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(30):
+        page(alice, "samples", run, show="all")
+
+
+def test_a_word_diff_marks_only_what_differs_and_loses_nothing() -> None:
+    before, after = "Refunds take 60 days, see policy.", "Refunds take 30 working days, see policy."
+    left, right_ = word_diff(before, after)
+    assert "".join(piece.text for piece in left) == before
+    assert "".join(piece.text for piece in right_) == after
+    assert [piece.text for piece in left if piece.changed] == ["60"]
+    assert [piece.text.strip() for piece in right_ if piece.changed] == ["30 working"]
+
+
+def test_a_word_diff_of_endless_answers_gives_up_marking() -> None:
+    left, right_ = word_diff("a b " * 20_000, "c d " * 20_000)
+    assert not any(piece.changed for piece in [*left, *right_])
+
+
+# ── the PDF ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_pdf_is_downloaded_under_its_name(run: Run, alice: Client) -> None:
+    make_pdf(report=run.report)
+    response = alice.get(reverse("report-pdf", args=[run.pk]))
+    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"].startswith('attachment; filename="support-desk-assessment-20')
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert len(PdfReader(io.BytesIO(content)).pages) >= 3
+
+
+def test_a_pdf_that_is_not_there_is_asked_for_and_the_page_says_so(
+    run: Run, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(control, "remake_pdf", lambda *, run: asked.append(run.pk))
+    assert "Make the PDF" in page(alice, "results", run)
+    response = alice.get(reverse("report-pdf", args=[run.pk]), follow=True)
+    assert asked == [run.pk]
+    assert "It is being made now" in response.content.decode()
