@@ -11,7 +11,8 @@ from migration_app.evaluation.scorers import Expected, suggest
 from .drafts import Draft
 from .errors import UnreadableFile
 
-MAX_SAMPLES = 100_000
+# Ten times what any verdict needs; more would hold the database for too long in one transaction.
+MAX_SAMPLES = 50_000
 MAX_CATEGORIES = 200
 WITHOUT_REFERENCES = "normalised_match"
 _EXAMPLES = 200  # answers per category that a scorer is suggested from

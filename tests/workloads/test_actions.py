@@ -205,3 +205,14 @@ def test_the_bundled_workload_is_added_once():
     assert first.sample_count >= 80
     assert len(first.profile["categories"]) == 4
     assert first.profile["with_reference"] == first.sample_count == first.samples.count()
+
+
+def test_too_many_samples_or_categories_are_refused_with_advice(monkeypatch):
+    monkeypatch.setattr("migration_app.workloads.profiles.MAX_SAMPLES", 2)
+    upload = received(a_team())
+    assert "A random part of it" in upload.reading["summary"]["refusal"]
+    monkeypatch.setattr("migration_app.workloads.profiles.MAX_CATEGORIES", 1)
+    actions.choose_columns(upload=upload, mapping={"prompt": "question", "category": "topic"})
+    assert "Choose another column" in upload.reading["summary"]["refusal"]
+    with pytest.raises(NothingToImport, match="Choose another column"):
+        actions.import_workload(upload=upload, mapping=upload.reading["mapping"], name="Desk", user=person())
