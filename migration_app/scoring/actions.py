@@ -22,13 +22,20 @@ class Scorers:
     """The scorers of an assessment, by category; each is built once."""
 
     def __init__(self, scoring: Mapping[str, Any]) -> None:
-        self._default = build_scorer(scoring.get("default") or DEFAULT_SCORER)
+        self._default = build_scorer(_chosen(scoring.get("default")))
         self._by_category = {
-            category: build_scorer(choice) for category, choice in (scoring.get("by_category") or {}).items()
+            category: build_scorer(choice)
+            for category, choice in (scoring.get("by_category") or {}).items()
+            if choice.get("name")
         }
 
     def of(self, category: str) -> Scorer:
         return self._by_category.get(category, self._default)
+
+
+def _chosen(choice: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The choice, or the default where nothing was chosen: samples without references suggest nothing."""
+    return choice if choice and choice.get("name") else DEFAULT_SCORER
 
 
 def build_scorer(choice: Mapping[str, Any]) -> Scorer:
