@@ -91,7 +91,7 @@ def run_cap(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def raise_cap(*, run: Run, user: Any) -> None:
         if not form.is_valid():
-            raise CannotChange(f"The cap was not changed. {' '.join(form.errors['cap'])}")
+            raise CannotChange(f"The cap was not changed. {' '.join(map(str, form.errors['cap']))}")
         control.raise_cap(run=run, user=user, cap=form.cleaned_data["cap"])
 
     return _do(request, pk, raise_cap, "The spending cap is raised.")
