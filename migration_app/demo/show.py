@@ -20,7 +20,7 @@ from migration_app.demo.weights import (
 )
 from migration_app.demo.wheels import fetch_from_wheels
 from migration_app.launch import ports, services
-from migration_app.launch.__main__ import start_workers
+from migration_app.launch.__main__ import start_all
 from migration_app.launch.broker import ensure_broker
 from migration_app.launch.console import Bar, Console, Steps
 from migration_app.launch.errors import StepFailedError
@@ -65,8 +65,7 @@ class Show:
         finished = self.story.finished_run([weights.name for weights in wanted])
         self._weights(download=finished is None)
         self._models(start=finished is None)
-        self._workers()
-        self._web()
+        self._workers_and_web()
         self._user(new_password=new_password)
         run = finished or self._new_run()
         self._assessment(run)
@@ -143,15 +142,15 @@ class Show:
             self._start_models()
             said.append(f"{len(self.models)} servers are loading, on loopback and behind a key")
 
-    def _workers(self) -> None:
+    def _workers_and_web(self) -> None:
+        workers, web = start_all(
+            self.supervisor, data=self.data, port=self.port, environment=self.environment
+        )
         with self.steps.step("Workers") as said:
-            start_workers(self.supervisor, self.environment)
-            said.append("two workers and the clock answer")
-
-    def _web(self) -> None:
+            self.supervisor.wait_ready(*workers)
+            said.append("two workers answer")
         with self.steps.step("Web") as said:
-            web = services.web(port=self.port, environment=self.environment)
-            self.supervisor.wait_ready(self.supervisor.start(web))
+            self.supervisor.wait_ready(web)
             said.append(self._address("/"))
 
     def _user(self, *, new_password: bool) -> None:

@@ -24,7 +24,6 @@ from migration_app.candidates.models import Candidate, Connection, PriceKind
 from migration_app.candidates.queries import current_price
 from migration_app.launch.console import Bar
 from migration_app.launch.errors import StepFailedError
-from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready, make_pdf, make_report
 from migration_app.runs import queries as runs
 from migration_app.runs.actions import create_assessment
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from migration_app.demo.models import ModelServer
 
 USER, TEAM = "demo", "Quillmere Home"
-QUESTION = "May we move from"
+QUESTION = "May we replace"
 MACHINE = "this computer"
 # Today's model, then whoever would stand in for it if its weights cannot be had.
 INCUMBENTS = ("Qwen2.5-Coder-0.5B-Instruct", "Qwen2.5-Coder-1.5B-Instruct", "SmolLM2-135M-Instruct")
@@ -90,6 +89,8 @@ class Story:
 
     def start_run(self, names: Sequence[str]) -> Run:
         """Put the question about these models and start it; go on with one that was interrupted."""
+        from migration_app.pipeline import control  # loads every task: seconds that a ready page saves
+
         run = self._open_run(names)
         if run is None:
             return control.start(assessment=self._assessment(names), user=self.user)
@@ -167,7 +168,7 @@ class Story:
         parts = {part.label: part for part in Candidate.objects.of(self.team).filter(label__in=names)}
         others = [parts[name] for name in names if name != incumbent]
         return create_assessment(
-            team=self.team, user=self.user, name=question_about(incumbent, [part.label for part in others]),
+            team=self.team, user=self.user, name=question_about(incumbent),
             workload=self.workload, baseline=parts[incumbent], candidates=others, settings=SETTINGS,
         )
 
@@ -190,9 +191,9 @@ def covers(run: Run, names: Sequence[str]) -> bool:
     return set(names) <= set(run.candidates.values_list("label", flat=True))
 
 
-def question_about(incumbent: str, others: Sequence[str]) -> str:
+def question_about(incumbent: str) -> str:
     """The assessment's name, as the question it is."""
-    return f"{QUESTION} {incumbent} to {' or '.join(others)}?"
+    return f"{QUESTION} {incumbent}?"
 
 
 def _bar(option: OptionProgress) -> Bar:

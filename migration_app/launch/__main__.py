@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import time
+from pathlib import Path
 
 from migration_app.launch import ports, services
 from migration_app.launch.broker import ensure_broker
@@ -17,7 +18,7 @@ from migration_app.launch.console import Console, Steps
 from migration_app.launch.errors import LaunchError
 from migration_app.launch.interrupts import listen
 from migration_app.launch.ledger import only_launcher
-from migration_app.launch.supervisor import Supervisor
+from migration_app.launch.supervisor import Child, Supervisor
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,22 +49,24 @@ def serve(console: Console, *, port: int) -> None:
         environment = {"REDIS_URL": broker.url, "CROSSOVER_DATA_DIR": str(data)}
         with steps.step("Database"):
             services.prepare(environment)
+        workers, web = start_all(supervisor, data=data, port=port, environment=environment)
         with steps.step("Workers"):
-            start_workers(supervisor, environment)
+            supervisor.wait_ready(*workers)
         with steps.step("Web"):
-            supervisor.wait_ready(supervisor.start(services.web(port=port, environment=environment)))
+            supervisor.wait_ready(web)
         console.say(f"Crossover is ready at http://{ports.HOST}:{port} (Ctrl-C stops it).")
         watch(supervisor)
 
 
-def start_workers(supervisor: Supervisor, environment: dict[str, str]) -> None:
-    """Start the workers and beat side by side, then wait for all of them."""
-    data = services.data_folder(environment)
-    supervisor.wait_ready(
+def start_all(
+    supervisor: Supervisor, *, data: Path, port: int, environment: dict[str, str]
+) -> tuple[list[Child], Child]:
+    """Start the workers and the web side by side; returned as they load, not yet ready."""
+    workers = [
         supervisor.start(services.feeds(environment=environment)),
-        supervisor.start(services.stages(environment=environment)),
-        supervisor.start(services.beat(data=data, environment=environment)),
-    )
+        supervisor.start(services.stages(data=data, environment=environment)),
+    ]
+    return workers, supervisor.start(services.web(port=port, environment=environment))
 
 
 def watch(supervisor: Supervisor) -> None:

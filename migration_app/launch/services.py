@@ -40,9 +40,10 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> None:
 
 def prepare(environment: Mapping[str, str]) -> None:
     """Bring the database's tables and the folder of static files up to date; quick where they are."""
-    manage("migrate", "--no-input", "--verbosity=0", environment=environment)
+    # The checks would load every page; `make check` runs them.
+    manage("migrate", "--no-input", "--verbosity=0", "--skip-checks", environment=environment)
     if not _collected():
-        manage("collectstatic", "--no-input", "--verbosity=0", environment=environment)
+        manage("collectstatic", "--no-input", "--verbosity=0", "--skip-checks", environment=environment)
 
 
 def _collected() -> bool:
@@ -74,32 +75,25 @@ def feeds(*, environment: Mapping[str, str]) -> Program:
     return _worker("feeds", processes=FEED_PROCESSES, environment=environment)
 
 
-def stages(*, environment: Mapping[str, str]) -> Program:
-    """The worker for everything short: planning, scoring, comparing, reporting, reconciling."""
-    return _worker("stages", processes=STAGE_PROCESSES, environment=environment)
+def stages(*, data: Path, environment: Mapping[str, str]) -> Program:
+    """The worker for everything short: scoring, comparing, reporting, reconciling.
 
-
-def beat(*, data: Path, environment: Mapping[str, str]) -> Program:
-    """The clock that sets off what is periodic."""
-    return Program(
-        name="beat",
-        command=(
-            *_CELERY, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={data / 'beat-schedule'}",
-        ),
-        environment=environment,
-    )
+    It keeps the clock for what is periodic too: a process of its own would load everything again.
+    """
+    clock = ("--beat", f"--schedule={data / 'beat-schedule'}")
+    return _worker("stages", *clock, processes=STAGE_PROCESSES, environment=environment)
 
 
 _CELERY = (sys.executable, "-m", "celery", "-A", "migration_app")
 
 
-def _worker(queue: str, *, processes: int, environment: Mapping[str, str]) -> Program:
+def _worker(queue: str, *more: str, processes: int, environment: Mapping[str, str]) -> Program:
     node = f"{queue}@localhost"
     return Program(
         name=f"worker-{queue}",
         command=(
             *_CELERY, "worker", "-Q", queue, "-n", node, "--concurrency", str(processes),
-            "--loglevel=INFO", "--without-gossip", "--without-mingle",
+            "--loglevel=INFO", "--without-gossip", "--without-mingle", *more,
         ),
         environment=environment,
         ready=_worker_answers(environment["REDIS_URL"], node),
