@@ -19,7 +19,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.pipeline import control
 from migration_app.runs.actions import CannotChange
-from migration_app.runs.estimates import Estimate, estimate
 from migration_app.runs.models import STAGES, Run, RunState
 from migration_app.runs.queries import progress
 
@@ -120,7 +119,6 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         "run": found,
         "assessment": found.assessment,
         "progress": now,
-        "estimate": _estimate(found),
         "others": max(0, len(now.options) - 1),
         "baseline": next((option for option in now.options if option.is_baseline), None),
         "rows": [
@@ -176,11 +174,6 @@ def _left(seconds: float | None) -> str:
         return "under 1 min"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
-
-
-def _estimate(found: Run) -> Estimate | None:
-    """What was expected before the start: shown only while there is something to wait for."""
-    return None if found.state in (RunState.CANCELLED, RunState.FAILED) else estimate(found.assessment)
 
 
 urlpatterns = [
