@@ -76,9 +76,15 @@ def _statements(facts: Facts) -> list[dict[str, str]]:
     """What must be known before the numbers are read."""
     found = []
     if not facts.run["complete"]:
-        found.append({"tone": "bad", "text": _(
-            "This run is incomplete: part of the requests was not asked or not scored. "
-            "Nothing is decided on part of the samples.")})  # fmt: skip
+        found.append(
+            {
+                "tone": "bad",
+                "text": _(
+                    "This run is incomplete: part of the requests was not asked or not scored. "
+                    "Nothing is decided on part of the samples."
+                ),
+            }
+        )
     if facts.run.get("shared_machine"):
         note = facts.run.get("machine_note") or _(
             "Options shared one machine and took turns. Their times compare with each other, "

@@ -32,7 +32,8 @@ def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str,
     items = []
     if kind == "switch_with_conditions":
         items.append(_routing(facts, option))
-    items += [_category(finding, option) for finding in _weak_categories(option)[:2]]
+    else:
+        items += [_category(finding, option) for finding in _weak_categories(option)[:2]]
     items.append(_price(facts, option))
     if (
         option.error_rate is not None
@@ -44,7 +45,8 @@ def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str,
             _item(
                 _("Measure speed where it will run"),
                 _(
-                    "In this test the options shared one machine, so their times are not those of your own servers."
+                    "In this test the options shared one machine, so their times are not those of "
+                    "your own servers."
                 ),
             )
         )

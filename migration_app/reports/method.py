@@ -12,13 +12,31 @@ from .facts import Facts, Json, Option
 from .table import identity
 
 FORMULAS = (
-    ("Tango (1998)", "Score test and interval for the difference of paired proportions, when every score is 0 or 1 and no samples share a source."),
-    ("Cluster-robust t with one pessimistic pseudo-sample", "Used otherwise: the variance is taken between clusters (Liang & Zeger 1986), and one sample of −1 in a cluster of its own stands for the failure not yet seen."),
-    ("Intersection–union (Berger 1982)", "A candidate must pass overall and in every critical category: its p-value is the largest of them."),
-    ("Holm (1979)", "Adjusts the p-values across candidates, so that testing many does not make one pass by luck."),
+    (
+        "Tango (1998)",
+        "Score test and interval for the difference of paired proportions, when every score is 0 or "
+        "1 and no samples share a source.",
+    ),
+    (
+        "Cluster-robust t with one pessimistic pseudo-sample",
+        "Used otherwise: the variance is taken between clusters (Liang & Zeger 1986), and one sample "
+        "of −1 in a cluster of its own stands for the failure not yet seen.",
+    ),
+    (
+        "Intersection–union (Berger 1982)",
+        "A candidate must pass overall and in every critical category: its p-value is the largest of them.",
+    ),
+    (
+        "Holm (1979)",
+        "Adjusts the p-values across candidates, so that testing many does not make one pass by luck.",
+    ),
     ("Wilson (1927)", "Interval of a share, such as the error rate."),
-    ("Order statistics", "Interval of a percentile of latency; where the sample is too small for a bound, it is not estimable."),
-)  # fmt: skip
+    (
+        "Order statistics",
+        "Interval of a percentile of latency; where the sample is too small for a bound, it is not "
+        "estimable.",
+    ),
+)
 
 
 def build(facts: Facts) -> dict[str, Any]:
@@ -86,12 +104,22 @@ def _test(facts: Facts) -> list[tuple[str, str]]:
     names = {"tango": FORMULAS[0][0], "pseudo_sample_t": FORMULAS[1][0]}
     return [
         (_("Test"), _("Non-inferiority, one-sided: is the mean drop smaller than the acceptable one?")),
-        (_("Error rate (α)"), show.percent(question["alpha"], 1) + " " + _("for a false “switch”, all candidates together")),
-        (_("Statistic used"), ", ".join(names.get(str(name), str(name)) for name in sorted(methods, key=str)) or _("none")),
+        (
+            _("Error rate (α)"),
+            show.percent(question["alpha"], 1) + " " + _("for a false “switch”, all candidates together"),
+        ),
+        (
+            _("Statistic used"),
+            ", ".join(names.get(str(name), str(name)) for name in sorted(methods, key=str)) or _("none"),
+        ),
         (_("Ranges shown"), _("two-sided, 95%")),
-        (_("Fewest samples"), _("{n} overall, {c} in a critical category").format(
-            n=show.count(question["minimum_samples"]), c=show.count(question["minimum_category_samples"]))),
-    ]  # fmt: skip
+        (
+            _("Fewest samples"),
+            _("{n} overall, {c} in a critical category").format(
+                n=show.count(question["minimum_samples"]), c=show.count(question["minimum_category_samples"])
+            ),
+        ),
+    ]
 
 
 def _samples(facts: Facts) -> list[tuple[str, str]]:
@@ -124,10 +152,22 @@ def _run(facts: Facts) -> list[tuple[str, str]]:
         (_("Times each request was asked"), show.count(question["repetitions"])),
         (_("Seed of the order"), str(question["seed"])),
         (_("Model settings"), _plain(question.get("settings") or {})),
-        (_("Spent"), show.money(run.get("spent"), facts.currency) + (
-            _(", cap {cap}").format(cap=show.money(cap, facts.currency)) if cap is not None else _(", no cap"))),
-        (_("Shared machine"), _("yes: options took turns, so times compare with each other only") if run.get("shared_machine") else _("no")),
-    ]  # fmt: skip
+        (
+            _("Spent"),
+            show.money(run.get("spent"), facts.currency)
+            + (
+                _(", cap {cap}").format(cap=show.money(cap, facts.currency))
+                if cap is not None
+                else _(", no cap")
+            ),
+        ),
+        (
+            _("Shared machine"),
+            _("yes: options took turns, so times compare with each other only")
+            if run.get("shared_machine")
+            else _("no"),
+        ),
+    ]
 
 
 def moment(value: Any) -> str:

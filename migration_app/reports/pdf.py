@@ -83,7 +83,8 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
         _("PDF/UA-1 (accessible PDF)")
         if standard
         else _(
-            "None: a text in this report has characters that no font at hand can show, so PDF/UA-1 was left out."
+            "None: a text in this report has characters that no font at hand can show, so PDF/UA-1 "
+            "was left out."
         )
     )
     document = [
@@ -119,9 +120,10 @@ def printable(value: Any) -> Any:
 
 def _words(report: dict[str, Any]) -> dict[str, str]:
     """The document's own words; everything else is in the report."""
+    kicker = _("Vendor migration assessment of {title}, {day}")
     return {
         "running_title": printable(_("{title}: vendor migration assessment").format(title=report["title"])),
-        "kicker": printable(_("Vendor migration assessment of {title}, {day}").format(title=report["title"], day=report["identity"]["date"])),
+        "kicker": printable(kicker.format(title=report["title"], day=report["identity"]["date"])),
         "page": _("Page {page} of {pages}"),
         "side_by_side": _("Every option, side by side"),
         "risks": _("Where it could go wrong"),
@@ -135,14 +137,40 @@ def _words(report: dict[str, Any]) -> dict[str, str]:
         "environment": _("Versions"),
         "this_document": _("This document"),
         "worst": _("Answers that lost most"),
-        "worst_note": _("Requests on which the candidate scored lowest against today's model. Answers are shown as they came."),
-        "option": _("Option"), "verdict": _("Verdict"), "quality": _("Quality"), "change": _("Change"),
-        "split": _("Better / same / worse"), "typical": _("Typical"), "slowest": _("Slowest 5%"),
-        "slowest_1": _("Slowest 1%"), "first_token": _("First token"), "tokens_per_second": _("Tokens/s"),
-        "saving": _("Saving"), "failed": _("Failed"), "price": _("Price"), "tokens": _("Tokens in / out"),
-        "range": _("95% range"), "test_cost": _("This test"), "samples": _("Samples"), "clusters": _("Clusters"),
-        "p_adjusted": _("p, Holm"), "scored": _("Scored"), "failed_count": _("Failed"), "unscored": _("Unscored"),
-        "unanswered": _("No answer"), "refused": _("Refused"), "retries": _("Repeated calls"),
-        "score": _("Score"), "no_answer": _("No answer"), "expected": _("Expected:"), "none": "–",
-        "none_word": _("none"), "baseline": _("Baseline"), "nothing": _("Nothing to compare"),
-    }  # fmt: skip
+        "worst_note": _(
+            "Requests on which the candidate scored lowest against today's model. Answers are shown as "
+            "they came."
+        ),
+        "option": _("Option"),
+        "verdict": _("Verdict"),
+        "quality": _("Quality"),
+        "change": _("Change"),
+        "split": _("Better / same / worse"),
+        "typical": _("Typical"),
+        "slowest": _("Slowest 5%"),
+        "slowest_1": _("Slowest 1%"),
+        "first_token": _("First token"),
+        "tokens_per_second": _("Tokens/s"),
+        "saving": _("Saving"),
+        "failed": _("Failed"),
+        "price": _("Price"),
+        "tokens": _("Tokens in / out"),
+        "range": _("95% range"),
+        "test_cost": _("This test"),
+        "samples": _("Samples"),
+        "clusters": _("Clusters"),
+        "p_adjusted": _("p, Holm"),
+        "scored": _("Scored"),
+        "failed_count": _("Failed"),
+        "unscored": _("Unscored"),
+        "unanswered": _("No answer"),
+        "refused": _("Refused"),
+        "retries": _("Repeated calls"),
+        "score": _("Score"),
+        "no_answer": _("No answer"),
+        "expected": _("Expected:"),
+        "none": "–",
+        "none_word": _("none"),
+        "baseline": _("Baseline"),
+        "nothing": _("Nothing to compare"),
+    }

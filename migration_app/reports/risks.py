@@ -20,7 +20,7 @@ def build(facts: Facts, option: Option | None) -> list[dict[str, Any]]:
     """Risks of moving to the featured candidate, and of trusting this test; gravest first."""
     found = _of_the_test(facts)
     if option is not None:
-        found += [*_quality(option), *_rules(facts, option), *_speed(facts, option)]
+        found += [*_quality(facts, option), *_rules(facts, option), *_speed(facts, option)]
         found += [*_failures(facts, option), *_cost(facts, option)]
     return sorted(found, key=lambda risk: LEVELS[risk["level"]][1])
 
@@ -30,24 +30,28 @@ def _risk(
 ) -> dict[str, Any]:
     words_of = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
     return {
-        "level": level, "tone": LEVELS[level][0], "label": words_of[level], "title": title, "text": text,
-        "page": page, "query": urlencode(query or {}), "link": link,
-    }  # fmt: skip
+        "level": level,
+        "tone": LEVELS[level][0],
+        "label": words_of[level],
+        "title": title,
+        "text": text,
+        "page": page,
+        "query": urlencode(query or {}),
+        "link": link,
+    }
 
 
-def _quality(option: Option) -> list[dict[str, Any]]:
+def _quality(facts: Facts, option: Option) -> list[dict[str, Any]]:
     weak = [
         finding for finding in option.findings.values() if finding["standing"] in ("too_low", "not_proven")
     ]
     weak = [finding for finding in weak if finding["difference"] < 0]
-    return [_category(option, finding) for finding in sorted(weak, key=lambda f: f["difference"])[:3]]
+    return [_category(facts, option, finding) for finding in sorted(weak, key=lambda f: f["difference"])[:3]]
 
 
-def _category(option: Option, finding: Json) -> dict[str, Any]:
-    low_enough = finding["standing"] == "too_low"
-    title = (
-        _("{category} answers get worse") if low_enough else _("{category} answers may get worse")
-    ).format(category=words.capital(finding["scope"]))
+def _category(facts: Facts, option: Option, finding: Json) -> dict[str, Any]:
+    is_low = finding["standing"] == "too_low"
+    title = _("{category} answers get worse") if is_low else _("{category} answers may get worse")
     text = _(
         "{change} with {label} (95% range {range}) on {n} samples; {worse} got worse, {better} got better."
     ).format(
@@ -58,9 +62,15 @@ def _category(option: Option, finding: Json) -> dict[str, Any]:
         worse=show.count(finding["worse"]),
         better=show.count(finding["better"]),
     )
+    stays = option.kind == "switch_with_conditions" and finding not in facts.proven(option)
+    if stays:
+        text += " " + _("The recommended split avoids this: it stays on {baseline}.").format(
+            baseline=facts.baseline.label
+        )
+    level = "low" if stays else "high" if is_low else "medium"
     query = {"option": option.position, "show": "worse", "category": finding["scope"]}
     link = _("See the samples that got worse")
-    return _risk("high" if low_enough else "medium", title, text, "samples", link, query)
+    return _risk(level, title.format(category=words.capital(finding["scope"])), text, "samples", link, query)
 
 
 def _rules(facts: Facts, option: Option) -> list[dict[str, Any]]:
@@ -102,7 +112,8 @@ def _failures(facts: Facts, option: Option) -> list[dict[str, Any]]:
         return []
     level = "high" if option.error_rate >= MANY_FAILURES else "medium"
     text = _(
-        "{rate} of requests to {label} failed for good, against {today} today. A failed request counts as a wrong answer."
+        "{rate} of requests to {label} failed for good, against {today} today. A failed request "
+        "counts as a wrong answer."
     ).format(
         rate=show.percent(option.error_rate),
         label=option.label,
@@ -132,7 +143,8 @@ def _cost(facts: Facts, option: Option) -> list[dict[str, Any]]:
     found += _unpriced(option)
     if (option.price or {}).get("kind") == "machine_time":
         text = _(
-            "{label} runs on a machine of your own and is priced at {price}. Its cost per request falls as the machine is kept busy, and rises when it idles."
+            "{label} runs on a machine of your own and is priced at {price}. Its cost per request "
+            "falls as the machine is kept busy, and rises when it idles."
         )
         found.append(
             _risk(
@@ -168,7 +180,8 @@ def _of_the_test(facts: Facts) -> list[dict[str, Any]]:
         found.append(_risk("high", _("The run is incomplete"), text, "run", _("See the run")))
     if facts.run.get("shared_machine"):
         text = _(
-            "The options ran on one machine, one call at a time, so that none slowed another. Times say how they compare here, not how fast they would be on servers of their own."
+            "The options ran on one machine, one call at a time, so that none slowed another. Times "
+            "say how they compare here, not how fast they would be on servers of their own."
         )
         found.append(
             _risk("medium", _("Options shared a machine"), text, "evidence", _("See how long answers take"))
@@ -176,7 +189,7 @@ def _of_the_test(facts: Facts) -> list[dict[str, Any]]:
     if any(option.metrics.get("tokens", {}).get("estimated") for option in facts.options):
         names = [o.label for o in facts.options if o.metrics.get("tokens", {}).get("estimated")]
         text = _(
-            "The vendor did not report tokens for {names}; they were counted with a tokenizer of ours, so the cost is an estimate."
+            "The vendor did not report tokens for {names}; they were estimated here, and so is the cost."
         )
         found.append(
             _risk(

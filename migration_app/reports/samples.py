@@ -12,7 +12,7 @@ MOST = 12
 
 
 def build(facts: Facts, option: Option | None) -> list[dict[str, Any]]:
-    """Worst first, of the featured candidate only; texts as they came, to be escaped by whoever shows them."""
+    """Worst first, of the featured candidate only. Texts are as they came: who shows them escapes them."""
     if option is None:
         return []
     mine = [item for item in facts.raw.get("worst") or [] if item["option"] == option.raw["id"]]

@@ -102,7 +102,10 @@ def _inferior(params: Json, option: Option, facts: Facts) -> str:
 
 
 def _not_proven(params: Json, option: Option, facts: Facts) -> str:
-    return _("{label} changed by {change} {where}; a {limit} could not be ruled out.").format(
+    text = _("{label} changed by {change} {where}; a {limit} could not be ruled out.")
+    if params["difference"] < -params["margin"]:
+        text = _("{label} changed by {change} {where}, more than the {limit} you allow.")
+    return text.format(
         label=option.label,
         change=points(params["difference"]),
         where=_where(params),

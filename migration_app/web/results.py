@@ -1,4 +1,4 @@
-"""What a run found: summary, evidence, samples, method, and the PDF. All but samples show the frozen report."""
+"""What a run found: summary, evidence, samples, method, PDF. All but samples show the frozen report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready
-from migration_app.reports.charts_plotly import figure
+from migration_app.reports.charts.plotly import figure
 from migration_app.reports.models import Export, ExportState, Report
 from migration_app.reports.queries import pdf_of, report_of
 from migration_app.runs.models import Run, RunState

@@ -20,7 +20,7 @@ from .worddiff import Piece, word_diff
 
 
 def samples_context(request: HttpRequest, run: Run, featured: int | None) -> dict[str, Any]:
-    """Everything the page shows. The address holds: option, show, category, after/before, sample, repetition."""
+    """What the page shows. The address holds option, show, category, after or before, sample, repetition."""
     asked = request.GET
     entries = list(run.candidates.all())
     baseline, candidate = _pair(entries, asked.get("option", ""), featured)
@@ -89,7 +89,9 @@ def _selected(page: SamplePage, sample: str, *, last: bool) -> SampleRow | None:
 def _link(kept: dict[str, Any], asked: Any = None, **changes: Any) -> str:
     """An address on this page. The list's place is kept while one walks within it."""
     place = {name: asked[name] for name in ("after", "before") if asked and name in asked}
-    return "?" + urlencode({key: value for key, value in (kept | place | changes).items() if value != ""})
+    query = urlencode({key: value for key, value in (kept | place | changes).items() if value != ""})
+    # On a phone the list comes first: a chosen sample is jumped to.
+    return f"?{query}#sample" if "sample" in changes else f"?{query}"
 
 
 def _segments(kept: dict[str, Any], counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -31,11 +31,23 @@ def finding(scope: str | None, difference: float, *, n: int = 96, spread: float 
     worse = max(0, round(n * (0.08 - difference / 2)))
     better = max(0, round(n * (0.08 + difference / 2)))
     return {
-        "scope": scope, "n": n, "clusters": n, "difference": difference, "interval": interval(low, high),
-        "better": better, "same": n - better - worse, "worse": worse, "p_noninferior": 0.004, "p_inferior": 0.9,
-        "method": "tango", "margin": margin, "standing": standing, "variance": 0.1, "null_variance": 0.1,
+        "scope": scope,
+        "n": n,
+        "clusters": n,
+        "difference": difference,
+        "interval": interval(low, high),
+        "better": better,
+        "same": n - better - worse,
+        "worse": worse,
+        "p_noninferior": 0.004,
+        "p_inferior": 0.9,
+        "method": "tango",
+        "margin": margin,
+        "standing": standing,
+        "variance": 0.1,
+        "null_variance": 0.1,
         "effective_n": float(n),
-    }  # fmt: skip
+    }
 
 
 def latencies(median: float | None, n: int = 96) -> dict[str, Any]:
@@ -55,24 +67,49 @@ def latencies(median: float | None, n: int = 96) -> dict[str, Any]:
 
 def token_price(input_price: str = "0.15", output_price: str = "0.60") -> dict[str, Any]:
     return {
-        "kind": "tokens", "currency": "USD", "input_per_million": input_price,
-        "cached_input_per_million": None, "cache_write_per_million": None, "output_per_million": output_price,
-        "per_request": None, "per_hour": None, "slots": None, "source": "vendor's price list", "as_of": "2026-11-14",
-    }  # fmt: skip
+        "kind": "tokens",
+        "currency": "USD",
+        "input_per_million": input_price,
+        "cached_input_per_million": None,
+        "cache_write_per_million": None,
+        "output_per_million": output_price,
+        "per_request": None,
+        "per_hour": None,
+        "slots": None,
+        "source": "vendor's price list",
+        "as_of": "2026-11-14",
+    }
 
 
 def machine_price(per_hour: str = "0.20") -> dict[str, Any]:
     return token_price() | {
-        "kind": "machine_time", "input_per_million": None, "output_per_million": None,
-        "per_hour": per_hour, "slots": 1, "source": "assumed for one small server",
-    }  # fmt: skip
+        "kind": "machine_time",
+        "input_per_million": None,
+        "output_per_million": None,
+        "per_hour": per_hour,
+        "slots": 1,
+        "source": "assumed for one small server",
+    }
 
 
 def curve(median: float | None) -> list[list[float]]:
     if median is None:
         return []
-    return [[round(median * math.exp(0.42 * z), 4), share] for z, share in
-            ((-2, .02), (-1.3, .1), (-.84, .2), (-.25, .4), (0, .5), (.25, .6), (.84, .8), (1.3, .9), (1.65, .95), (2.3, .99))]  # fmt: skip
+    return [
+        [round(median * math.exp(0.42 * z), 4), share]
+        for z, share in (
+            (-2, 0.02),
+            (-1.3, 0.1),
+            (-0.84, 0.2),
+            (-0.25, 0.4),
+            (0, 0.5),
+            (0.25, 0.6),
+            (0.84, 0.8),
+            (1.3, 0.9),
+            (1.65, 0.95),
+            (2.3, 0.99),
+        )
+    ]
 
 
 def option(
@@ -110,26 +147,42 @@ def option(
 
     monthly = money(requests_per_month / 1000) if requests_per_month else None
     data: dict[str, Any] = {
-        "id": 100 + position, "position": position, "label": label, "vendor": vendor, "model": label.lower(),
-        "is_baseline": position == 0, "price": frozen,
+        "id": 100 + position,
+        "position": position,
+        "label": label,
+        "vendor": vendor,
+        "model": label.lower(),
+        "is_baseline": position == 0,
+        "price": frozen,
         "metrics": {
-            "quality": {"mean": quality, "interval": around(quality, 0.04), "scored": 96 if quality is not None else 0,
-                        "unscored": 0, "failed": 0 if quality is not None else 96, "unanswered": 0},
+            "quality": {
+                "mean": quality,
+                "interval": around(quality, 0.04),
+                "scored": 96 if quality is not None else 0,
+                "unscored": 0,
+                "failed": 0 if quality is not None else 96,
+                "unanswered": 0,
+            },
             "error_rate": {"value": error_rate, "interval": around(error_rate, 0.01)},
             "refusal_rate": {"value": 0.0, "interval": interval(0.0, 0.04)},
-            "retries": 3, "ttft": latencies(median and median / 5), "total": latencies(median),
-            "tpot": latencies(median and median / 60), "itl": latencies(median and median / 60),
+            "retries": 3,
+            "ttft": latencies(median and median / 5),
+            "total": latencies(median),
+            "tpot": latencies(median and median / 60),
+            "itl": latencies(median and median / 60),
             "tokens": {"input_mean": 240.0, "output_mean": 31.0, "estimated": False},
             "tokens_per_second": 41.5 if median else None,
             "cost_per_1000": money(1) | {"unpriced_calls": 96 if cost is None else unpriced},
-            "cost_per_month": monthly, "spent": None if amount is None else f"{amount * 0.096:.6f}",
+            "cost_per_month": monthly,
+            "spent": None if amount is None else f"{amount * 0.096:.6f}",
         },
         "curve": curve(median),
         "categories": [
-            {"name": name, "n": count, "mean": quality, "interval": around(quality, 0.09)} for name, count in CATEGORIES
+            {"name": name, "n": count, "mean": quality, "interval": around(quality, 0.09)}
+            for name, count in CATEGORIES
         ],
         "comparison": None,
-    }  # fmt: skip
+    }
     if kind:
         overall = None if difference is None else finding(None, difference, spread=spread)
         changes = category_differences or ((difference,) * len(CATEGORIES) if difference is not None else ())
@@ -138,11 +191,20 @@ def option(
             for (name, count), change in zip(CATEGORIES, changes, strict=False)
         ]
         data["comparison"] = {
-            "kind": kind, "standing": overall["standing"] if overall else "not_proven",
-            "p_value": 0.004, "p_adjusted": 0.008, "overall": overall, "categories": categories,
-            "proven_categories": list(proven), "reasons": reasons or [], "samples_needed": samples_needed,
-            "broken_rules": broken_rules or [], "cost_ratio": None, "saving_per_month": None, "latency_change_p95": None,
-        }  # fmt: skip
+            "kind": kind,
+            "standing": overall["standing"] if overall else "not_proven",
+            "p_value": 0.004,
+            "p_adjusted": 0.008,
+            "overall": overall,
+            "categories": categories,
+            "proven_categories": list(proven),
+            "reasons": reasons or [],
+            "samples_needed": samples_needed,
+            "broken_rules": broken_rules or [],
+            "cost_ratio": None,
+            "saving_per_month": None,
+            "latency_change_p95": None,
+        }
     return data
 
 
@@ -161,11 +223,19 @@ def candidate(
 
 def worst_case(option_id: int, sample: int, **changes: Any) -> dict[str, Any]:
     return {
-        "option": option_id, "sample": sample, "external_id": f"ticket-{sample}", "category": "Billing",
-        "difference": -1.0, "question": "My card was charged twice. Who can help?", "reference": "billing",
-        "baseline_text": "billing", "candidate_text": "shipping", "baseline_score": 1.0, "candidate_score": 0.0,
+        "option": option_id,
+        "sample": sample,
+        "external_id": f"ticket-{sample}",
+        "category": "Billing",
+        "difference": -1.0,
+        "question": "My card was charged twice. Who can help?",
+        "reference": "billing",
+        "baseline_text": "billing",
+        "candidate_text": "shipping",
+        "baseline_score": 1.0,
+        "candidate_score": 0.0,
         "explanation": "The answer is not the expected one.",
-    } | changes  # fmt: skip
+    } | changes
 
 
 def comparison_data(
@@ -175,24 +245,46 @@ def comparison_data(
     data: dict[str, Any] = {
         "schema": 1,
         "question": {
-            "assessment": "Support desk", "workload": "Support tickets", "workload_version": 2,
-            "workload_hash": "9c41" + "a" * 56 + "e07b", "workload_source": "tickets-october.jsonl",
-            "baseline": "Aurora Large", "margin": 0.05, "category_margin": 0.10, "critical_categories": ["Billing"],
-            "alpha": 0.05, "minimum_samples": 30, "minimum_category_samples": 20, "repetitions": 1, "seed": 7,
+            "assessment": "Support desk",
+            "workload": "Support tickets",
+            "workload_version": 2,
+            "workload_hash": "9c41" + "a" * 56 + "e07b",
+            "workload_source": "tickets-october.jsonl",
+            "baseline": "Aurora Large",
+            "margin": 0.05,
+            "category_margin": 0.10,
+            "critical_categories": ["Billing"],
+            "alpha": 0.05,
+            "minimum_samples": 30,
+            "minimum_category_samples": 20,
+            "repetitions": 1,
+            "seed": 7,
             "settings": {"temperature": 0.0, "max_output_tokens": 256},
             "scoring": {"default": {"name": "exact_match", "parameters": {}}, "by_category": {}},
-            "rules": {}, "requests_per_month": 1_000_000, "currency": "USD",
+            "rules": {},
+            "requests_per_month": 1_000_000,
+            "currency": "USD",
         },
         "run": {
-            "id": "7f3a21c0-0000-4000-8000-000000000001", "number": 1,
-            "started_at": "2026-11-23T10:00:00+00:00", "finished_at": "2026-11-23T10:41:00+00:00",
-            "items_total": 96 * len(options), "spent": "0.42", "cap": "5.00",
-            "environment": {"crossover": "0.1.0", "python": "3.11.9"}, "shared_machine": False, "complete": True,
+            "id": "7f3a21c0-0000-4000-8000-000000000001",
+            "number": 1,
+            "started_at": "2026-11-23T10:00:00+00:00",
+            "finished_at": "2026-11-23T10:41:00+00:00",
+            "items_total": 96 * len(options),
+            "spent": "0.42",
+            "cap": "5.00",
+            "environment": {"crossover": "0.1.0", "python": "3.11.9"},
+            "shared_machine": False,
+            "complete": True,
         },
-        "samples": {"total": 96, "clusters": 90, "categories": [{"name": n, "count": c} for n, c in CATEGORIES]},
+        "samples": {
+            "total": 96,
+            "clusters": 90,
+            "categories": [{"name": n, "count": c} for n, c in CATEGORIES],
+        },
         "options": list(options) or [baseline(), candidate(1, "Lumen 70B")],
         "worst": worst if worst is not None else [worst_case(101, 5)],
-    }  # fmt: skip
+    }
     data = copy.deepcopy(data)
     for key, value in changes.items():
         data[key] = data[key] | value

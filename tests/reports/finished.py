@@ -58,10 +58,17 @@ def _attempt(said: str | None, total: float, cost_nanos: int) -> dict[str, objec
             "message": "No answer within 120 seconds.",
         }
     return {
-        "state": AttemptState.COMPLETED, "text": said, "finish_reason": "stop", "total": total, "ttft": total / 4,
-        "first_byte": total / 8, "input_tokens": 40, "output_tokens": 8, "cost_nanos": cost_nanos,
+        "state": AttemptState.COMPLETED,
+        "text": said,
+        "finish_reason": "stop",
+        "total": total,
+        "ttft": total / 4,
+        "first_byte": total / 8,
+        "input_tokens": 40,
+        "output_tokens": 8,
+        "cost_nanos": cost_nanos,
         "token_gaps": [total / 16] * 7,
-    }  # fmt: skip
+    }
 
 
 def finished(assessment: Assessment, speech: Mapping[str, Speak]) -> Run:

@@ -11,10 +11,10 @@ import plotly.graph_objects as go
 import pytest
 
 from migration_app.reports.build import freeze
-from migration_app.reports.charts import CANVASES
-from migration_app.reports.charts_plotly import figure
-from migration_app.reports.labels import Box, Wanted, place, rows_without_overlap, text_width
-from migration_app.reports.scales import axis
+from migration_app.reports.charts.canvas import CANVASES
+from migration_app.reports.charts.labels import Box, Wanted, place, rows_without_overlap, text_width
+from migration_app.reports.charts.plotly import figure
+from migration_app.reports.charts.scales import axis
 
 from .factories import baseline, candidate, comparison_data
 

@@ -92,7 +92,8 @@ def _choices(label: Wanted) -> list[Place]:
         lift = reach + label.height / 2
         spots = (
             (reach, 0.0, "start"), (-reach, 0.0, "end"), (0.0, -lift, "middle"), (0.0, lift, "middle"),
-            (reach, -lift * 0.8, "start"), (reach, lift * 0.8, "start"), (-reach, -lift * 0.8, "end"), (-reach, lift * 0.8, "end"),
+            (reach, -lift * 0.8, "start"), (reach, lift * 0.8, "start"),
+            (-reach, -lift * 0.8, "end"), (-reach, lift * 0.8, "end"),
         )  # fmt: skip
         for order, (dx, dy, anchor) in enumerate(spots):
             found.append(Place(dx, dy, anchor, step >= FIRST_LEADER, cost=reach * 1.2 + order))

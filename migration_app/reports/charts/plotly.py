@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from .palette import option_style
+from ..palette import option_style
 
 Json = Mapping[str, Any]
 Figure = dict[str, Any]
@@ -54,25 +54,37 @@ def _axis(axis: Json, every: int = 1) -> Figure:
 
 def _line(line: Json) -> Figure:
     return {
-        "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": escape(line["name"]),
-        "x": [x for x, _y in line["points"]], "y": [y for _x, y in line["points"]],
+        "type": "scatter",
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "name": escape(line["name"]),
+        "x": [x for x, _y in line["points"]],
+        "y": [y for _x, y in line["points"]],
         "line": {
-            "color": option_style(line["style"]).token, "width": 2.8 if line["emphasis"] else 2,
-            "dash": DASHES[line["dash"]], "shape": "linear",
+            "color": option_style(line["style"]).token,
+            "width": 2.8 if line["emphasis"] else 2,
+            "dash": DASHES[line["dash"]],
+            "shape": "linear",
         },
-    }  # fmt: skip
+    }
 
 
 def _point(point: Json) -> Figure:
     style = option_style(point["style"])
     trace: Figure = {
-        "type": "scatter", "mode": "markers", "x": [point["x"]], "y": [point["y"]], "hoverinfo": "text",
+        "type": "scatter",
+        "mode": "markers",
+        "x": [point["x"]],
+        "y": [point["y"]],
+        "hoverinfo": "text",
         "hovertext": ["<br>".join(escape(text) for text in point["hover"])],
         "marker": {
-            "symbol": style.symbol, "size": 17 if point["ring"] else 14, "color": style.token,
+            "symbol": style.symbol,
+            "size": 17 if point["ring"] else 14,
+            "color": style.token,
             "line": {"width": 2, "color": "token:--surface"},
         },
-    }  # fmt: skip
+    }
     for axis in ("x", "y"):
         low, high = point[f"{axis}_low"], point[f"{axis}_high"]
         if low is not None or high is not None:
@@ -82,38 +94,65 @@ def _point(point: Json) -> Figure:
 
 def _whisker(value: float, low: float | None, high: float | None, colour: str) -> Figure:
     return {
-        "type": "data", "symmetric": False, "array": [0 if high is None else high - value],
-        "arrayminus": [0 if low is None else value - low], "color": colour, "thickness": 1.8, "width": 0,
-    }  # fmt: skip
+        "type": "data",
+        "symmetric": False,
+        "array": [0 if high is None else high - value],
+        "arrayminus": [0 if low is None else value - low],
+        "color": colour,
+        "thickness": 1.8,
+        "width": 0,
+    }
 
 
 def _shapes(chart: Json) -> list[Figure]:
     bands = [
         {
-            "type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": band["low"], "y1": band["high"],
-            "fillcolor": "token:--better", "opacity": 0.06, "line": {"width": 0}, "layer": "below",
+            "type": "rect",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": band["low"],
+            "y1": band["high"],
+            "fillcolor": "token:--better",
+            "opacity": 0.06,
+            "line": {"width": 0},
+            "layer": "below",
         }
         for band in chart["bands"]
-    ]  # fmt: skip
+    ]
     rules = [_rule(rule) for rule in chart["rules"]]
     rings = [
         {
-            "type": "circle", "xref": "x", "yref": "y", "xsizemode": "pixel", "ysizemode": "pixel",
-            "xanchor": point["x"], "yanchor": point["y"], "x0": -RING, "x1": RING, "y0": -RING, "y1": RING,
+            "type": "circle",
+            "xref": "x",
+            "yref": "y",
+            "xsizemode": "pixel",
+            "ysizemode": "pixel",
+            "xanchor": point["x"],
+            "yanchor": point["y"],
+            "x0": -RING,
+            "x1": RING,
+            "y0": -RING,
+            "y1": RING,
             "line": {"color": option_style(point["style"]).token, "width": 1.6},
         }
-        for point in chart["points"] if point["ring"]
-    ]  # fmt: skip
+        for point in chart["points"]
+        if point["ring"]
+    ]
     return bands + rules + rings
 
 
 def _rule(rule: Json) -> Figure:
     along = "x" if rule["axis"] == "y" else "y"
     return {
-        "type": "line", f"{along}ref": "paper", f"{along}0": 0, f"{along}1": 1,
-        f"{rule['axis']}0": rule["at"], f"{rule['axis']}1": rule["at"],
+        "type": "line",
+        f"{along}ref": "paper",
+        f"{along}0": 0,
+        f"{along}1": 1,
+        f"{rule['axis']}0": rule["at"],
+        f"{rule['axis']}1": rule["at"],
         "line": {"color": "token:--ink-3", "width": 1, "dash": "2px,3px"},
-    }  # fmt: skip
+    }
 
 
 def _annotations(chart: Json, canvas: str) -> list[Figure]:
@@ -129,10 +168,14 @@ def _label(label: Json, canvas: str) -> Figure:
     ]
     rest = [f"<span style='font-size:12px;color:token:--ink-3'>{line}</span>" for line in lines[1:]]
     text = {
-        "x": label["x"], "y": label["y"], "text": "<br>".join([lines[0], *rest]),
-        "xanchor": ANCHORS[label["anchor"]], "yanchor": "middle", "align": ANCHORS[label["anchor"]],
+        "x": label["x"],
+        "y": label["y"],
+        "text": "<br>".join([lines[0], *rest]),
+        "xanchor": ANCHORS[label["anchor"]],
+        "yanchor": "middle",
+        "align": ANCHORS[label["anchor"]],
         "font": {"size": 13 if canvas == "wide" else 11.5, "color": colour},
-    }  # fmt: skip
+    }
     if not label["leader"]:
         return text | {"showarrow": False, "xshift": label["dx"], "yshift": -label["dy"]}
     arrow = {"showarrow": True, "ax": label["dx"], "ay": label["dy"], "arrowhead": 0, "arrowwidth": 1}

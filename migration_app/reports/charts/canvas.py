@@ -1,0 +1,55 @@
+"""What all charts share: the canvases, names, and how a label is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..facts import Option
+from ..palette import option_style
+from .labels import Place
+
+Chart = dict[str, Any]
+NAME_LENGTH = 28
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """The drawing area of a painter, without its margins, and its letter sizes."""
+
+    width: float
+    height: float
+    size: float
+    small: float
+    lines: int
+
+
+# The smallest width at which each is used: more room only moves points apart.
+CANVASES = {
+    "wide": Canvas(600, 340, 13, 12, 2),
+    "narrow": Canvas(262, 330, 11.5, 11, 1),
+    "print": Canvas(462, 236, 8.5, 7.5, 2),
+}
+MARKER = 9.0
+
+
+def short(name: str) -> str:
+    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1].rstrip() + "…"
+
+
+def legend(options: Sequence[Option]) -> list[dict[str, Any]]:
+    return [{"style": option_style(o.position).index, "label": short(o.label)} for o in options]
+
+
+def label(point: Any, lines: Sequence[Any], spot: Place) -> dict[str, Any]:
+    return {
+        "x": point["x"],
+        "y": point["y"],
+        "dx": round(spot.dx, 1),
+        "dy": round(spot.dy, 1),
+        "anchor": spot.anchor,
+        "leader": spot.leader,
+        "lines": list(lines),
+        "style": None,
+    }

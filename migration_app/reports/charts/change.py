@@ -1,0 +1,133 @@
+"""The change in quality: the test, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .. import formatting as show
+from .. import words
+from ..facts import Facts, Option
+from ..palette import option_style
+from .canvas import CANVASES, Chart, label, short
+from .labels import Place
+from .scales import axis
+
+
+def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
+    """Each candidate's change with its interval, beside zero and the limit: the test, drawn."""
+    shown = [option for option in facts.candidates if option.overall is not None]
+    if not shown:
+        return None
+    margin = facts.question["margin"]
+    x = _change_axis(shown, margin)
+    y = {
+        "title": "",
+        "low": -0.6,
+        "high": len(shown) - 0.1,
+        "ticks": [[len(shown) - 1 - index, short(option.label)] for index, option in enumerate(shown)],
+    }
+    points = [
+        _change_point(option, len(shown) - 1 - index, recommended) for index, option in enumerate(shown)
+    ]
+    rows = [_change_row(option) for option in shown]
+    gap = show.number(margin * 100, 1).removesuffix(".0")
+    return {
+        "id": "quality-change",
+        "headline": _change_headline(shown),
+        "subtitle": _(
+            "Change against {baseline} on the same {n} requests, in points. Bars show 95% confidence."
+        ).format(baseline=facts.baseline.label, n=show.count(facts.samples["total"])),
+        "alt": _("Chart of the change in quality. {points}.").format(
+            points="; ".join(f"{row[0]}: {row[1]} ({row[2]})" for row in rows)
+        ),
+        "x": x,
+        "y": y,
+        "bands": [],
+        "rules": [
+            {
+                "axis": "x",
+                "at": -margin,
+                "text": _("Your limit: −{gap}").format(gap=gap),
+                "short": _("Your limit"),
+                "side": "left",
+            },
+            {"axis": "x", "at": 0.0, "text": _("Same as today"), "short": _("Today"), "side": "right"},
+        ],
+        "lines": [],
+        "points": points,
+        "labels": {
+            name: [_change_label(point, option) for point, option in zip(points, shown, strict=True)]
+            for name in CANVASES
+        },
+        "legend": [],
+        "note": "",
+        "columns": [_("Option"), _("Change"), _("95% range"), _("Standing"), _("Samples")],
+        "rows": rows,
+    }
+
+
+def _change_axis(shown: Sequence[Option], margin: float) -> dict[str, Any]:
+    """Wide enough for every interval, for zero and for the limit."""
+    seen = [(o.difference, *show.bounds((o.overall or {}).get("interval"))) for o in shown]
+    ends = [end for each in seen for end in each if end is not None]
+    low, high = min(*ends, -margin), max(*ends, 0.0)
+    room = 0.08 * (high - low)
+    return axis(low - room, high + room, _points_tick, title=_("← worse   change in points   better →"))
+
+
+def _change_row(option: Option) -> list[str]:
+    finding = option.overall or {}
+    return [
+        option.label,
+        words.points(option.difference),
+        words.change_range(finding),
+        str(words.STANDINGS[finding["standing"]][1]),
+        show.count(finding["n"]),
+    ]
+
+
+def _points_tick(value: float, step: float) -> str:
+    return show.points(value, 0 if step >= 0.01 else 1).replace(" pts", "")
+
+
+def _change_point(option: Option, row: int, recommended: Option | None) -> dict[str, Any]:
+    finding = option.overall or {}
+    low, high = show.bounds(finding.get("interval"))
+    hover = [
+        option.label,
+        _("{change}, 95% range {range}").format(
+            change=words.points(option.difference), range=words.change_range(finding)
+        ),
+    ]
+    return {
+        "style": option_style(option.position).index,
+        "x": option.difference,
+        "y": row,
+        "x_low": low,
+        "x_high": high,
+        "y_low": None,
+        "y_high": None,
+        "ring": option is recommended,
+        "hover": hover,
+    }
+
+
+def _change_label(point: Any, option: Option) -> dict[str, Any]:
+    lines = [{"text": show.points(option.difference).replace(" pts", ""), "strong": True}]
+    return label(point, lines, Place(0.0, -24.0 if point["ring"] else -17.0, "middle", False))
+
+
+def _change_headline(shown: Sequence[Option]) -> str:
+    held = [o for o in shown if o.overall and o.overall["standing"] in ("better", "holds_quality")]
+    low = [o for o in shown if o.overall and o.overall["standing"] == "too_low"]
+    if len(shown) == 1:
+        standing = words.STANDINGS[(shown[0].overall or {})["standing"]][1]
+        return _("{label}: {standing}").format(label=shown[0].label, standing=str(standing).lower())
+    if len(low) == len(shown):
+        return _("Every candidate falls below your limit")
+    if held:
+        return _("{n} of {all} candidates stay within your limit").format(n=len(held), all=len(shown))
+    return _("No candidate is clear of your limit")

@@ -1,0 +1,207 @@
+"""Quality against cost: what each option gives, for what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .. import formatting as show
+from .. import words
+from ..facts import Facts, Option
+from ..palette import option_style
+from .canvas import CANVASES, MARKER, Canvas, Chart, label, short
+from .labels import Box, Wanted, place, text_width
+from .scales import axis
+
+
+def quality_against_cost(facts: Facts, recommended: Option | None) -> Chart | None:
+    """`None` when fewer than two options have both a quality and a cost."""
+    shown = [o for o in facts.options if o.quality is not None and facts.cost(o) is not None]
+    if len(shown) < 2:
+        return None
+    limit = None if facts.baseline.quality is None else facts.baseline.quality - facts.question["margin"]
+    costs = [float(facts.cost(option) or 0) for option in shown]
+    x = axis(
+        0.0,
+        max(costs) * 1.12 or 1.0,
+        lambda v, _step: show.money(v, facts.currency),
+        title=_("Cost a month") if facts.monthly else _("Cost per 1,000 requests"),
+    )
+    y = axis(*_quality_range(shown, limit), _percent_tick, title=_("Answer quality"))
+    left_out = [o.label for o in facts.options if o not in shown]
+    points = [
+        _quality_point(facts, option, cost, recommended) for option, cost in zip(shown, costs, strict=True)
+    ]
+    texts = [_point_text(facts, option, recommended) for option in shown]
+    rules = [] if limit is None else [_limit_rule(facts, limit, costs, x["high"])]
+    chart: Chart = {
+        "id": "quality-cost",
+        "headline": _cost_headline(facts, recommended),
+        "subtitle": _cost_subtitle(facts),
+        "alt": _cost_alt(facts, shown, costs),
+        "x": x,
+        "y": y,
+        "bands": [] if limit is None else [{"low": max(limit, y["low"]), "high": y["high"]}],
+        "rules": rules,
+        "lines": [],
+        "points": points,
+        "labels": {name: _spread(points, texts, x, y, canvas, rules) for name, canvas in CANVASES.items()},
+        "legend": [],
+        "note": _("Not drawn, because cost or quality is unknown: {names}.").format(
+            names=words.listed(left_out)
+        )
+        if left_out
+        else "",
+        "columns": [_("Option"), _("Quality"), _("95% range"), x["title"], _("95% range of cost")],
+        "rows": [_cost_row(facts, option) for option in facts.options],
+    }
+    return chart
+
+
+def _quality_range(shown: Sequence[Option], limit: float | None) -> tuple[float, float]:
+    seen = [
+        v for o in shown for v in (o.quality, *show.bounds(o.metrics["quality"]["interval"])) if v is not None
+    ]
+    seen += [] if limit is None else [limit]
+    room = max(0.01, (max(seen) - min(seen)) * 0.06)
+    return max(0.0, min(seen) - room), min(1.0, max(seen) + room)
+
+
+def _limit_rule(facts: Facts, limit: float, costs: Sequence[float], end: float) -> dict[str, Any]:
+    """The limit's line; its words stand on the side with fewer points."""
+    gap = show.number(facts.question["margin"] * 100, 1).removesuffix(".0")
+    crowded_right = sum(cost > end / 2 for cost in costs) > len(costs) / 2
+    return {
+        "axis": "y",
+        "at": limit,
+        "text": _("Your limit: {gap} points below today").format(gap=gap),
+        "short": _("Your limit"),
+        "side": "left" if crowded_right else "right",
+    }
+
+
+def _quality_point(facts: Facts, option: Option, cost: float, recommended: Option | None) -> dict[str, Any]:
+    low, high = show.bounds(option.metrics["quality"]["interval"])
+    hover = [
+        option.label + (f", {option.host}" if option.host else ""),
+        _("Quality {value} ({range})").format(
+            value=show.percent(option.quality),
+            range=show.range_text({"low": low, "high": high}, show.percent),
+        ),
+        f"{show.money_about(facts.cost(option), facts.currency)} " + _per(facts),
+    ]
+    return {
+        "style": option_style(option.position).index,
+        "x": cost,
+        "y": option.quality,
+        "y_low": low,
+        "y_high": high,
+        "x_low": None,
+        "x_high": None,
+        "ring": option is recommended,
+        "hover": hover,
+    }
+
+
+def _per(facts: Facts) -> str:
+    return _("a month") if facts.monthly else _("per 1,000 requests")
+
+
+def _point_text(facts: Facts, option: Option, recommended: Option | None) -> list[dict[str, Any]]:
+    cost = show.money_about(facts.cost(option), facts.currency)
+    place_of = _("used today") if option.is_baseline else short(option.host)
+    detail = ", ".join(part for part in (place_of, cost) if part)
+    strong = option.is_baseline or option is recommended
+    return [{"text": short(option.label), "strong": strong}, {"text": detail, "strong": False}]
+
+
+def _percent_tick(value: float, step: float) -> str:
+    return show.percent(value, 0 if step >= 0.01 else 1)
+
+
+def _spread(
+    points: Sequence[Any], texts: Sequence[Any], x: Any, y: Any, canvas: Canvas, rules: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """The labels' places on one canvas."""
+
+    def at(value: float, scale: Any, length: float) -> float:
+        return (value - scale["low"]) / (scale["high"] - scale["low"]) * length
+
+    wanted, obstacles = [], []
+    for point, lines in zip(points, texts, strict=True):
+        px, py = at(point["x"], x, canvas.width), canvas.height - at(point["y"], y, canvas.height)
+        kept = lines[: canvas.lines]
+        sizes = [canvas.size, canvas.small]
+        ends = [
+            canvas.height - at(point[key], y, canvas.height)
+            for key in ("y_low", "y_high")
+            if point[key] is not None
+        ]
+        width = max(text_width(line["text"], size) for line, size in zip(kept, sizes, strict=False))
+        up, down = py - min([*ends, py - MARKER]), max([*ends, py + MARKER]) - py
+        wanted.append(Wanted(px, py, width + 4, canvas.size * 1.25 * len(kept), up, down))
+        reach = MARKER * (1.9 if point["ring"] else 1)
+        obstacles.append(Box(px - reach, py - reach, px + reach, py + reach))
+        if ends:
+            obstacles.append(Box(px - 2, min(*ends, py), px + 2, max(*ends, py)))
+    for rule in rules:
+        level = canvas.height - at(rule["at"], y, canvas.height)
+        obstacles.append(Box(0, level - 1, canvas.width, level + 1))
+        room = canvas.width * (0.7 if canvas.lines == 1 else 0.38)
+        start = 0.0 if rule["side"] == "left" else canvas.width - room
+        obstacles.append(Box(start, level, start + room, level + canvas.size * 1.5))
+    spots = place(wanted, obstacles, Box(0, 0, canvas.width, canvas.height))
+    return [
+        label(point, lines[: canvas.lines], spot)
+        for point, lines, spot in zip(points, texts, spots, strict=True)
+    ]
+
+
+def _cost_headline(facts: Facts, recommended: Option | None) -> str:
+    if recommended is None:
+        return _("Quality against cost")
+    share = facts.saved_share(recommended)
+    if share is None:
+        return _("Quality against cost")
+    ratio = show.percent(1 - share, 0)
+    if recommended.kind != "switch":
+        return _("{label} holds quality on part of the requests").format(label=recommended.label)
+    return _("{label} holds quality at {ratio} of the cost").format(label=recommended.label, ratio=ratio)
+
+
+def _cost_subtitle(facts: Facts) -> str:
+    volume = facts.question.get("requests_per_month")
+    cost = (
+        _("cost a month at {n} requests").format(n=show.count_about(volume))
+        if volume
+        else _("cost per 1,000 requests")
+    )
+    return _("Mean score of {n} requests, against {cost}. Bars show 95% confidence.").format(
+        n=show.count(facts.samples["total"]), cost=cost
+    )
+
+
+def _cost_alt(facts: Facts, shown: Sequence[Option], costs: Sequence[float]) -> str:
+    parts = [
+        _("{label}: {quality} at {cost}").format(
+            label=option.label,
+            quality=show.percent(option.quality),
+            cost=show.money_about(cost, facts.currency),
+        )
+        for option, cost in zip(shown, costs, strict=True)
+    ]
+    return _("Scatter chart of answer quality against cost {per}. {points}.").format(
+        per=_per(facts), points="; ".join(parts)
+    )
+
+
+def _cost_row(facts: Facts, option: Option) -> list[str]:
+    return [
+        option.label,
+        show.percent(option.quality),
+        show.range_text(option.metrics["quality"]["interval"], show.percent),
+        show.money_about(facts.cost(option), facts.currency),
+        show.range_text(facts.cost_range(option), lambda amount: show.money_about(amount, facts.currency)),
+    ]
