@@ -1,0 +1,76 @@
+"""The steps of a person's way through Crossover, so that a journey reads as a story."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+PASSWORD = "correct horse battery"
+
+
+def write_requests(path: Path, count: int = 40) -> Path:
+    """A CSV as a support team would export it; each question carries what a scripted model answers."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["ticket", "question", "expected_answer", "topic"])
+        for index in range(count):
+            answer = f"answer{index}"
+            topic = ("billing", "delivery")[index % 2]
+            rows.writerow([f"T-{index}", f"Request {index}: [[gold:{answer}]]", answer, topic])
+    return path
+
+
+@dataclass
+class Person:
+    """Somebody at a browser."""
+
+    page: Page
+    root: str
+
+    def opens(self, path: str = "/") -> None:
+        self.page.goto(self.root + path)
+
+    def presses(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+
+    def follows(self, name: str) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+
+    def fills(self, label: str, value: str) -> None:
+        # A label may go on: "API key (optional)".
+        self.page.get_by_label(re.compile("^" + re.escape(label))).first.fill(value)
+
+    def sees(self, text: str, *, timeout: float = 10_000) -> None:
+        expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible(timeout=timeout)
+
+    def signs_in(self, username: str) -> None:
+        self.opens()
+        self.fills("Username", username)
+        self.fills("Password", PASSWORD)
+        self.presses("Sign in")
+
+    def uploads(self, file: Path) -> None:
+        self.opens("/workloads/upload/")
+        self.page.locator("input[type=file]").set_input_files(file)
+        self.presses("Upload and look at the columns")
+        self.sees("Check what was guessed")
+        self.presses("Store the workload")
+
+    def connects(self, base_url: str, key: str) -> None:
+        self.opens("/connections/new/?vendor=other")
+        self.fills("Name", "Scripted vendor")
+        self.fills("Base URL", base_url)
+        self.fills("API key", key)
+        self.presses("Save connection")
+
+    def adds_model(self, model: str, *, label: str, serves_today: bool = False) -> None:
+        self.follows("Add a model")
+        self.fills("Model", model)
+        self.fills("Name in reports", label)
+        if serves_today:
+            self.page.get_by_label("This model serves the workload today").check()
+        self.presses("Add model")
