@@ -24,7 +24,7 @@ from tests.reports.finished import a_question, every, finished, replayed, right,
 pytestmark = pytest.mark.django_db
 
 PAGES = ("results", "evidence", "samples", "method")
-HOSTILE = "</div><script>alert('x')</script> & <b>bold</b> \x00 שלום"
+HOSTILE = "</div><script>alert('x')</script> & <b>bold</b> 🎉 שלום"
 
 
 @pytest.fixture(autouse=True)

@@ -51,7 +51,7 @@ def latency(facts: Facts, featured: Option | None) -> Chart | None:
             {
                 "axis": "y",
                 "at": 0.95,
-                "text": _("95% of requests"),
+                "text": "95%",
                 "short": "95%",
                 "side": "right",
                 "above": True,
