@@ -231,8 +231,13 @@ def pause_run(*, run: Run, user: User | None) -> None:
 
 
 def resume_run(*, run: Run, user: User | None) -> tuple[int, ...]:
-    """Go on; stopped connections get another chance. Returns the feeds to wake."""
-    _move(run, allowed=WAITING, to=RunState.RUNNING, note="", user=user, verb="Resumed")
+    """Go on; models that were stopped get another chance. Returns the feeds to wake.
+
+    A run that is still asking others may be told so too, once a stopped connection is repaired.
+    """
+    stopped = RunCandidate.objects.filter(run=run).exclude(parked_reason="")
+    allowed = (*WAITING, RunState.RUNNING) if stopped.exists() else WAITING
+    _move(run, allowed=allowed, to=RunState.RUNNING, note="", user=user, verb="Resumed")
     RunCandidate.objects.filter(run=run).update(parked_reason="", waiting_until=0)
     return tuple(hint(_seats(run)))
 

@@ -115,6 +115,7 @@ def _run(request: HttpRequest, pk: UUID) -> Run:
 def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
     now = progress(found)
     state = RunState(found.state)
+    stopped = [option for option in now.options if option.note]
     return {
         "run": found,
         "assessment": found.assessment,
@@ -129,9 +130,9 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         "is_stage": state in STAGES,
         "finished": state == RunState.FINISHED,
         "may_pause": state in PAUSABLE,
-        "may_resume": state in RESUMABLE,
+        "may_resume": state in RESUMABLE or (state == RunState.RUNNING and bool(stopped)),
         "may_end": state in (*PAUSABLE, *RESUMABLE),
-        "stopped": [option for option in now.options if option.note],
+        "stopped": stopped,
         "team": team_of(request),
     }
 

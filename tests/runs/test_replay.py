@@ -138,6 +138,16 @@ def test_a_connection_that_refuses_the_key_stops_and_says_why(started, vendor):
     assert run.candidates.get(label="good").items_done == 4
 
 
+def test_a_repaired_connection_goes_on_while_the_others_still_run(started, vendor):
+    vendor.behave(good={"tokens": 4}, locked={"tokens": 4, "faults": {"status,status=401": 1.0}})
+    bench = started("locked", samples=4)
+    bench.replay()
+    vendor.behave(good={"tokens": 4}, locked={"tokens": 4})
+    assert actions.resume_run(run=bench.run, user=None)
+    bench.replay()
+    assert bench.run.candidates.get(label="locked").items_done == 4
+
+
 def test_a_run_ended_early_keeps_what_it_has(started):
     bench = started("weak", samples=4)
     assert actions.finish_early(run=bench.run, user=None) == RunState.SCORING
