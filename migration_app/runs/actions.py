@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from migration_app import __version__
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
 from migration_app.candidates.models import Candidate
@@ -194,6 +195,7 @@ def _refuse_hollow_cap(assessment: Assessment) -> None:
 
 def _environment() -> dict[str, Any]:
     return {
+        "crossover": __version__,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "processors": os.cpu_count(),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -32,6 +33,14 @@ MENU = (
         ("assessment", "run", "results", "report", "sample", "evidence", "method", "review"),
     ),
 )
+# The pages of one run, in the order in which they are read.
+RESULT_TABS = (
+    ("results", _("Summary")),
+    ("evidence", _("Evidence")),
+    ("samples", _("Samples")),
+    ("run", _("Run")),
+    ("method", _("Method")),
+)
 ORDER = ("assessments", "assessment-new", "workloads", "connections")
 
 
@@ -43,6 +52,14 @@ def main_menu(request: HttpRequest | None) -> list[dict[str, Any]]:
         {"label": entries[name].label, "url": url, "current": name == current}
         for name in ORDER
         if (url := address(name))
+    ]
+
+
+def result_tabs(run_id: UUID, current: str) -> list[dict[str, Any]]:
+    """The tabs over the pages of a finished run."""
+    return [
+        {"label": str(label), "url": reverse(url_name, args=[run_id]), "current": url_name == current}
+        for url_name, label in RESULT_TABS
     ]
 
 

@@ -10,7 +10,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready
@@ -20,16 +19,8 @@ from migration_app.reports.queries import pdf_of, report_of
 from migration_app.runs.models import Run, RunState
 
 from .access import team_object_or_404
-from .navigation import address
+from .navigation import address, result_tabs
 from .samples import samples_context
-
-TABS = (
-    ("results", lazy("Summary")),
-    ("evidence", lazy("Evidence")),
-    ("samples", lazy("Samples")),
-    ("run", lazy("Run")),
-    ("method", lazy("Method")),
-)
 
 
 def results(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -136,10 +127,7 @@ def _frame(run: Run, current: str) -> dict[str, Any]:
     name = run.assessment.name
     return {
         "crumbs": [{"label": _("Assessments"), "url": address("assessments")}, {"label": name}],
-        "tabs": [
-            {"label": str(label), "url": reverse(url_name, args=[run.pk]), "current": url_name == current}
-            for url_name, label in TABS
-        ],
+        "tabs": result_tabs(run.pk, current),
     }
 
 

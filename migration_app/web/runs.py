@@ -23,6 +23,7 @@ from migration_app.runs.models import STAGES, Run, RunState
 from migration_app.runs.queries import progress
 
 from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .navigation import result_tabs
 
 PAUSABLE = (RunState.RUNNING,)
 RESUMABLE = (RunState.PAUSED, RunState.BUDGET_REACHED)
@@ -129,6 +130,7 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         "headline": headline(now),
         "is_stage": state in STAGES,
         "finished": state == RunState.FINISHED,
+        "tabs": result_tabs(found.pk, "run") if state == RunState.FINISHED else [],
         "may_pause": state in PAUSABLE,
         "may_resume": state in RESUMABLE or (state == RunState.RUNNING and bool(stopped)),
         "may_end": state in (*PAUSABLE, *RESUMABLE),
