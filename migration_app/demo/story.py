@@ -31,6 +31,7 @@ from migration_app.runs.models import ENDED, WAITING, Assessment, Run, RunState
 from migration_app.runs.queries import OptionProgress
 from migration_app.workloads.bundled import add_bundled
 from migration_app.workloads.models import Workload
+from migration_app.workloads.samples import SUPPORT_DESK
 
 if TYPE_CHECKING:
     from migration_app.demo.models import ModelServer
@@ -42,7 +43,9 @@ MACHINE = "this computer"
 INCUMBENTS = ("Qwen2.5-Coder-0.5B-Instruct", "Qwen2.5-Coder-1.5B-Instruct", "SmolLM2-135M-Instruct")
 PER_HOUR = Decimal("0.10")
 PRICE_SOURCE = "Assumed for the demo: a rented machine with 2 processors. Put your own figure here."
-SETTINGS = {"max_output_tokens": 64, "temperature": 0.0, "seed": 7}
+SETTINGS = {
+    "max_output_tokens": SUPPORT_DESK.max_output_tokens, "temperature": SUPPORT_DESK.temperature, "seed": 7,
+}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +39,7 @@ def known(values: Sequence[float] | NDArray[Any]) -> Floats:
 
 
 def proportion_interval(successes: int, n: int, confidence: float = 0.95) -> Interval:
-    """Wilson's score interval for a proportion (Wilson 1927), by statsmodels.
+    """Wilson's score interval for a proportion (Wilson 1927), by scipy.
 
     Raises ValueError when the counts are impossible. With n = 0 neither bound exists.
     """
@@ -48,8 +47,8 @@ def proportion_interval(successes: int, n: int, confidence: float = 0.95) -> Int
         raise ValueError(f"{successes} of {n} is not a proportion.")
     if n == 0:
         return Interval(None, None, confidence)
-    low, high = proportion_confint(successes, n, alpha=1 - confidence, method="wilson")
-    return Interval(max(0.0, float(low)), min(1.0, float(high)), confidence)
+    bounds = stats.binomtest(successes, n).proportion_ci(confidence_level=confidence, method="wilson")
+    return Interval(max(0.0, float(bounds.low)), min(1.0, float(bounds.high)), confidence)
 
 
 def order_statistic_ranks(n: int, quantile: float, confidence: float) -> tuple[int | None, int | None]:

@@ -34,7 +34,7 @@ class Export(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="exports")
     kind = models.CharField(max_length=8, default="pdf")
     state = models.CharField(max_length=8, choices=ExportState, default=ExportState.PENDING)
-    file = models.FileField(upload_to="reports/%Y/%m/", blank=True)
+    file = models.FileField(upload_to="reports/%Y/%m/", blank=True, max_length=255)
     filename = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)

@@ -1,10 +1,9 @@
-"""Workloads that come with Crossover, for a first look without data of one's own."""
+"""Gives a team a workload that comes with Crossover, for a first look without data of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -12,34 +11,17 @@ from migration_app.accounts.models import Team, User
 
 from .actions import create_workload_from_samples
 from .models import Workload
-
-_FOLDER = Path(__file__).parent / "samples"
-
-
-class Bundled(NamedTuple):
-    name: str
-    filename: str
-    description: str
+from .samples import SAMPLE_WORKLOADS, SampleWorkload
 
 
-BUNDLED = {
-    "support-desk": Bundled(
-        "Support desk (sample)",
-        "support-desk.jsonl",
-        "Requests to the support desk of Quillmere Home, an invented maker of appliances: "
-        "routing, extraction to JSON, answers from a passage, and sentiment.",
-    ),
-}
-
-
-def rows_of(bundled: Bundled) -> Iterator[dict[str, Any]]:
-    with (_FOLDER / bundled.filename).open("rb") as file:
+def rows_of(bundled: SampleWorkload) -> Iterator[dict[str, Any]]:
+    with bundled.path.open("rb") as file:
         yield from (orjson.loads(line) for line in file if line.strip())
 
 
 def add_bundled(*, team: Team, user: User | None, key: str = "support-desk") -> Workload:
     """Give the team a bundled workload; the one that it has already when asked twice."""
-    bundled = BUNDLED[key]
+    bundled = SAMPLE_WORKLOADS[key]
     return create_workload_from_samples(
         team=team,
         user=user,
@@ -47,4 +29,5 @@ def add_bundled(*, team: Team, user: User | None, key: str = "support-desk") -> 
         rows=rows_of(bundled),
         source="Bundled with Crossover",
         description=bundled.description,
+        scoring=bundled.scoring(),
     )

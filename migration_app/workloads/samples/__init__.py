@@ -36,9 +36,10 @@ class SampleWorkload:
     def path(self) -> Path:
         return FOLDER / self.file
 
-    def scoring(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """The scorers as an assessment stores them: {"by_category": {category: {name, parameters}}}."""
+    def scoring(self) -> dict[str, Any]:
+        """The scorers as an assessment stores them; the default is for categories yet to come."""
         return {
+            "default": {"name": "normalised_match", "parameters": {}},
             "by_category": {
                 category: {"name": choice.name, "parameters": dict(choice.parameters)}
                 for category, choice in self.scorers.items()
@@ -47,10 +48,10 @@ class SampleWorkload:
 
 
 SUPPORT_DESK = SampleWorkload(
-    name="Support desk",
+    name="Support desk (sample)",
     file="support-desk.jsonl",
     description=(
-        "97 requests from the support desk of an invented maker of smart appliances: routing, extraction "
+        "84 requests from the support desk of an invented maker of smart appliances: routing, extraction "
         "to JSON, answers from a passage, and sentiment."
     ),
     scorers={
