@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from migration_app.broker_policy import REQUIRED_POLICY, refusal_of
 from migration_app.launch import ports
 from migration_app.launch.errors import BrokerRefusedError, ChildDiedError, LaunchError
 from migration_app.launch.programs import Program
@@ -22,7 +23,6 @@ from migration_app.launch.supervisor import Supervisor
 
 BINARIES = ("redis-server", "valkey-server")
 ATTEMPTS = 3  # another program may take a free port before the broker does
-REQUIRED_POLICY = "noeviction"
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,6 @@ def _examine(url: str) -> str:
             f"REDIS_URL does not answer: {reason}. Start that server or correct the address; "
             "without REDIS_URL, Crossover starts a private one."
         ) from reason
-    if policy != REQUIRED_POLICY:
-        raise BrokerRefusedError(
-            f"The server named by REDIS_URL may throw messages away (maxmemory-policy {policy}). "
-            f"Set it to {REQUIRED_POLICY}, or leave REDIS_URL out to get a private server."
-        )
+    if refusal := refusal_of(str(policy)):
+        raise BrokerRefusedError(refusal)
     return str(version)

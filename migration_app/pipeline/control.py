@@ -11,6 +11,7 @@ from migration_app.accounts.models import User
 from migration_app.runs import actions
 from migration_app.runs.models import Assessment, Run
 
+from .startup import broker_refusal
 from .tasks import wake_feeds, wake_pdf, wake_stage
 
 
@@ -21,6 +22,8 @@ def _after_commit(hint: Callable[[], object]) -> None:
 
 def start(*, assessment: Assessment, user: User | None) -> Run:
     """Start a run, or return the one that is open. Raises runs.actions.CannotStart."""
+    if refusal := broker_refusal():
+        raise actions.CannotStart(refusal)
     started = actions.start_run(assessment=assessment, user=user)
     _after_commit(lambda: wake_feeds(started.feed_ids))
     return started.run

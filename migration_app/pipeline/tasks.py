@@ -25,6 +25,7 @@ from migration_app.runs.reconcile import expire_leases, feeds_to_wake, replays_t
 from migration_app.runs.stages import claim_stage, close_replay, fail_stage, finish_stage
 from migration_app.scoring.actions import score_run
 
+from . import startup  # noqa: F401  a worker looks at its message server before it begins
 from .shutdown import shutting_down
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,37 @@
+"""What is asked of the message server before anything depends on it.
+
+A worker refuses to begin on a server that may evict, and a run refuses to start. A server
+that does not answer at all is no reason to refuse: the database holds the truth, workers
+wait for it, and the reconciler sends the hints again.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import redis
+from celery.signals import worker_init
+from django.conf import settings
+
+from migration_app.broker_policy import eviction_policy, refusal_of
+
+logger = logging.getLogger(__name__)
+
+
+def broker_refusal() -> str:
+    """Why the message server must not be used, as a sentence; "" when it may be, or is not there."""
+    try:
+        return refusal_of(eviction_policy(settings.REDIS_URL))
+    except (redis.RedisError, ValueError, OSError) as silence:
+        logger.warning("The message server does not answer, so its policy is not known: %s", silence)
+        return ""
+
+
+@worker_init.connect
+def _refuse_to_work(**_: Any) -> None:
+    if refusal := broker_refusal():
+        print(f"This worker does not start. {refusal}", file=sys.stderr, flush=True)
+        # Celery only logs what its signals' handlers raise, unless it is the wish to leave.
+        raise SystemExit(1)
