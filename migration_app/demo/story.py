@@ -43,6 +43,7 @@ MACHINE = "this computer"
 INCUMBENTS = ("Qwen2.5-Coder-0.5B-Instruct", "Qwen2.5-Coder-1.5B-Instruct", "SmolLM2-135M-Instruct")
 PER_HOUR = Decimal("0.10")
 PRICE_SOURCE = "Assumed for the demo: a rented machine with 2 processors. Put your own figure here."
+REQUESTS_PER_MONTH = 500_000  # what the invented company's support desk sends
 SETTINGS = {
     "max_output_tokens": SUPPORT_DESK.max_output_tokens, "temperature": SUPPORT_DESK.temperature, "seed": 7,
 }
@@ -173,6 +174,7 @@ class Story:
         return create_assessment(
             team=self.team, user=self.user, name=question_about(incumbent),
             workload=self.workload, baseline=parts[incumbent], candidates=others, settings=SETTINGS,
+            requests_per_month=REQUESTS_PER_MONTH,
         )
 
     def _open_run(self, names: Sequence[str]) -> Run | None:

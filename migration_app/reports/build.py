@@ -91,11 +91,7 @@ def _statements(facts: Facts) -> list[dict[str, str]]:
             "not with servers of their own."
         )
         found.append({"tone": "warn", "text": note})
-    found += [
-        _machine_time(option)
-        for option in facts.options
-        if (option.price or {}).get("kind") == "machine_time"
-    ]
+    found += _machine_time(facts)
     unknown = [option.label for option in facts.options if facts.cost(option) is None]
     if unknown:
         text = _("The cost of {names} is unknown and shown as such, never as nothing.")
@@ -103,12 +99,23 @@ def _statements(facts: Facts) -> list[dict[str, str]]:
     return found
 
 
-def _machine_time(option: Any) -> dict[str, str]:
-    text = _("{label} is run on your own machine and priced at {price} ({source}).")
-    return {
-        "tone": "info",
-        "text": text.format(label=option.label, price=words.price(option), source=words.price_source(option)),
-    }
+def _machine_time(facts: Facts) -> list[dict[str, str]]:
+    """One note for all options that are priced in the same way."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for option in facts.options:
+        if (option.price or {}).get("kind") == "machine_time":
+            names.setdefault((words.price(option), words.price_source(option)), []).append(option.label)
+    one = _("{names} is run on your own machine and priced at {price} ({source}).")
+    many = _("{names} are run on your own machine and priced at {price} ({source}).")
+    return [
+        {
+            "tone": "info",
+            "text": (one if len(labels) == 1 else many).format(
+                names=words.listed(labels), price=price, source=source
+            ),
+        }
+        for (price, source), labels in names.items()
+    ]
 
 
 def _question(facts: Facts) -> list[dict[str, str]]:
@@ -128,26 +135,27 @@ def _charts(facts: Facts, option: Any, recommended: Any) -> dict[str, Any]:
 def _speed(facts: Facts) -> list[dict[str, Any]]:
     """Latency and throughput of every option, with intervals."""
 
-    def timing(option: Any, name: str, percentile: str) -> dict[str, str]:
+    def timing(option: Any, label: str, name: str, percentile: str) -> dict[str, str]:
         entry = (option.metrics.get(name) or {}).get(percentile) or {}
         return {
+            "label": label,
             "value": formatting.seconds(entry.get("value")),
             "range": formatting.range_text(entry.get("interval"), formatting.seconds),
         }
 
     shown = (
-        ("ttft", "p50"),
-        ("ttft", "p95"),
-        ("total", "p50"),
-        ("total", "p95"),
-        ("total", "p99"),
-        ("itl", "p50"),
+        (_("First token, typical"), "ttft", "p50"),
+        (_("First token, slowest 5%"), "ttft", "p95"),
+        (_("Full answer, typical"), "total", "p50"),
+        (_("Slowest 5%"), "total", "p95"),
+        (_("Slowest 1%"), "total", "p99"),
+        (_("Between tokens"), "itl", "p50"),
     )
     return [
         table.identity(option)
         | {
             "n": formatting.count((option.metrics.get("total") or {}).get("n")),
-            "cells": [timing(option, name, percentile) for name, percentile in shown],
+            "cells": [timing(option, *column) for column in shown],
             "tokens_per_second": formatting.number(option.metrics.get("tokens_per_second"), 1),
         }
         for option in facts.options

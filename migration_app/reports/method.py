@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from migration_app.evaluation.scorers import SCORERS
+
 from . import formatting as show
 from . import words
 from .facts import Facts, Json, Option
@@ -217,7 +219,9 @@ def _scoring(facts: Facts) -> list[dict[str, str]]:
 
 
 def _scorer(spec: Json) -> str:
-    return str(spec.get("name") or show.UNKNOWN).replace("_", " ")
+    name = spec.get("name")
+    known = SCORERS.get(name) if name else None
+    return known.label if known else str(name or show.UNKNOWN).replace("_", " ")
 
 
 def _result(option: Option) -> dict[str, Any]:

@@ -247,5 +247,5 @@ def price_source(option: Option) -> str:
     if not quote:
         return ""
     return _("{source}, as of {day}").format(
-        source=quote.get("source") or show.UNKNOWN, day=show.day(quote.get("as_of"))
+        source=str(quote.get("source") or show.UNKNOWN).rstrip(". "), day=show.day(quote.get("as_of"))
     )

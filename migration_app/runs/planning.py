@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from django.conf import settings as django_settings
 
-from migration_app.candidates.models import Candidate
+from migration_app.candidates.models import Candidate, Connection
 from migration_app.candidates.prices import freeze, thaw
 from migration_app.candidates.queries import current_price
 from migration_app.evaluation.pricing import most_a_call_can_cost
-from migration_app.providers.vendors import VENDORS
+from migration_app.providers.vendors import vendor_named
 from migration_app.workloads.models import Sample
 
 from .models import Assessment, Feed, Item, Lane, Run, RunCandidate
@@ -72,13 +72,20 @@ def enter_candidates(run: Run, candidates: Sequence[Candidate]) -> list[RunCandi
                 position=position,
                 is_baseline=position == 0,
                 label=candidate.label,
-                vendor_label=connection.name or VENDORS[connection.vendor].label,
+                vendor_label=_host(connection),
                 model=candidate.model,
                 price=freeze(current_price(candidate)),
                 lane=_lane(run, candidate),
             )
         )
     return RunCandidate.objects.bulk_create(entries)
+
+
+def _host(connection: Connection) -> str:
+    """Where a model runs, in words: the machine it shares, or the connection's name."""
+    if connection.machine:
+        return f"{vendor_named(connection.vendor).label} on {connection.machine}"
+    return connection.name
 
 
 def _lane(run: Run, candidate: Candidate) -> Lane:

@@ -171,7 +171,7 @@ def _write_tallies(tallies: Mapping[int, _Tally]) -> None:
             entry.update(waiting_until=DatabaseNow() + tally.wait)
         if tally.park and entry.filter(parked_reason="").update(parked_reason=tally.park[:500]):
             run_candidate = entry.get()
-            log(run_candidate.run_id, f"{run_candidate.label} was stopped: {tally.park}", pk)
+            log(run_candidate.run_id, f"Stopped. {tally.park}", pk)
         _log_end(pk)
 
 
@@ -179,7 +179,7 @@ def _log_end(pk: int) -> None:
     entry = RunCandidate.objects.get(pk=pk)
     if entry.items_ended >= entry.items_total:
         failures = f", {entry.items_failed:,} failed" if entry.items_failed else ""
-        log(entry.run_id, f"{entry.label} finished: {entry.items_done:,} answers{failures}.", pk)
+        log(entry.run_id, f"Finished: {entry.items_done:,} answers{failures}.", pk)
 
 
 def log(run_id: Any, message: str, run_candidate_id: int | None = None) -> None:

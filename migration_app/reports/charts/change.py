@@ -129,5 +129,8 @@ def _change_headline(shown: Sequence[Option]) -> str:
     if len(low) == len(shown):
         return _("Every candidate falls below your limit")
     if held:
-        return _("{n} of {all} candidates stay within your limit").format(n=len(held), all=len(shown))
+        counts = {"n": len(held), "all": len(shown)}
+        if len(held) == 1:
+            return _("{n} of {all} candidates stays within your limit").format(**counts)
+        return _("{n} of {all} candidates stay within your limit").format(**counts)
     return _("No candidate is clear of your limit")

@@ -168,6 +168,8 @@ def _cost_headline(facts: Facts, recommended: Option | None) -> str:
     ratio = show.percent(1 - share, 0)
     if recommended.kind != "switch":
         return _("{label} holds quality on part of the requests").format(label=recommended.label)
+    if (recommended.overall or {}).get("standing") == "better":
+        return _("{label} answers better at {ratio} of the cost").format(label=recommended.label, ratio=ratio)
     return _("{label} holds quality at {ratio} of the cost").format(label=recommended.label, ratio=ratio)
 
 
