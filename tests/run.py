@@ -20,7 +20,7 @@ from tests.services.postgres import PostgresUnavailable, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = ("browser", "faults", "accuracy", "verification")
-QUICK = f"not ({' or '.join((*SLOW, 'screenshots'))})"
+QUICK = f"not ({' or '.join(SLOW)})"
 ON_BOTH = (
     "accounts", "workloads", "candidates", "runs", "scoring", "comparisons", "reports", "pipeline", "web",
 )
@@ -59,7 +59,8 @@ def slow(extra: list[str]) -> dict[str, bool]:
 
 
 def screenshots(extra: list[str]) -> dict[str, bool]:
-    return {"screenshots": pytest("screenshots", ["-m", "screenshots", *extra])}
+    """The pictures are a by-product of looking at every page."""
+    return {"screenshots": pytest("screenshots", ["tests/browser/test_pages.py", *extra])}
 
 
 def pytest(name: str, arguments: list[str], **environment: str) -> bool:
