@@ -207,6 +207,8 @@ LEASE_SECONDS = float(os.environ.get("CROSSOVER_LEASE_SECONDS", "9"))
 FEED_SLICE_SECONDS = float(os.environ.get("CROSSOVER_FEED_SLICE_SECONDS", "45"))
 CALL_DEADLINE_SECONDS = float(os.environ.get("CROSSOVER_CALL_DEADLINE_SECONDS", "120"))
 IDLE_STREAM_SECONDS = float(os.environ.get("CROSSOVER_IDLE_STREAM_SECONDS", "30"))
+# A model that answers nothing for so long is stopped, with a sentence, until a person goes on.
+OUTAGE_SECONDS = float(os.environ.get("CROSSOVER_OUTAGE_SECONDS", "900"))
 FEEDS_PER_LANE = int(os.environ.get("CROSSOVER_FEEDS_PER_LANE", "1"))
 UPLOAD_MAX_BYTES = int(os.environ.get("CROSSOVER_UPLOAD_MAX_BYTES", str(2_000_000_000)))
 

@@ -240,7 +240,9 @@ def resume_run(*, run: Run, user: User | None) -> tuple[int, ...]:
     stopped = RunCandidate.objects.filter(run=run).exclude(parked_reason="")
     allowed = (*WAITING, RunState.RUNNING) if stopped.exists() else WAITING
     _move(run, allowed=allowed, to=RunState.RUNNING, note="", user=user, verb="Resumed")
-    RunCandidate.objects.filter(run=run).update(parked_reason="", waiting_until=0)
+    RunCandidate.objects.filter(run=run).update(
+        parked_reason="", waiting_until=0, waiting_reason="", unanswered_since=0
+    )
     return tuple(hint(_seats(run)))
 
 

@@ -128,7 +128,9 @@ class RunCandidate(models.Model):
     spent_nanos = models.BigIntegerField(default=0)
     unpriced_calls = models.PositiveIntegerField(default=0)
     parked_reason = models.CharField(max_length=500, blank=True)  # not called until a person acts
-    waiting_until = models.FloatField(default=0)  # rate limit: database's clock
+    waiting_until = models.FloatField(default=0)  # not asked before: database's clock
+    waiting_reason = models.CharField(max_length=16, blank=True)  # one of those in retries.py
+    unanswered_since = models.FloatField(default=0)  # only turned away since; 0: it answered last
     first_call_at = models.DateTimeField(null=True)
     last_settle_at = models.DateTimeField(null=True)
 
@@ -194,7 +196,8 @@ class Item(models.Model):
     repetition = models.PositiveSmallIntegerField(default=0)
     order = models.PositiveIntegerField()  # shuffled, so that candidates interleave in time
     state = models.CharField(max_length=8, choices=ItemState, default=ItemState.PENDING)
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)  # calls made; the number of the last attempt
+    refusals = models.PositiveSmallIntegerField(default=0)  # of them, those that do not count (retries.py)
     reserve_nanos = models.BigIntegerField(default=0)  # the most that one call can cost
     lease_token = models.BigIntegerField(null=True)
     lease_expires = models.FloatField(null=True)

@@ -13,6 +13,13 @@ from .clock import database_now
 from .models import Item, ItemState, Run, RunCandidate, RunEvent, RunState
 from .money import from_nanos
 
+# Why a candidate is not asked just now; seconds follow.
+WAITING_WORDS = {
+    "rate_limit": "Rate limit",
+    "overloaded": "Vendor overloaded",
+    "unreachable": "Not reachable",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class OptionProgress:
@@ -152,7 +159,8 @@ def _words(run: Run, entry: RunCandidate, now: float) -> tuple[str, str, str]:
     if run.state != RunState.RUNNING:
         return (run.get_state_display(), "neu", "")
     if entry.waiting_until > now:
-        return (f"Rate limit, {max(1, round(entry.waiting_until - now))} s", "warn", "")
+        word = WAITING_WORDS.get(entry.waiting_reason, "Rate limit")
+        return (f"{word}, {max(1, round(entry.waiting_until - now))} s", "warn", "")
     if entry.items_ended == 0 and entry.last_settle_at is None:
         return ("Waiting for its turn", "neu", "")
     return ("Running", "acc", "")

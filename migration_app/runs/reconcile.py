@@ -70,19 +70,23 @@ def _charge_unknown(items: Sequence[Item]) -> None:
 
 
 def _send_back(items: Sequence[Item]) -> None:
-    lost = [item for item in items if item.tries >= MAX_TRIES]
-    again = [item for item in items if item.tries < MAX_TRIES]
+    lost = [item for item in items if _used_up(item)]
+    again = [item for item in items if not _used_up(item)]
     freed: dict[str, Any] = {"lease_token": None, "lease_expires": None}
     Item.objects.filter(pk__in=[item.pk for item in lost]).update(state=ItemState.FAILED, **freed)
     Item.objects.filter(pk__in=[item.pk for item in again]).update(state=ItemState.PENDING, **freed)
     counts: dict[tuple[Any, int], list[int]] = defaultdict(lambda: [0, 0])
     for item in items:
-        counts[item.run_id, item.run_candidate_id][item.tries < MAX_TRIES] += 1
+        counts[item.run_id, item.run_candidate_id][not _used_up(item)] += 1
     for (run_id, pk), (failed, retried) in sorted(counts.items(), key=lambda pair: pair[0][1]):
         RunCandidate.objects.filter(pk=pk).update(
             items_failed=F("items_failed") + failed, retries=F("retries") + retried
         )
         log(run_id, f"A worker stopped in mid-call. {failed + retried} calls have an unknown result.", pk)
+
+
+def _used_up(item: Item) -> bool:
+    return item.tries - item.refusals >= MAX_TRIES
 
 
 def feeds_to_wake() -> list[int]:

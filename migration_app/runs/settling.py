@@ -7,7 +7,6 @@ nothing: its attempt was already charged as *unknown*.
 from __future__ import annotations
 
 import json
-import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Field
-from django.db.models.functions import Now
+from django.db.models import Case, F, Field, FloatField, When
+from django.db.models.functions import Greatest, Now
 
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Usage
 from migration_app.evaluation.pricing import Price, cost_of_call
@@ -26,6 +26,7 @@ from .clock import DatabaseNow
 from .leases import Claimed, held_items
 from .models import MAX_TRIES, Attempt, AttemptState, Item, ItemState, Run, RunCandidate, RunEvent
 from .money import to_nanos
+from .retries import Next, next_for, park_sentence, pause_before, silence_sentence, wait_reason
 
 # What a vendor may bill although no answer came: the whole reservation is charged.
 _MAYBE_BILLED = {
@@ -35,9 +36,6 @@ _MAYBE_BILLED = {
     FailureKind.ANSWER_TOO_LONG,
     FailureKind.UNKNOWN,
 }
-_WAITS = {FailureKind.RATE_LIMITED, FailureKind.OVERLOADED}
-_BACKOFF_BASE, _BACKOFF_CAP = 1.0, 60.0
-_LONGEST_WAIT = 900.0  # a vendor that asks for more is parked
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,10 @@ class _Tally:
     spent: int = 0
     unpriced: int = 0
     wait: float = 0.0
+    wait_reason: str = ""
     park: str = ""
+    answered: bool = False  # the vendor answered about a request, if only to refuse it
+    turned_away: str = ""  # the last sentence of a call that did not count
 
 
 def cost_nanos(price: Price | None, outcome: Outcome, reserved: int) -> int | None:
@@ -73,13 +74,6 @@ def cost_nanos(price: Price | None, outcome: Outcome, reserved: int) -> int | No
     if isinstance(outcome, Completed) or (outcome.reached and outcome.kind in _MAYBE_BILLED):
         return reserved
     return 0
-
-
-def backoff(tries: int, retry_after: float | None) -> float:
-    """Seconds until the next try: the vendor's wish, else full jitter up to a minute."""
-    if retry_after is not None:
-        return min(retry_after, _LONGEST_WAIT)
-    return random.uniform(0, min(_BACKOFF_CAP, _BACKOFF_BASE * 2**tries))
 
 
 def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price | None]) -> int:
@@ -128,28 +122,44 @@ class _Moves:
         self.done: list[int] = []
         self.failed: list[int] = []
         self.again: list[tuple[float, int]] = []
+        self.uncounted: list[int] = []
 
     def add(self, item: Item, outcome: Outcome, tally: _Tally) -> None:
+        where = next_for(outcome, tries=item.tries - item.refusals, most=MAX_TRIES)
         if isinstance(outcome, Completed):
             self.done.append(item.pk)
             tally.done += 1
-        elif outcome.retry is Retry.PARK or (outcome.retry_after or 0) > _LONGEST_WAIT:
-            self.again.append((0.0, item.pk))
-            tally.park = outcome.message
-        elif outcome.retry is Retry.NEVER or item.tries >= MAX_TRIES:
+            tally.answered = True
+        elif where is Next.PARK:
+            self.uncounted.append(item.pk)
+            tally.park = park_sentence(outcome)
+        elif where is Next.FAIL:
             self.failed.append(item.pk)
             tally.failed += 1
+            tally.answered |= outcome.retry is Retry.NEVER
         else:
-            pause = 0.0 if outcome.retry is Retry.NOW else backoff(item.tries, outcome.retry_after)
+            self._again(item, outcome, where, tally)
+
+    def _again(self, item: Item, outcome: Failed, where: Next, tally: _Tally) -> None:
+        tally.retries += 1
+        pause = pause_before(outcome, item.tries)
+        if where is Next.AGAIN:
             self.again.append((pause, item.pk))
-            tally.retries += 1
-            if outcome.kind in _WAITS:
-                tally.wait = max(tally.wait, pause)
+            return
+        # The candidate's own wait holds them all, so they go back in one update.
+        self.uncounted.append(item.pk)
+        tally.turned_away = outcome.message
+        if pause >= tally.wait:
+            tally.wait, tally.wait_reason = pause, wait_reason(outcome)
 
     def write(self) -> None:
         freed: dict[str, Any] = {"lease_token": None, "lease_expires": None}
         Item.objects.filter(pk__in=self.done).update(state=ItemState.DONE, **freed)
         Item.objects.filter(pk__in=self.failed).update(state=ItemState.FAILED, **freed)
+        if self.uncounted:
+            Item.objects.filter(pk__in=self.uncounted).update(
+                state=ItemState.PENDING, not_before=0, refusals=F("refusals") + 1, **freed
+            )
         for pause, pk in self.again:
             Item.objects.filter(pk=pk).update(
                 state=ItemState.PENDING, not_before=DatabaseNow() + pause, **freed
@@ -166,13 +176,41 @@ def _write_tallies(tallies: Mapping[int, _Tally]) -> None:
             spent_nanos=F("spent_nanos") + tally.spent,
             unpriced_calls=F("unpriced_calls") + tally.unpriced,
             last_settle_at=Now(),
+            **_silence(tally),
         )
         if tally.wait:
-            entry.update(waiting_until=DatabaseNow() + tally.wait)
-        if tally.park and entry.filter(parked_reason="").update(parked_reason=tally.park[:500]):
-            run_candidate = entry.get()
-            log(run_candidate.run_id, f"Stopped. {tally.park}", pk)
+            # Never shorter than what an earlier answer asked for.
+            until = Greatest(F("waiting_until"), DatabaseNow() + tally.wait)
+            entry.update(waiting_until=until, waiting_reason=tally.wait_reason)
+        _stop(pk, tally)
         _log_end(pk)
+
+
+def _silence(tally: _Tally) -> dict[str, Any]:
+    """Since when a candidate turned everything away; an answer ends that."""
+    if tally.answered:
+        return {"unanswered_since": 0.0}
+    if not tally.turned_away:
+        return {}
+    began = Case(
+        When(unanswered_since=0.0, then=DatabaseNow()),
+        default=F("unanswered_since"),
+        output_field=FloatField(),
+    )
+    return {"unanswered_since": began}
+
+
+def _stop(pk: int, tally: _Tally) -> None:
+    """Park a candidate that only a person can help, or that was silent for too long."""
+    entry = RunCandidate.objects.filter(pk=pk, parked_reason="")
+    reason = tally.park
+    if not reason and tally.turned_away and not tally.answered:
+        reason = silence_sentence(tally.turned_away)
+        entry = entry.filter(
+            unanswered_since__gt=0.0, unanswered_since__lte=DatabaseNow() - settings.OUTAGE_SECONDS
+        )
+    if reason and entry.update(parked_reason=reason[:500]):
+        log(RunCandidate.objects.values_list("run_id", flat=True).get(pk=pk), f"Stopped. {reason}"[:500], pk)
 
 
 def _log_end(pk: int) -> None:
