@@ -20,6 +20,7 @@ from .prices import TOKEN_PARTS
 from .secrets import Secret
 
 MOST_CONCURRENCY = 256
+MOST_PER_MINUTE = 2_000_000_000
 LONGEST_KEY = 4_000
 
 
@@ -44,10 +45,13 @@ def add_connection(
     api_key: str = "",
     max_concurrency: int = 8,
     machine: str = "",
+    requests_per_minute: int | None = None,
+    tokens_per_minute: int | None = None,
 ) -> Connection:
     """Keep an endpoint and its key. Raises InvalidCandidateError."""
     connection = Connection(team=team, created_by=user)
     _describe(connection, name, vendor, base_url, max_concurrency, machine)
+    _limit(connection, requests_per_minute, tokens_per_minute)
     _put_key(connection, api_key)
     _save(connection)
     record(team=team, user=user, verb="added connection", subject=connection.name)
@@ -63,6 +67,8 @@ def change_connection(
     base_url: str,
     max_concurrency: int,
     machine: str = "",
+    requests_per_minute: int | None = None,
+    tokens_per_minute: int | None = None,
 ) -> Connection:
     """Change everything but the key. Raises InvalidCandidateError.
 
@@ -73,6 +79,7 @@ def change_connection(
     if moved and _origin(connection.base_url) != _origin(base_url):
         _set_key(connection, "")
     _describe(connection, name, vendor, base_url, max_concurrency, machine)
+    _limit(connection, requests_per_minute, tokens_per_minute)
     if moved:
         connection.checks, connection.checked_at = [], None
     _save(connection)
@@ -210,6 +217,15 @@ def _describe(
     connection.name, connection.vendor = name.strip(), vendor
     connection.base_url = base_url.strip().rstrip("/")
     connection.max_concurrency, connection.machine = max_concurrency, machine.strip()
+
+
+def _limit(connection: Connection, requests: int | None, tokens: int | None) -> None:
+    for field, value in (("requests_per_minute", requests), ("tokens_per_minute", tokens)):
+        if value is not None and not 1 <= value <= MOST_PER_MINUTE:
+            raise InvalidCandidateError(
+                "A limit is a whole number above zero. Leave it empty where there is none.", field
+            )
+        setattr(connection, field, value)
 
 
 def _put_key(connection: Connection, api_key: str) -> None:

@@ -18,6 +18,9 @@ class Connection(TeamOwned):
     api_key = EncryptedTextField(blank=True, default="")
     key_hint = models.CharField(max_length=4, blank=True)  # the last 4 characters
     max_concurrency = models.PositiveSmallIntegerField(default=8)
+    # What the vendor allows this key; empty means that no limit is known, and none is kept.
+    requests_per_minute = models.PositiveIntegerField(null=True)
+    tokens_per_minute = models.PositiveIntegerField(null=True)
     # Connections that share a machine are replayed one call at a time, in turn, so that
     # they do not slow each other down.
     machine = models.CharField(max_length=120, blank=True)

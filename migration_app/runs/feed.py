@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connections
+from redis import RedisError
 
 from migration_app.candidates.endpoints import address_policy, endpoint_of
 from migration_app.candidates.prices import thaw
@@ -35,8 +36,9 @@ from migration_app.providers.client import Client
 from migration_app.providers.endpoints import Endpoint
 from migration_app.workloads.models import Sample
 
-from .leases import Claim, Claimed, claim, leave_seat, release, renew, take_seat
+from .leases import Claim, Claimed, claim, hold_back, leave_seat, release, renew, take_seat
 from .models import Feed, Run, RunCandidate, RunState
+from .pacing import Limit, Pacer, limits_of, open_server
 from .requests import conversation_of, settings_from
 from .settling import Result, settle
 
@@ -47,6 +49,8 @@ _SWITCH_SECONDS = 0.0005
 _FLUSH_SECONDS = 0.5
 _FLUSH_ROWS = 200
 _IDLE_SECONDS = 0.25  # between two looks when nothing can be claimed
+_GLANCE_SECONDS = 0.25  # how soon a call that waits for its rate limit learns that the slice is over
+_NO_PACER_SECONDS = 5.0  # until the message server is asked again, once it did not answer
 _IDLE_LIMIT = 20.0  # then the seat is left; the reconciler fills it when there is work
 
 
@@ -61,6 +65,8 @@ class Work:
     run_id: Any
     endpoints: dict[int, Endpoint | Failed] = field(default_factory=dict)
     prices: dict[int, Price | None] = field(default_factory=dict)
+    # Those that have a limit a minute, by candidate: its connection's, on requests and on tokens.
+    limits: dict[int, tuple[Any, Limit | None, Limit | None]] = field(default_factory=dict)
     settings: Any = None
 
 
@@ -76,6 +82,10 @@ def open_work(feed_id: int) -> Work | None:
     for entry in RunCandidate.objects.filter(lane=feed.lane).select_related("connection"):
         work.endpoints[entry.pk] = _endpoint(entry)
         work.prices[entry.pk] = thaw(entry.price)
+        if isinstance(endpoint := work.endpoints[entry.pk], Endpoint):
+            requests, tokens = limits_of(entry.connection, endpoint.api_key)
+            if requests or tokens:
+                work.limits[entry.pk] = (entry.connection_id, requests, tokens)
     return work
 
 
@@ -89,16 +99,22 @@ def _endpoint(entry: RunCandidate) -> Endpoint | Failed:
 class Replay:
     """One slice of a feed. `run()` returns when the slice is over, or there is nothing to do."""
 
-    def __init__(self, work: Work, client: Client, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self, work: Work, client: Client, stopping: Callable[[], bool], pacers: Mapping[int, Pacer]
+    ) -> None:
         self.work = work
         self.client = client
+        self.pacers = pacers  # by candidate; empty where no connection has a limit
+        self.pacing = 0  # slots that wait for their turn
         self.stopping = stopping
         self.ready: asyncio.Queue[tuple[Claimed, Conversation] | None] = asyncio.Queue()
         self.held: dict[int, Claimed] = {}  # claimed and not yet settled, by token
         self.results: list[Result] = []
+        self.unsent: list[Claimed] = []  # claimed, and then not to be sent after all
         self.room = asyncio.Event()  # set when a slot took something: time to refill
         self.flushing = asyncio.Event()
         self.open = True
+        self.over = False  # nothing new is sent; what is in flight comes to its end
         self._database = ThreadPoolExecutor(1, thread_name_prefix="feed-database")
 
     async def run(self) -> None:
@@ -107,6 +123,7 @@ class Replay:
         beater = asyncio.create_task(self._beat())
         try:
             await self._refill()
+            self.over = True
             for _ in slots:
                 self.ready.put_nowait(None)
             await asyncio.gather(*slots)
@@ -151,6 +168,10 @@ class Replay:
         """How many items to claim: a full queue is a quarter of the slots, refilled when half empty."""
         ahead = max(1, self.work.slots // 4)
         waiting = self.ready.qsize()
+        if self.pacers:
+            # What is claimed and unsent would be charged if this worker died: claim little.
+            most = max(pacer.ahead for pacer in self.pacers.values())
+            return max(0, min(most, self.work.slots + ahead) - waiting - self.pacing)
         busy = len(self.held) - waiting
         return 0 if waiting > ahead // 2 else max(0, self.work.slots - busy) + ahead - waiting
 
@@ -181,9 +202,13 @@ class Replay:
         while not self.ready.empty():
             if (entry := self.ready.get_nowait()) is not None:
                 unsent.append(entry[0])
-        for item in unsent:
+        await self._release(unsent)
+
+    async def _release(self, unsent: list[Claimed]) -> None:
+        gone, self.unsent = [*unsent], [item for item in self.unsent if item not in unsent]
+        for item in gone:
             self.held.pop(item.token, None)
-        await self._in_database(lambda: release(self.work.run_id, unsent))
+        await self._in_database(lambda: release(self.work.run_id, gone))
 
     # Calling
 
@@ -191,11 +216,50 @@ class Replay:
         while (entry := await self.ready.get()) is not None:
             self.room.set()
             claimed, conversation = entry
-            started_at = datetime.now(UTC)
-            outcome = await self._ask(claimed, conversation)
-            self.results.append(Result(claimed, outcome, started_at))
-            if len(self.results) >= _FLUSH_ROWS:
-                self.flushing.set()
+            pacer = self.pacers.get(claimed.run_candidate_id) if self.pacers else None
+            if pacer is not None:
+                await self._paced(pacer, claimed, conversation)
+                continue
+            await self._call(claimed, conversation)
+
+    async def _call(self, claimed: Claimed, conversation: Conversation) -> Outcome:
+        started_at = datetime.now(UTC)
+        outcome = await self._ask(claimed, conversation)
+        self.results.append(Result(claimed, outcome, started_at))
+        if len(self.results) >= _FLUSH_ROWS:
+            self.flushing.set()
+        return outcome
+
+    async def _paced(self, pacer: Pacer, claimed: Claimed, conversation: Conversation) -> None:
+        """Call once the connection's limits allow it; not at all when nobody can say whether they do."""
+        tokens = pacer.expected(conversation)
+        if not await self._admitted(pacer, tokens):
+            self._give_back(claimed)
+            return
+        outcome = await self._call(claimed, conversation)
+        with contextlib.suppress(RedisError, OSError):  # then the limit stays a little too careful
+            await pacer.correct(tokens, outcome)
+
+    async def _admitted(self, pacer: Pacer, tokens: int) -> bool:
+        self.pacing += 1
+        try:
+            async with pacer.turn:
+                while self.open and not self.over and not self.stopping():
+                    wait = await pacer.ask(tokens)
+                    if not wait:
+                        return True
+                    await asyncio.sleep(min(wait, _GLANCE_SECONDS))
+        except (RedisError, OSError) as error:
+            logger.warning("The message server does not answer, so nothing is sent: %s", error)
+            paced = [pk for pk, other in self.pacers.items() if other is pacer]
+            await self._in_database(lambda: hold_back(paced, _NO_PACER_SECONDS, "pacing"))
+        finally:
+            self.pacing -= 1
+        return False
+
+    def _give_back(self, claimed: Claimed) -> None:
+        self.unsent.append(claimed)
+        self.flushing.set()
 
     async def _ask(self, claimed: Claimed, conversation: Conversation) -> Outcome:
         endpoint = self.work.endpoints[claimed.run_candidate_id]
@@ -220,13 +284,15 @@ class Replay:
     # Settling
 
     async def _flush_regularly(self) -> None:
-        while self.open or self.results:
+        while self.open or self.results or self.unsent:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.flushing.wait(), _FLUSH_SECONDS if self.open else 0)
             self.flushing.clear()
             await self._flush()
 
     async def _flush(self) -> None:
+        if self.unsent:
+            await self._release(self.unsent)
         batch, self.results = self.results, []
         if not batch:
             return
@@ -272,7 +338,19 @@ def replay(feed_id: int, *, stopping: Callable[[], bool] = lambda: False) -> boo
 
 async def _replay(work: Work, stopping: Callable[[], bool]) -> None:
     client = Client(policy=address_policy(), idle_timeout=settings.IDLE_STREAM_SECONDS)
+    # Only where a limit is set: without one, the message server is not even connected to.
+    server = open_server() if work.limits else None
     try:
-        await Replay(work, client, stopping).run()
+        await Replay(work, client, stopping, _pacers(work, server)).run()
     finally:
         await client.close()
+        if server is not None:
+            await server.aclose()
+
+
+def _pacers(work: Work, server: Any) -> dict[int, Pacer]:
+    """One for each connection that has limits, by candidate."""
+    shared: dict[Any, Pacer] = {}
+    for connection_id, requests, tokens in work.limits.values():
+        shared.setdefault(connection_id, Pacer(server, requests, tokens))
+    return {pk: shared[connection_id] for pk, (connection_id, _, _) in work.limits.items()}

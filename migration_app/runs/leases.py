@@ -18,6 +18,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from .clock import DatabaseNow, database_now
 from .models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunCandidate, RunState
@@ -160,6 +161,13 @@ def release(run_id: UUID, unsent: Sequence[Claimed]) -> None:
         Run.objects.filter(pk=run_id).update(
             reserved_nanos=F("reserved_nanos") - sum(item.reserve_nanos for item in mine.values())
         )
+
+
+def hold_back(run_candidate_ids: Sequence[int], seconds: float, reason: str) -> None:
+    """Let candidates wait, for one of the reasons that the page has words for."""
+    RunCandidate.objects.filter(pk__in=run_candidate_ids).update(
+        waiting_until=Greatest(F("waiting_until"), DatabaseNow() + seconds), waiting_reason=reason
+    )
 
 
 def held_items(claims: Sequence[Claimed]) -> dict[int, Item]:

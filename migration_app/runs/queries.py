@@ -18,6 +18,7 @@ WAITING_WORDS = {
     "rate_limit": "Rate limit",
     "overloaded": "Vendor overloaded",
     "unreachable": "Not reachable",
+    "pacing": "Message server away, so nothing is sent",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from migration_app.candidates.actions import MOST_CONCURRENCY
+from migration_app.candidates.actions import MOST_CONCURRENCY, MOST_PER_MINUTE
 from migration_app.candidates.models import PriceKind
 
 
@@ -38,6 +38,20 @@ class ConnectionForm(forms.Form):
         initial=8,
         help_text="How many requests the vendor may have at once. Lower it if you share a rate limit.",
     )
+    requests_per_minute = forms.IntegerField(
+        label="Requests a minute",
+        min_value=1,
+        max_value=MOST_PER_MINUTE,
+        required=False,
+        help_text="The limit of this key, if it has one. All runs together stay within it.",
+    )
+    tokens_per_minute = forms.IntegerField(
+        label="Tokens a minute",
+        min_value=1,
+        max_value=MOST_PER_MINUTE,
+        required=False,
+        help_text="Input and output together. Leave it empty where there is no limit.",
+    )
     machine = forms.CharField(
         label="Shares a machine with",
         max_length=120,
@@ -49,7 +63,15 @@ class ConnectionForm(forms.Form):
 
 class NewConnectionForm(ConnectionForm):
     api_key = KeyField(help_text="Stored encrypted. Nobody can read it back, you can only replace it.")
-    field_order = ("name", "base_url", "api_key", "max_concurrency", "machine")
+    field_order = (
+        "name",
+        "base_url",
+        "api_key",
+        "max_concurrency",
+        "requests_per_minute",
+        "tokens_per_minute",
+        "machine",
+    )
 
 
 class KeyForm(forms.Form):

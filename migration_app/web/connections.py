@@ -66,7 +66,7 @@ def connection(request: HttpRequest, pk: UUID) -> HttpResponse:
 @writer_required
 def connection_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
-    initial = {name: getattr(found, name) for name in ("name", "base_url", "max_concurrency", "machine")}
+    initial = {name: getattr(found, name) for name in ConnectionForm.base_fields}
     form = ConnectionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         had_key = bool(found.api_key)

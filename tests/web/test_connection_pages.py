@@ -54,6 +54,8 @@ def test_the_key_goes_in_and_never_comes_out(people: People) -> None:
         ({"base_url": ""}, "required"),
         ({"max_concurrency": "0"}, "greater than or equal to 1"),
         ({"max_concurrency": "a few"}, "whole number"),
+        ({"requests_per_minute": "0"}, "greater than or equal to 1"),
+        ({"tokens_per_minute": "9999999999"}, "less than or equal to"),
         ({"api_key": "sk–dash"}, "Copy it again"),
         ({"name": "x" * 121}, "at most 120"),
     ],
@@ -62,6 +64,19 @@ def test_bad_input_is_answered_beside_its_field(people: People, wrong: dict[str,
     page = people.alice.post(new_url(), NEW | wrong)
     assert page.status_code == 200 and words in page.content.decode()
     assert not Connection.objects.exists()
+
+
+def test_limits_a_minute_are_kept_shown_changed_and_taken_away(people: People) -> None:
+    limits = {"requests_per_minute": "500", "tokens_per_minute": "30000"}
+    page = people.alice.post(new_url(), NEW | limits, follow=True)
+    ours = Connection.objects.get(team=people.team, name="Ours")
+    assert (ours.requests_per_minute, ours.tokens_per_minute) == (500, 30_000)
+    assert "at most 500" in page.content.decode() and "at most 30,000" in page.content.decode()
+    form = people.alice.get(reverse("connection-edit", args=[ours.pk])).content.decode()
+    assert 'value="500"' in form and 'value="30000"' in form
+    people.alice.post(reverse("connection-edit", args=[ours.pk]), NEW | {"requests_per_minute": "60"})
+    ours.refresh_from_db()
+    assert (ours.requests_per_minute, ours.tokens_per_minute) == (60, None)
 
 
 def test_testing_answers_with_the_table_alone_for_htmx_and_a_page_without(
