@@ -22,7 +22,6 @@ from .worst import question_of
 
 WORSE, BETTER, ALL = "worse", "better", "all"
 SHOWN = (WORSE, BETTER, ALL)
-PAGE = 20
 TITLE_LENGTH = 90
 
 
@@ -111,7 +110,7 @@ def sample_page(
     after: str = "",
     before: str = "",
     at: int | None = None,
-    size: int = PAGE,
+    size: int,
 ) -> SamplePage:
     """A page of `shown(samples, show)`: after or before a row's key, or beginning at a sample.
 

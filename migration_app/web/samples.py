@@ -18,6 +18,8 @@ from migration_app.workloads.models import Sample
 
 from .worddiff import Piece, word_diff
 
+PAGE = 20
+
 
 def samples_context(request: HttpRequest, run: Run, featured: int | None) -> dict[str, Any]:
     """What the page shows. The address holds option, show, category, after or before, sample, repetition."""
@@ -72,10 +74,12 @@ def _pair(
 def _page(request: HttpRequest, within: Any, show: str) -> SamplePage:
     """The page the address names; when the sample it names lies elsewhere, the page that begins there."""
     asked = request.GET
-    page = queries.sample_page(within, show, after=asked.get("after", ""), before=asked.get("before", ""))
+    page = queries.sample_page(
+        within, show, after=asked.get("after", ""), before=asked.get("before", ""), size=PAGE
+    )
     sample = asked.get("sample", "")
     if sample.isdecimal() and int(sample) not in [row.pk for row in page.rows]:
-        return queries.sample_page(within, show, at=int(sample))
+        return queries.sample_page(within, show, at=int(sample), size=PAGE)
     return page
 
 

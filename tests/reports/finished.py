@@ -35,16 +35,16 @@ def replayed(assessment: Assessment, speech: Mapping[str, Speak], seconds: float
     """Answer every item as `speech` says, by the option's label, and leave the run to be scored."""
     run = start_run(assessment=assessment, user=builders.person()).run
     dice = random.Random(1)
-    for item in Item.objects.filter(run=run).select_related("run_candidate", "sample").order_by("pk"):
-        speak = speech[item.run_candidate.label]
-        said = speak(item.sample.position)
-        Item.objects.filter(pk=item.pk).update(
-            state=ItemState.DONE if said is not None else ItemState.FAILED, tries=1
-        )
+    items = list(Item.objects.filter(run=run).select_related("run_candidate", "sample").order_by("pk"))
+    attempts = []
+    for item in items:
+        said = speech[item.run_candidate.label](item.sample.position)
+        item.state, item.tries = ItemState.DONE if said is not None else ItemState.FAILED, 1
         total = seconds * dice.lognormvariate(0, 0.4) * (1 + item.run_candidate.position / 2)
-        Attempt.objects.create(
-            item=item, number=1, **_attempt(said, total, 56_000 // (1 + item.run_candidate.position))
-        )
+        cost_nanos = 56_000 // (1 + item.run_candidate.position)
+        attempts.append(Attempt(item=item, number=1, **_attempt(said, total, cost_nanos)))
+    Item.objects.bulk_update(items, ["state", "tries"], batch_size=200)
+    Attempt.objects.bulk_create(attempts)
     Run.objects.filter(pk=run.pk).update(state=RunState.SCORING, replayed_at=timezone.now())
     run.refresh_from_db()
     return run

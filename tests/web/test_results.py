@@ -16,6 +16,7 @@ from migration_app.pipeline import control
 from migration_app.reports.actions import make_pdf
 from migration_app.reports.models import Report
 from migration_app.runs.models import Run, RunState
+from migration_app.web import samples
 from migration_app.web.worddiff import word_diff
 from migration_app.workloads.models import Sample
 from tests import builders
@@ -172,12 +173,16 @@ def walk(client: Client, run: Run, start: str, step: str, most: int = 100) -> li
     return names
 
 
-@pytest.mark.parametrize("show", ["all", "worse"])
-def test_j_walks_every_sample_once_across_pages_and_k_walks_back(run: Run, alice: Client, show: str) -> None:
-    lumen = run.candidates.get(label="Lumen").position
-    start = f"?option={lumen}&show={show}"
+@pytest.mark.parametrize(("show", "count"), [("all", 9), ("worse", 5)])
+def test_j_walks_every_sample_once_across_pages_and_k_walks_back(
+    alice: Client, monkeypatch: pytest.MonkeyPatch, show: str, count: int
+) -> None:
+    monkeypatch.setattr(samples, "PAGE", 2)
+    question = a_question(builders.a_team(), "Today", "Lumen", samples=9)
+    run = finished(question, {"Today": right, "Lumen": every(2)})
+    start = f"?show={show}"
     forward = walk(alice, run, start, "next")
-    assert len(forward) == len(set(forward)) == (60 if show == "all" else 5)
+    assert len(forward) == len(set(forward)) == count
     last = Sample.objects.get(external_id=forward[-1])
     assert walk(alice, run, f"{start}&sample={last.pk}", "previous") == forward[::-1]
 
