@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -95,7 +96,17 @@ def claim(lane_id: int, run_id: UUID, count: int) -> Claim:
         )
 
 
-def _pick(lane_id: int, run_id: UUID, count: int, now: float) -> list[Item]:
+class Waiting(NamedTuple):
+    """What a claim needs of an item; a model instance for each would take most of its time."""
+
+    pk: int
+    run_candidate_id: int
+    sample_id: int
+    tries: int
+    reserve_nanos: int
+
+
+def _pick(lane_id: int, run_id: UUID, count: int, now: float) -> list[Waiting]:
     callable_now = RunCandidate.objects.filter(
         run_id=run_id, lane_id=lane_id, run__state=RunState.RUNNING, parked_reason="", waiting_until__lte=now
     )
@@ -107,10 +118,10 @@ def _pick(lane_id: int, run_id: UUID, count: int, now: float) -> list[Item]:
     ).order_by("order")[:count]
     if connection.features.has_select_for_update_skip_locked:
         waiting = waiting.select_for_update(skip_locked=True)
-    return list(waiting)
+    return [Waiting(*row) for row in waiting.values_list(*Waiting._fields)]
 
 
-def _reserve(run_id: UUID, items: Sequence[Item]) -> int:
+def _reserve(run_id: UUID, items: Sequence[Waiting]) -> int:
     """Reserve budget for as many items as fit, in order; how many did."""
     total = sum(item.reserve_nanos for item in items)
     for fitting in range(len(items), 0, -1):
@@ -125,27 +136,46 @@ def _reserve(run_id: UUID, items: Sequence[Item]) -> int:
     return 0
 
 
-def _lease(items: Sequence[Item], now: float) -> list[Claimed]:
-    for item in items:
-        item.state = ItemState.LEASED
-        item.lease_token = _token()
-        item.lease_expires = now + settings.LEASE_SECONDS
-        item.tries += 1
-    Item.objects.bulk_update(items, ["state", "lease_token", "lease_expires", "tries"])
-    Attempt.objects.bulk_create(
-        Attempt(item=item, number=item.tries, reserved_nanos=item.reserve_nanos) for item in items
-    )
-    return [
+def _lease(items: Sequence[Waiting], now: float) -> list[Claimed]:
+    claimed = [
         Claimed(
             item_id=item.pk,
             run_candidate_id=item.run_candidate_id,
             sample_id=item.sample_id,
-            number=item.tries,
-            token=item.lease_token or 0,
+            number=item.tries + 1,
+            token=_token(),
             reserved_nanos=item.reserve_nanos,
         )
         for item in items
     ]
+    expires = now + settings.LEASE_SECONDS
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {Item._meta.db_table} SET state = %s, lease_token = %s, lease_expires = %s, "  # noqa: S608
+            "tries = %s WHERE id = %s",
+            [(ItemState.LEASED.value, one.token, expires, one.number, one.item_id) for one in claimed],
+        )
+        _insert_attempts(cursor, claimed)
+    return claimed
+
+
+def _insert_attempts(cursor: Any, claimed: Sequence[Claimed]) -> None:
+    """One row for each, alike but for three columns: the rest is prepared once, not once a row."""
+    blank = Attempt()
+    fields = [field for field in Attempt._meta.concrete_fields if not field.primary_key]
+    alike = {
+        field.column: field.get_db_prep_save(field.pre_save(blank, add=True), connection) for field in fields
+    }
+    rows = [
+        tuple(
+            (
+                alike | {"item_id": one.item_id, "number": one.number, "reserved_nanos": one.reserved_nanos}
+            ).values()
+        )
+        for one in claimed
+    ]
+    columns, places = ", ".join(map(str, alike)), ", ".join(["%s"] * len(alike))
+    cursor.executemany(f"INSERT INTO {Attempt._meta.db_table} ({columns}) VALUES ({places})", rows)  # noqa: S608
 
 
 def release(run_id: UUID, unsent: Sequence[Claimed]) -> None:
@@ -170,10 +200,21 @@ def hold_back(run_candidate_ids: Sequence[int], seconds: float, reason: str) -> 
     )
 
 
-def held_items(claims: Sequence[Claimed]) -> dict[int, Item]:
+class Held(NamedTuple):
+    """What settling needs of a leased item."""
+
+    pk: int
+    lease_token: int
+    tries: int
+    refusals: int
+    reserve_nanos: int
+
+
+def held_items(claims: Sequence[Claimed]) -> dict[int, Held]:
     """Those of the claims whose token still holds, locked for this transaction."""
     items = Item.objects.filter(pk__in=[claimed.item_id for claimed in claims], state=ItemState.LEASED)
     if connection.features.has_select_for_update:
         items = items.select_for_update()
     tokens = {claimed.item_id: claimed.token for claimed in claims}
-    return {item.pk: item for item in items if item.lease_token == tokens[item.pk]}
+    found = (Held(*row) for row in items.values_list(*Held._fields))
+    return {item.pk: item for item in found if item.lease_token == tokens[item.pk]}

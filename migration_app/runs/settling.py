@@ -6,24 +6,24 @@ nothing: its attempt was already charged as *unknown*.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, F, Field, FloatField, When
+from django.db.models import Case, F, FloatField, When
 from django.db.models.functions import Greatest, Now
 
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Usage
 from migration_app.evaluation.pricing import Price, cost_of_call
 
 from .clock import DatabaseNow
-from .leases import Claimed, held_items
+from .leases import Claimed, Held, held_items
 from .models import MAX_TRIES, Attempt, AttemptState, Item, ItemState, Run, RunCandidate, RunEvent
 from .money import to_nanos
 from .retries import Next, next_for, park_sentence, pause_before, silence_sentence, wait_reason
@@ -124,7 +124,7 @@ class _Moves:
         self.again: list[tuple[float, int]] = []
         self.uncounted: list[int] = []
 
-    def add(self, item: Item, outcome: Outcome, tally: _Tally) -> None:
+    def add(self, item: Held, outcome: Outcome, tally: _Tally) -> None:
         where = next_for(outcome, tries=item.tries - item.refusals, most=MAX_TRIES)
         if isinstance(outcome, Completed):
             self.done.append(item.pk)
@@ -140,7 +140,7 @@ class _Moves:
         else:
             self._again(item, outcome, where, tally)
 
-    def _again(self, item: Item, outcome: Failed, where: Next, tally: _Tally) -> None:
+    def _again(self, item: Held, outcome: Failed, where: Next, tally: _Tally) -> None:
         tally.retries += 1
         pause = pause_before(outcome, item.tries)
         if where is Next.AGAIN:
@@ -225,39 +225,35 @@ def log(run_id: Any, message: str, run_candidate_id: int | None = None) -> None:
     RunEvent.objects.create(run_id=run_id, run_candidate_id=run_candidate_id, message=message[:500])
 
 
-_COLUMNS = (
-    "state cost_nanos started_at text reasoning tool_calls refusal finish_reason served_model "
-    "request_id failure message status first_byte ttft total token_gaps input_tokens "
-    "cached_input_tokens cache_write_tokens output_tokens reasoning_tokens usage_estimated usage_raw"
-).split()
+# Every column that an outcome fills, with what it is when the outcome says nothing of it.
+_UNSAID: dict[str, Any] = {
+    "state": "", "cost_nanos": None, "started_at": None,
+    "text": "", "reasoning": "", "tool_calls": "[]", "refusal": "", "finish_reason": "",
+    "served_model": "", "request_id": "", "failure": "", "message": "", "status": None,
+    "first_byte": None, "ttft": None, "total": None, "token_gaps": None,
+    "input_tokens": None, "cached_input_tokens": None, "cache_write_tokens": None,
+    "output_tokens": None, "reasoning_tokens": None, "usage_estimated": False, "usage_raw": None,
+}  # fmt: skip
 
 
-def _attempt_row(result: Result, cost: int | None) -> list[Any]:
-    values = _values(result.outcome) | {"cost_nanos": cost, "started_at": result.started_at}
-    defaults: dict[str, Any] = {
-        "text": "", "reasoning": "", "tool_calls": [], "refusal": "", "finish_reason": "",
-        "served_model": "", "request_id": "", "failure": "", "message": "", "usage_estimated": False,
-    }  # fmt: skip
-    row = [_prepare(name, values.get(name, defaults.get(name))) for name in _COLUMNS]
-    return [*row, result.claimed.item_id, result.claimed.number]
+def _attempt_row(result: Result, cost: int | None) -> tuple[Any, ...]:
+    """The columns in order, as the database takes them, then the attempt's key."""
+    said = _values(result.outcome)
+    said["cost_nanos"] = cost
+    said["started_at"] = connection.ops.adapt_datetimefield_value(result.started_at)
+    return (*(_UNSAID | said).values(), result.claimed.item_id, result.claimed.number)
 
 
-def _field(name: str) -> Field[Any, Any]:
-    return cast("Field[Any, Any]", Attempt._meta.get_field(name))
-
-
-def _prepare(name: str, value: Any) -> Any:
-    field = _field(name)
-    if field.get_internal_type() == "JSONField":
-        return None if value is None else json.dumps(value)
-    return field.get_db_prep_save(value, connection)
+def _json(value: Any) -> str:
+    """`value` as JSON that every database takes: PostgreSQL refuses a NUL even when it is escaped."""
+    return orjson.dumps(value).decode().replace("\\u0000", "\\ufffd")
 
 
 def _values(outcome: Outcome) -> dict[str, Any]:
-    values: dict[str, Any] = {"request_id": outcome.request_id[:200]}
+    values: dict[str, Any] = {"request_id": storable(outcome.request_id)[:200]}
     if (timing := outcome.timing) is not None:
-        values |= {"first_byte": timing.first_byte, "ttft": timing.ttft, "total": timing.total}
-        values["token_gaps"] = [round(gap, 6) for gap in timing.token_gaps]
+        values["first_byte"], values["ttft"], values["total"] = timing.first_byte, timing.ttft, timing.total
+        values["token_gaps"] = _json([round(gap, 6) for gap in timing.token_gaps])
     if (usage := outcome.usage) is not None:
         values |= {
             "input_tokens": usage.input_tokens,
@@ -266,29 +262,31 @@ def _values(outcome: Outcome) -> dict[str, Any]:
             "output_tokens": usage.output_tokens,
             "reasoning_tokens": usage.reasoning_tokens,
             "usage_estimated": usage.estimated,
-            "usage_raw": dict(usage.raw),
+            "usage_raw": _json(dict(usage.raw)),
         }
     return values | (_answer(outcome) if isinstance(outcome, Completed) else _failure(outcome))
 
 
 def _answer(outcome: Completed) -> dict[str, Any]:
     return {
-        "state": AttemptState.COMPLETED,
+        "state": AttemptState.COMPLETED.value,
         "text": storable(outcome.text),
         "reasoning": storable(outcome.reasoning),
-        "tool_calls": [
-            {"id": call.id, "name": storable(call.name), "arguments": storable(call.arguments)}
-            for call in outcome.tool_calls
-        ],
+        "tool_calls": _json(
+            [
+                {"id": storable(call.id), "name": storable(call.name), "arguments": storable(call.arguments)}
+                for call in outcome.tool_calls
+            ]
+        ),
         "refusal": storable(outcome.refusal or ""),
-        "finish_reason": (outcome.finish_reason or "")[:40],
+        "finish_reason": storable(outcome.finish_reason or "")[:40],
         "served_model": storable(outcome.served_model)[:200],
     }
 
 
 def _failure(outcome: Failed) -> dict[str, Any]:
     return {
-        "state": AttemptState.UNKNOWN if outcome.kind is FailureKind.UNKNOWN else AttemptState.FAILED,
+        "state": (AttemptState.UNKNOWN if outcome.kind is FailureKind.UNKNOWN else AttemptState.FAILED).value,
         "failure": outcome.kind.value,
         "message": storable(outcome.message)[:1000],
         "status": outcome.status,
@@ -297,13 +295,15 @@ def _failure(outcome: Failed) -> dict[str, Any]:
 
 def storable(text: str) -> str:
     """Text that every database takes: NUL and lone surrogates become U+FFFD."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _write_attempts(rows: Sequence[Sequence[Any]]) -> None:
     if not rows:
         return
-    assignments = ", ".join(f"{_field(name).column} = %s" for name in _COLUMNS)
+    assignments = ", ".join(f"{name} = %s" for name in _UNSAID)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {Attempt._meta.db_table} SET {assignments} WHERE item_id = %s AND number = %s",  # noqa: S608
