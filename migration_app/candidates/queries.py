@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Prefetch, QuerySet
 
@@ -17,6 +17,12 @@ def current_price(candidate: Candidate) -> PriceQuote | None:
     if quotes is not None:
         return quotes[0] if quotes else None
     return price_history(candidate).first()
+
+
+def currency_of(candidates: Iterable[Candidate]) -> str:
+    """The currency of the first price that is known; dollars where none is."""
+    known = (quote for candidate in candidates if (quote := current_price(candidate)))
+    return next((quote.currency for quote in known), "USD")
 
 
 def price_history(candidate: Candidate) -> QuerySet[PriceQuote]:

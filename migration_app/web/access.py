@@ -47,6 +47,11 @@ def team_of(request: HttpRequest) -> Team:
     return team
 
 
+def user_of(request: HttpRequest) -> User:
+    """The signed-in person."""
+    return cast(TeamRequest, request).user
+
+
 def writer_required(view: View) -> View:
     """Let only members who may write send something; reading is left to the view."""
 

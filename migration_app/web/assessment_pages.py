@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from migration_app.candidates.addresses import host_of
 from migration_app.candidates.models import Connection
-from migration_app.candidates.queries import current_price
+from migration_app.candidates.queries import currency_of, current_price
 from migration_app.evaluation.scorers import SCORERS
 from migration_app.evaluation.statistics import detectable_drop, samples_needed
 from migration_app.reports.formatting import number, percent
@@ -130,8 +130,7 @@ def options_context(form: OptionsForm, workload: Workload, draft: Assessment | N
 
 
 def _plan(workload: Workload, models: list[Any], draft: Assessment | None) -> Plan:
-    prices = [price for model in models if (price := current_price(model))]
-    currency = draft.currency if draft else prices[0].currency if prices else "USD"
+    currency = draft.currency if draft else currency_of(models)
     if draft is None:
         return Plan(workload=workload, candidates=models, currency=currency)
     now = plan_of(draft)

@@ -8,8 +8,8 @@ never mix, and a draft can be finished tomorrow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,18 +20,18 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from migration_app.candidates.models import Candidate
-from migration_app.candidates.queries import candidates_of, connections_of, current_price
+from migration_app.candidates.queries import candidates_of, connections_of, currency_of
 from migration_app.comparisons.listing import assessments_of
 from migration_app.pipeline import control
 from migration_app.runs import drafts
-from migration_app.runs.actions import CannotChange, CannotStart, InvalidAssessment, create_assessment
+from migration_app.runs.actions import CannotChange, CannotStart, create_assessment
 from migration_app.runs.models import Assessment
 from migration_app.workloads.models import Workload
 
-from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .access import team_object_or_404, team_of, user_of, writer_required
 from .assessment_forms import OptionsForm, RulesForm
 from .assessment_pages import card, check_context, options_context, rules_context, steps
+from .refusals import refusals_on
 
 PAGE = 20
 
@@ -65,8 +65,8 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     }
     form = OptionsForm(request.POST or None, models=models, initial=initial)
     if request.method == "POST" and form.is_valid():
-        draft = _refusable(form, lambda: _create(request, workload, form.cleaned_data))
-        if draft:
+        with refusals_on(form):
+            draft = _create(request, workload, form.cleaned_data)
             return redirect("assessment-rules", draft.pk)
     return render(request, "assessments/options.html", options_context(form, workload, None))
 
@@ -84,10 +84,8 @@ def assessment_options(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = OptionsForm(request.POST or None, models=candidates_of(team_of(request)), initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        currency = _currency([values["baseline"], *values["candidates"]])
-        if _refusable(
-            form, lambda: drafts.change_options(assessment=draft, currency=currency, **values) or True
-        ):
+        with refusals_on(form):
+            drafts.change_options(assessment=draft, currency=_currency(values), **values)
             return redirect("assessment-rules", pk)
     return render(request, "assessments/options.html", options_context(form, draft.workload, draft))
 
@@ -106,8 +104,10 @@ def assessment_rules(request: HttpRequest, pk: UUID) -> HttpResponse:
     if draft.frozen_at:
         return redirect("assessment", pk)
     form = RulesForm(request.POST or None, assessment=draft)
-    if request.method == "POST" and form.is_valid() and _refusable(form, lambda: _change_rules(draft, form)):
-        return redirect("assessment-check", pk)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            drafts.change_rules(assessment=draft, **form.changes())
+            return redirect("assessment-check", pk)
     return render(request, "assessments/rules.html", rules_context(form, draft))
 
 
@@ -129,7 +129,7 @@ def assessment_start(request: HttpRequest, pk: UUID) -> HttpResponse:
     if newest and str(newest.number) != request.POST.get("runs", "0"):
         return redirect("run", newest.pk)
     try:
-        run = control.start(assessment=assessment, user=_user(request))
+        run = control.start(assessment=assessment, user=user_of(request))
     except CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("run", newest.pk) if newest else redirect("assessment-check", pk)
@@ -141,7 +141,7 @@ def assessment_start(request: HttpRequest, pk: UUID) -> HttpResponse:
 def assessment_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     draft = _assessment(request, pk)
     try:
-        drafts.discard(assessment=draft, user=_user(request))
+        drafts.discard(assessment=draft, user=user_of(request))
         messages.success(request, f"The draft {draft.name} is discarded.")
     except CannotChange as refusal:
         messages.error(request, str(refusal))
@@ -157,35 +157,18 @@ def assessment(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _create(request: HttpRequest, workload: Workload, values: dict[str, Any]) -> Assessment:
-    currency = _currency([values["baseline"], *values["candidates"]])
     return create_assessment(
-        team=team_of(request), user=_user(request), workload=workload, currency=currency, **values
+        team=team_of(request),
+        user=user_of(request),
+        workload=workload,
+        currency=_currency(values),
+        **values,
     )
 
 
-def _change_options(draft: Assessment, currency: str, values: dict[str, Any]) -> bool:
-    drafts.change_options(assessment=draft, currency=currency, **values)
-    return True
-
-
-def _change_rules(draft: Assessment, form: RulesForm) -> bool:
-    drafts.change_rules(assessment=draft, **form.changes())
-    return True
-
-
-def _currency(models: Sequence[Candidate]) -> str:
+def _currency(values: Mapping[str, Any]) -> str:
     """The currency of the first price that is known, today's model first."""
-    prices = [price for model in models if (price := current_price(model))]
-    return prices[0].currency if prices else "USD"
-
-
-def _refusable(form: Any, action: Any) -> Any:
-    """Run the action; a refusal becomes the form's error, and None."""
-    try:
-        return action()
-    except (InvalidAssessment, CannotChange) as refusal:
-        form.add_error(None, str(refusal))
-        return None
+    return currency_of([values["baseline"], *values["candidates"]])
 
 
 def _assessment(request: HttpRequest, pk: UUID) -> Assessment:
@@ -199,10 +182,6 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return UUID(int=0)
-
-
-def _user(request: HttpRequest) -> Any:
-    return cast(TeamRequest, request).user
 
 
 urlpatterns = [

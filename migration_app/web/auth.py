@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -18,12 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from migration_app.accounts.models import Membership
 
-from .access import TeamRequest
+from .access import user_of
 
 
 def account(request: HttpRequest) -> HttpResponse:
     """One's own name, password and teams."""
-    user = cast(TeamRequest, request).user
+    user = user_of(request)
     form = PasswordChangeForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -38,7 +36,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def switch_team(request: HttpRequest) -> HttpResponse:
     """Act for another of one's teams from now on."""
     wanted = request.POST.get("membership", "")
-    memberships = Membership.objects.filter(user=cast(TeamRequest, request).user).select_related("team")
+    memberships = Membership.objects.filter(user=user_of(request)).select_related("team")
     chosen = get_object_or_404(memberships, pk=int(wanted) if wanted.isdecimal() else 0)
     request.session["team"] = str(chosen.team_id)
     messages.success(request, f"You now work in {chosen.team.name}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from migration_app.candidates import actions, queries
 from migration_app.candidates.models import Candidate, Connection
 
-from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .access import team_object_or_404, team_of, user_of, writer_required
 from .connection_forms import CandidateForm, PriceForm
-from .connections import attempt, describe
+from .connections import describe
+from .refusals import refusals_on
 
 
 @writer_required
@@ -26,13 +27,10 @@ def candidate_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = {"model": request.GET.get("model", "")[:200]}
     form = CandidateForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        candidate = attempt(
-            form,
-            lambda: actions.add_candidate(
-                team=team_of(request), user=_user(request), connection=connection, **form.cleaned_data
-            ),
-        )
-        if candidate:
+        with refusals_on(form):
+            candidate = actions.add_candidate(
+                team=team_of(request), user=user_of(request), connection=connection, **form.cleaned_data
+            )
             messages.success(request, f"{candidate.label} is added. Its price is unknown until you add one.")
             return redirect("candidate", candidate.pk)
     context = {**describe(connection), "form": form, "listed": queries.listed_models(connection)}
@@ -45,8 +43,8 @@ def candidate(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
     form = PriceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        quote = attempt(form, lambda: actions.add_price(candidate=found, user=_user(request), **form.quote()))
-        if quote:
+        with refusals_on(form):
+            actions.add_price(candidate=found, user=user_of(request), **form.quote())
             messages.success(request, "The price is added. Runs that have started keep the one they had.")
             return redirect("candidate", pk)
     context = {
@@ -65,8 +63,8 @@ def candidate_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = {name: getattr(found, name) for name in ("model", "label", "is_incumbent", "notes")}
     form = CandidateForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        if attempt(form, lambda: actions.change_candidate(candidate=found, user=_user(request), **values)):
+        with refusals_on(form):
+            actions.change_candidate(candidate=found, user=user_of(request), **form.cleaned_data)
             messages.success(request, f"{found.label} is changed. Runs that have started keep what they had.")
             return redirect("candidate", pk)
     context = {
@@ -83,17 +81,13 @@ def candidate_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def candidate_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
     label, connection = found.label, found.connection_id
-    actions.archive_candidate(candidate=found, user=_user(request))
+    actions.archive_candidate(candidate=found, user=user_of(request))
     messages.success(request, f"{label} is archived. Finished results stay as they are.")
     return redirect("connection", connection)
 
 
 def _in_use() -> Any:
     return Candidate.objects.filter(archived_at=None).select_related("connection")
-
-
-def _user(request: HttpRequest) -> Any:
-    return cast(TeamRequest, request).user
 
 
 urlpatterns = [

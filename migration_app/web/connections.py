@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,12 +13,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.candidates import actions, queries
-from migration_app.candidates.actions import InvalidCandidateError
 from migration_app.candidates.models import Connection
 from migration_app.providers.vendors import VENDORS
 
-from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .access import team_object_or_404, team_of, user_of, writer_required
 from .connection_forms import ConnectionForm, KeyForm, NewConnectionForm
+from .refusals import refusals_on
 
 
 @require_safe
@@ -41,13 +40,10 @@ def connection_new(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"name": vendor.label, "base_url": vendor.base_url}
     )
     if request.method == "POST" and form.is_valid():
-        connection = attempt(
-            form,
-            lambda: actions.add_connection(
-                team=team_of(request), user=_user(request), vendor=vendor.name, **form.cleaned_data
-            ),
-        )
-        if connection:
+        with refusals_on(form):
+            connection = actions.add_connection(
+                team=team_of(request), user=user_of(request), vendor=vendor.name, **form.cleaned_data
+            )
             messages.success(request, f"{connection.name} is saved. Test it next.")
             return redirect("connection", connection.pk)
     return render(request, "connections/new.html", {"form": form, "vendor": vendor})
@@ -70,13 +66,10 @@ def connection_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ConnectionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         had_key = bool(found.api_key)
-        changed = attempt(
-            form,
-            lambda: actions.change_connection(
-                connection=found, user=_user(request), vendor=found.vendor, **form.cleaned_data
-            ),
-        )
-        if changed:
+        with refusals_on(form):
+            changed = actions.change_connection(
+                connection=found, user=user_of(request), vendor=found.vendor, **form.cleaned_data
+            )
             messages.success(request, f"{changed.name} is changed.")
             if had_key and not changed.api_key:
                 messages.warning(
@@ -93,7 +86,8 @@ def connection_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["api_key"]
-        if attempt(form, lambda: actions.replace_key(connection=found, user=_user(request), api_key=key)):
+        with refusals_on(form):
+            actions.replace_key(connection=found, user=user_of(request), api_key=key)
             messages.success(request, "The key is replaced. Test it next." if key else "The key is removed.")
             return redirect("connection", pk)
     return render(request, "connections/key.html", {"form": form, **describe(found)})
@@ -115,7 +109,7 @@ def connection_test(request: HttpRequest, pk: UUID) -> HttpResponse:
 def connection_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
     name = found.name
-    actions.archive_connection(connection=found, user=_user(request))
+    actions.archive_connection(connection=found, user=user_of(request))
     messages.success(request, f"{name} is archived and its key deleted. Finished results stay as they are.")
     return redirect("connections")
 
@@ -133,16 +127,6 @@ def describe(connection: Connection) -> dict[str, Any]:
     }
 
 
-def attempt(form: forms.Form, action: Any) -> Any:
-    """Run the action; a refusal becomes an error of the form's field. None when it was refused."""
-    try:
-        return action()
-    except InvalidCandidateError as refusal:
-        field = refusal.field if refusal.field in form.fields else None
-        form.add_error(field, str(refusal))
-        return None
-
-
 _STATES = {
     True: {"text": "Works", "tone": "good", "icon": "check"},
     False: {"text": "Does not work", "tone": "bad", "icon": "ban"},
@@ -158,10 +142,6 @@ def _key_words(connection: Connection) -> str:
 
 def _in_use() -> Any:
     return Connection.objects.filter(archived_at=None)
-
-
-def _user(request: HttpRequest) -> Any:
-    return cast(TeamRequest, request).user
 
 
 urlpatterns = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -22,7 +22,7 @@ from migration_app.runs.actions import CannotChange
 from migration_app.runs.models import STAGES, Run, RunState
 from migration_app.runs.queries import progress
 
-from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .access import team_object_or_404, user_of, writer_required
 from .navigation import result_tabs
 
 PAUSABLE = (RunState.RUNNING,)
@@ -101,7 +101,7 @@ def _do(request: HttpRequest, pk: UUID, verb: Callable[..., None], done: str) ->
     """One of the verbs on a run, then the run page; a refusal is shown there as its sentence."""
     found = _run(request, pk)
     try:
-        verb(run=found, user=cast(TeamRequest, request).user)
+        verb(run=found, user=user_of(request))
         messages.success(request, done)
     except CannotChange as refusal:
         messages.error(request, str(refusal))
@@ -135,7 +135,6 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         "may_resume": state in RESUMABLE or (state == RunState.RUNNING and bool(stopped)),
         "may_end": state in (*PAUSABLE, *RESUMABLE),
         "stopped": stopped,
-        "team": team_of(request),
     }
 
 

@@ -21,7 +21,8 @@ from migration_app.workloads.models import Upload, UploadState
 from migration_app.workloads.readers import FORMATS
 from migration_app.workloads.uploads import mapping_of, reading_of
 
-from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .access import TeamRequest, team_object_or_404, team_of, user_of, writer_required
+from .refusals import refusals_on
 from .upload_forms import ColumnsForm, UploadForm
 from .upload_limits import over_limit
 
@@ -51,13 +52,11 @@ def _receive(request: HttpRequest, form: UploadForm) -> Upload | None:
         return None
     if not valid:
         return None
-    try:
+    with refusals_on(form, "file"):
         return actions.receive_upload(
-            team=team_of(request), user=_user(request), file=form.cleaned_data["file"]
+            team=team_of(request), user=user_of(request), file=form.cleaned_data["file"]
         )
-    except WorkloadError as refusal:
-        form.add_error("file", str(refusal))
-        return None
+    return None
 
 
 def _by_script(request: HttpRequest) -> bool:
@@ -92,23 +91,21 @@ def _columns_form(found: Upload, data: Any) -> ColumnsForm:
 
 
 def _choose(found: Upload, form: ColumnsForm) -> HttpResponse | None:
-    try:
+    with refusals_on(form):
         actions.choose_columns(upload=found, mapping=form.mapping())
-    except WorkloadError as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    return redirect("upload-columns", found.pk)
+        return redirect("upload-columns", found.pk)
+    return None
 
 
 def _import(request: HttpRequest, found: Upload, form: ColumnsForm) -> HttpResponse | None:
     name = form.cleaned_data["name"].strip() or queries.suggested_name(found)
-    try:
-        result = actions.import_workload(upload=found, mapping=form.mapping(), name=name, user=_user(request))
-    except WorkloadError as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    _announce(request, result)
-    return redirect("workload", result.workload.pk)
+    with refusals_on(form):
+        result = actions.import_workload(
+            upload=found, mapping=form.mapping(), name=name, user=user_of(request)
+        )
+        _announce(request, result)
+        return redirect("workload", result.workload.pk)
+    return None
 
 
 def _announce(request: HttpRequest, result: actions.ImportResult) -> None:
@@ -203,7 +200,7 @@ def upload_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found.state == UploadState.IMPORTED:
         messages.info(request, "This file is part of a workload. Delete the workload to remove it.")
         return redirect("workloads")
-    actions.discard_upload(upload=found, user=_user(request))
+    actions.discard_upload(upload=found, user=user_of(request))
     messages.success(request, f"{found.filename} is discarded.")
     return redirect("workloads")
 
@@ -217,10 +214,6 @@ def _only_writers(request: HttpRequest) -> None:
 
 def _by_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
-
-
-def _user(request: HttpRequest) -> Any:
-    return cast(TeamRequest, request).user
 
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +19,8 @@ from migration_app.workloads.models import Sample, Workload
 from migration_app.workloads.profiles import category_label
 
 from . import navigation
-from .access import TeamRequest, team_object_or_404, team_of, writer_required
+from .access import team_object_or_404, team_of, user_of, writer_required
+from .refusals import refusals_on
 from .upload_forms import ScoringForm
 from .uploads import problems_response, turns_of
 from .uploads import urlpatterns as upload_patterns
@@ -39,7 +40,7 @@ def workloads(request: HttpRequest) -> HttpResponse:
 @writer_required
 def workload_sample(request: HttpRequest) -> HttpResponse:
     """Add the bundled workload with one click; a second click finds the first one's."""
-    added = add_bundled(team=team_of(request), user=_user(request))
+    added = add_bundled(team=team_of(request), user=user_of(request))
     messages.success(request, f"{added.name} is ready, with {added.sample_count:,} samples.")
     return redirect("workload", added.pk)
 
@@ -56,12 +57,10 @@ def workload_scoring(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, Workload, pk)
     form = ScoringForm(found, request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             actions.choose_scoring(workload=found, **form.choice())
             messages.success(request, "New assessments with this workload will score answers this way.")
             return redirect(f"{reverse('workload', args=[pk])}#scoring")
-        except WorkloadError as refusal:
-            form.add_error(None, str(refusal))
     return render(request, "workloads/detail.html", _describe(request, found, form), status=422)
 
 
@@ -78,7 +77,7 @@ def workload_problems(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
 def workload_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, Workload, pk)
     try:
-        actions.delete_workload(workload=found, user=_user(request))
+        actions.delete_workload(workload=found, user=user_of(request))
     except WorkloadError as refusal:
         messages.error(request, str(refusal))
         return redirect("workload", pk)
@@ -120,10 +119,6 @@ def _row(sample: Sample) -> dict[str, Any]:
         "turns": turns_of(sample),
         "logged": queries.shown((sample.logged or {}).get("text", ""), 2_000),
     }
-
-
-def _user(request: HttpRequest) -> Any:
-    return cast(TeamRequest, request).user
 
 
 urlpatterns = [
