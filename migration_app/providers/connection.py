@@ -184,7 +184,9 @@ class Connection(asyncio.BufferedProtocol):
         self._surplus = self._complete
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._surplus:
+        # What follows the body (a trailer, RFC 9112, 7.1.2) describes nothing that we read, and
+        # may be as long as an answer: thousands joined under one name would take minutes.
+        if self._surplus or self._head_done:
             return
         key = name.decode("latin-1").lower()
         text = value.decode("latin-1")
