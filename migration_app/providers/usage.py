@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from migration_app.evaluation.outcomes import Usage
 
 # Ten times the largest context on offer: more than this is no count but a fault.
 ABSURD = 100_000_000
+# How much of a vendor's own figures is kept: many times what any vendor sends.
+MOST_FIGURES, MOST_LEVELS, LONGEST_NAME = 100, 3, 100
 
 
 def read_usage(raw: object, *, thinking_outside_output: bool = False) -> Usage:
     """`raw` as a Usage. A count that is missing, negative or absurd is `None`; `raw` keeps it.
+
+    What is kept of `raw` is what figures look like: it is stored with every answer, and a
+    vendor that sends megabytes or a thousand levels in their place must not stop that.
 
     Some vendors leave reasoning out of `completion_tokens` but put it into `total_tokens`;
     where the sum shows it, it is added, so that `output_tokens` always includes reasoning.
@@ -33,7 +39,7 @@ def read_usage(raw: object, *, thinking_outside_output: bool = False) -> Usage:
         cache_write_tokens=_within(_cache_writes(raw), given),
         output_tokens=output,
         reasoning_tokens=_within(reasoning, output),
-        raw=raw,
+        raw=figures(raw),
     )
 
 
@@ -44,6 +50,27 @@ def count(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= ABSURD:
         return None
     return value
+
+
+def figures(raw: Mapping[str, Any], levels: int = MOST_LEVELS) -> dict[str, Any]:
+    """Numbers and short texts of `raw`, a few levels deep, in a form that every database takes."""
+    kept = ((_short(name), _figure(value, levels - 1)) for name, value in islice(raw.items(), MOST_FIGURES))
+    return {name: value for name, value in kept if value is not _NO_FIGURE}
+
+
+_NO_FIGURE = object()
+
+
+def _figure(value: object, levels: int) -> object:
+    if isinstance(value, str):
+        return _short(value)
+    if value is None or isinstance(value, int | float):
+        return value
+    return figures(value, levels) if isinstance(value, dict) and levels else _NO_FIGURE
+
+
+def _short(text: str) -> str:
+    return text[:LONGEST_NAME].replace("\0", "\ufffd")
 
 
 def _cached(raw: Mapping[str, Any]) -> int | None:

@@ -60,3 +60,20 @@ def test_a_shape_nobody_knows_is_unknown(raw: object) -> None:
 
 def test_zero_is_known() -> None:
     assert count(0) == 0 and count(12.0) == 12
+
+
+def nested(levels: int) -> dict:
+    value: dict = {}
+    for _ in range(levels):
+        value = {"more": value}
+    return value
+
+
+def test_what_is_no_figure_is_not_kept() -> None:
+    """`raw` is written with every answer: its size and depth must not be the vendor's to choose."""
+    hostile = {f"name{n}": n for n in range(5_000)} | {"prompt_tokens": 3}
+    assert len(read_usage(hostile).raw) == 100 and read_usage(hostile).input_tokens == 3
+    deep = read_usage({"prompt_tokens": 3, "details": nested(1_000)}).raw
+    assert deep == {"prompt_tokens": 3, "details": {"more": {}}}
+    odd = read_usage({"note": "x\0" * 500, "parts": [1] * 500, "n\0": 1.5}).raw
+    assert odd == {"note": "x\ufffd" * 50, "n\ufffd": 1.5}
