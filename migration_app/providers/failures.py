@@ -201,12 +201,21 @@ def _by_hundred(status: int) -> Verdict:
 def _complaint(error: object) -> Complaint:
     if isinstance(error, dict):
         inner = error.get("message") or error.get("detail") or error.get("msg") or ""
-        told = inner if isinstance(inner, str) else orjson.dumps(inner, default=str).decode()
-        words = " ".join(str(error.get(name, "")) for name in ("code", "type", "status"))
+        told = inner if isinstance(inner, str) else _as_json(inner)
+        named = (error.get(name) for name in ("code", "type", "status"))
+        words = " ".join(str(word) for word in named if isinstance(word, str | int))
         return Complaint(f"{words} {told}"[:4000], told[:4000])
     if isinstance(error, str):
         return Complaint(error[:4000], error[:4000])
     return Complaint("", "")
+
+
+def _as_json(value: object) -> str:
+    """A complaint that is a structure, as text; nothing when it is nested deeper than can be written."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        return ""
 
 
 def _number(text: str | None) -> float | None:

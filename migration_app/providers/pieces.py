@@ -207,4 +207,9 @@ def _text(value: object) -> str:
 
 def _arguments(value: object) -> str:
     """Arguments as JSON text; a few servers send the object itself."""
-    return orjson.dumps(value).decode() if isinstance(value, dict) else _text(value)
+    if not isinstance(value, dict):
+        return _text(value)
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        return ""  # nested deeper than can be written: no function takes that

@@ -1,5 +1,7 @@
 """Reading stamped bodies: what no server can be scripted to send in one go."""
 
+from time import process_time
+
 import orjson
 import pytest
 from hypothesis import given, settings
@@ -189,3 +191,33 @@ def test_no_shape_of_json_can_crash_the_reader(values: list[object], status: int
 def test_no_bytes_can_crash_the_reader(body: bytes) -> None:
     assert isinstance(read(b"data: " + body, END), Completed | Failed)
     assert isinstance(read(body, headers={}), Completed | Failed)
+
+
+DEEP = b'{"a":' * 600 + b"1" + b"}" * 600
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        b'{"error": {"message": %s}}',
+        b'{"error": {"code": %s}}',
+        b'{"choices": [{"delta": {"tool_calls": [{"function": {"name": "f", "arguments": %s}}]}}]}',
+        b'{"choices": [{"delta": {"content": "a"}}], "usage": {"x": %s}}',
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_no_depth_of_json_can_crash_the_reader(place: bytes, status: int) -> None:
+    whole = place % DEEP
+    assert isinstance(read(b"data: " + whole + b"\n\n", END, status=status), Completed | Failed)
+    assert isinstance(read(whole, status=status, headers={}), Completed | Failed)
+
+
+def test_millions_of_blank_lines_are_passed_over_at_once() -> None:
+    """The feed's one thread reads answers: seconds spent on nothing are seconds taken from other calls."""
+    body = b"\n" * 8_000_000
+    started = process_time()
+    assert sum(len(block) for block in body.split(b"\n\n")) == 0
+    passing_over = process_time() - started
+    started = process_time()
+    assert list(events(body)) == []
+    assert process_time() - started < 5 * passing_over
