@@ -97,12 +97,6 @@ def money_about(amount: Number | None, currency: str = "USD") -> str:
     return money(_rounded(exact, 2 - exact.adjusted()), currency)
 
 
-def rate(value: Number | None, unit: str, digits: int = 1) -> str:
-    """A quantity with a unit: (38.24, "tokens/s") → "38.2 tokens/s"."""
-    exact = _exact(value)
-    return UNKNOWN if exact is None else f"{number(exact, digits)} {unit}"
-
-
 def day(value: date | datetime | str | None) -> str:
     """A date: "18 Nov 2026"; also from ISO 8601 text, as a stored report holds it."""
     if value is None or value == "":

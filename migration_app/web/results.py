@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready
@@ -22,22 +25,37 @@ from .access import team_object_or_404
 from .navigation import address, result_tabs
 from .samples import samples_context
 
+ReportView = Callable[[HttpRequest, Run, Report], HttpResponseBase]
 
-def results(request: HttpRequest, pk: UUID) -> HttpResponse:
-    run = find_run(request, pk)
-    report = report_of(run)
-    if report is None:
-        return waiting(request, run, "results")
+
+def of_a_report(tab: str) -> Callable[[ReportView], Callable[..., HttpResponseBase]]:
+    """Give the view the team's run and its report; without a report, say what the run waits for.
+
+    `tab` is the one that is marked meanwhile.
+    """
+
+    def decorate(view: ReportView) -> Callable[..., HttpResponseBase]:
+        @require_safe
+        @wraps(view)
+        def found(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+            run = team_object_or_404(request, Run.objects.select_related("assessment"), pk)
+            report = report_of(run)
+            return waiting(request, run, tab) if report is None else view(request, run, report)
+
+        return found
+
+    return decorate
+
+
+@of_a_report("results")
+def results(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
     chart = report.data["charts"]["quality_cost"] or report.data["charts"]["quality_change"]
     context = {"chart": chart, "figure": figure(chart) if chart else None, "risks": _risks(run, report)}
     return render(request, "results/summary.html", _context(run, report, "results") | context)
 
 
-def evidence(request: HttpRequest, pk: UUID) -> HttpResponse:
-    run = find_run(request, pk)
-    report = report_of(run)
-    if report is None:
-        return waiting(request, run, "evidence")
+@of_a_report("evidence")
+def evidence(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
     charts = [
         (chart, figure(chart), "" if name != "quality_cost" else "tall")
         for name in ("quality_change", "latency", "quality_cost")
@@ -46,30 +64,21 @@ def evidence(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "results/evidence.html", _context(run, report, "evidence") | {"charts": charts})
 
 
-def samples(request: HttpRequest, pk: UUID) -> HttpResponse:
-    run = find_run(request, pk)
-    report = report_of(run)
-    if report is None:
-        return waiting(request, run, "samples")
+@of_a_report("samples")
+def samples(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
     featured = report.data["verdict"]["featured"]
     context = _context(run, report, "samples") | samples_context(request, run, featured)
     return render(request, "results/samples.html", context)
 
 
-def method(request: HttpRequest, pk: UUID) -> HttpResponse:
-    run = find_run(request, pk)
-    report = report_of(run)
-    if report is None:
-        return waiting(request, run, "method")
+@of_a_report("method")
+def method(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
     return render(request, "results/method.html", _context(run, report, "method"))
 
 
-def report_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+@of_a_report("results")
+def report_pdf(request: HttpRequest, run: Run, report: Report) -> HttpResponseBase:
     """The file when it is there; else it is asked for in the background, and the page says so."""
-    run = find_run(request, pk)
-    report = report_of(run)
-    if report is None:
-        return waiting(request, run, "results")
     export = pdf_of(report)
     if export is None or not is_ready(export):
         control.remake_pdf(run=run)
@@ -88,10 +97,6 @@ def _pdf_note(export: Export | None) -> str:
     if export is not None and export.state == ExportState.FAILED:
         return f"{export.error} {_('It is being tried again.')}"
     return _("The PDF is not ready yet.") + " " + again
-
-
-def find_run(request: HttpRequest, pk: UUID) -> Run:
-    return team_object_or_404(request, Run.objects.select_related("assessment"), pk)
 
 
 def waiting(request: HttpRequest, run: Run, current: str) -> HttpResponse:

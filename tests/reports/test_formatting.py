@@ -111,11 +111,10 @@ def test_counts_are_grouped_and_large_ones_may_be_said_in_words():
     assert f.count_about(9_600) == "9,600"
 
 
-def test_plain_numbers_rates_and_days():
+def test_plain_numbers_and_days():
     assert f.number(0.914) == "0.91"
     assert f.number(-0.004) == "0.00"
     assert f.number(0.62, signed=True) == "+0.62"
-    assert f.rate(38.24, "tokens/s") == "38.2 tokens/s"
     assert f.day(date(2026, 11, 18)) == "18 Nov 2026"
     assert f.day(datetime(2026, 11, 1, 9, 30, tzinfo=UTC)) == "1 Nov 2026"
     assert f.day("2026-11-18T10:00:00+00:00") == "18 Nov 2026"
@@ -132,7 +131,6 @@ def test_what_is_not_known_is_called_unknown(formatter):
 def test_a_number_that_is_none_is_unknown_too():
     assert f.percent(float("nan")) == "unknown"
     assert f.seconds(float("inf")) == "unknown"
-    assert f.rate(None, "tokens/s") == "unknown"
 
 
 @pytest.mark.parametrize(

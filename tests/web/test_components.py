@@ -76,9 +76,9 @@ def test_a_comparison_bar_says_its_numbers_in_words():
 
 
 def test_numbers_become_text_by_the_one_formatter():
-    html = render("{{ a|percent }} {{ b|points }} {{ c|seconds_change }} {{ d|interval_of:'points' }}",
-                  a=0.914, b=-0.002, c=-1.2, d=(-0.018, 0.014))  # fmt: skip
-    assert html == "91.4% −0.2 pts −1.2 s −1.8 to +1.4 pts"
+    html = render("{{ a|percent }} {{ b|seconds }} {{ c|money:'EUR' }} {{ d|count }}",
+                  a=0.914, b=1.2, c="38.2", d=None)  # fmt: skip
+    assert html == "91.4% 1.2 s €38.20 unknown"
 
 
 class Form(forms.Form):

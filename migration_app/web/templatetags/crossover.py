@@ -5,7 +5,6 @@ Numbers come from `migration_app.reports.formatting`, colours and shapes from
 themselves are listed in `templates/components/README.md`.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django import template
@@ -22,40 +21,19 @@ from migration_app.web.icons import ICONS
 register = template.Library()
 
 for formatter in (
-    formatting.count, formatting.count_about, formatting.day, formatting.money, formatting.money_about,
-    formatting.number, formatting.percent, formatting.points, formatting.rate, formatting.seconds,
+    formatting.count, formatting.day, formatting.money, formatting.money_about, formatting.number,
+    formatting.percent, formatting.seconds,
 ):  # fmt: skip
     register.filter(formatter.__name__, formatter)
-
-
-@register.filter
-def seconds_change(value: Any) -> str:
-    """A difference of two durations with its sign: −1.2 → "−1.2 s"."""
-    return formatting.seconds(value, signed=True)
-
-
-@register.filter
-def interval_of(interval: Any, formatter: str) -> str:
-    """An interval in words by the formatter's name: `{{ difference|interval_of:"points" }}`."""
-    known: dict[str, Callable[[Any], str]] = {
-        "count": formatting.count,
-        "money": formatting.money,
-        "number": formatting.number,
-        "percent": formatting.percent,
-        "points": formatting.points,
-        "seconds": formatting.seconds,
-    }
-    return formatting.range_text(interval, known[formatter])
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the table in `web/icons.py`; decorative unless it is given a label."""
-    naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor"'
         ' stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
-        naming,
+        _naming(label),
         mark_safe(ICONS[name]),  # noqa: S308  the table is ours
     )
 
@@ -63,15 +41,19 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def option_marker(index: int, label: str = "") -> SafeString:
     """The shape and colour of option `index` (0 is the incumbent); decorative unless labelled."""
-    naming = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     style = option_style(index)
     return format_html(
         '<svg class="option-marker opt-{}" viewBox="0 0 14 14" width="14" height="14" {}>'
         '<path d="{}"/></svg>',
         style.index,
-        naming,
+        _naming(label),
         style.path,
     )
+
+
+def _naming(label: str) -> SafeString:
+    """How a drawing is told to a screen reader: by its label, or not at all."""
+    return format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
 
 
 @register.inclusion_tag("components/progress.html")
