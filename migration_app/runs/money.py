@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 
 NANO = Decimal("1e-9")
+LARGEST = 2**63 - 1  # nanos that a column of the ledger can hold: some nine thousand million
 
 
 def to_nanos(amount: Decimal) -> int:

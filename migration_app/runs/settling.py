@@ -25,7 +25,7 @@ from migration_app.evaluation.pricing import Price, cost_of_call
 from .clock import DatabaseNow
 from .leases import Claimed, Held, held_items
 from .models import MAX_TRIES, Attempt, AttemptState, Item, ItemState, Run, RunCandidate, RunEvent
-from .money import to_nanos
+from .money import LARGEST, to_nanos
 from .retries import Next, next_for, park_sentence, pause_before, silence_sentence, wait_reason
 
 # What a vendor may bill although no answer came: the whole reservation is charged.
@@ -88,6 +88,7 @@ def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price |
         # The ledger's row first, always: two lanes settling at once take turns instead of
         # waiting for each other, and the one that closes the run sees the other's items.
         _lock_run(run_id)
+        left = LARGEST - Run.objects.values_list("spent_nanos", flat=True).get(pk=run_id)
         held = held_items([result.claimed for result in results])
         mine = [result for result in results if result.claimed.item_id in held]
         tallies: dict[int, _Tally] = defaultdict(_Tally)
@@ -96,6 +97,9 @@ def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price |
             claimed = result.claimed
             tally = tallies[claimed.run_candidate_id]
             cost = cost_nanos(prices[claimed.run_candidate_id], result.outcome, claimed.reserved_nanos)
+            if cost is not None:
+                cost = min(cost, left)
+                left -= cost
             tally.spent += cost or 0
             tally.unpriced += cost is None
             rows.append(_attempt_row(result, cost))
