@@ -56,7 +56,6 @@ def comparison_data(
     plan: Plan,
 ) -> dict[str, Any]:
     """All of it; see the module's first lines."""
-    baseline = candidates[0]
     return plain(
         {
             "schema": SCHEMA,
@@ -64,7 +63,7 @@ def comparison_data(
             "run": _run(run, candidates),
             "samples": _samples(samples),
             "options": [
-                _option(run, columns, samples, metrics, verdicts.get(columns.entry.pk), baseline)
+                _option(run, columns, samples, metrics[columns.entry.pk], verdicts.get(columns.entry.pk))
                 for columns in candidates
             ],
             "worst": worst_samples(samples, candidates),
@@ -131,11 +130,11 @@ def _option(
     run: Run,
     columns: CandidateColumns,
     samples: SampleColumns,
-    metrics: Mapping[int, CandidateMetrics],
+    measured: CandidateMetrics,
     verdict: Verdict | None,
-    baseline: CandidateColumns,
 ) -> dict[str, Any]:
-    entry, measured = columns.entry, metrics[columns.entry.pk]
+    """`verdict` is on the comparison with the baseline; `None` for the baseline itself."""
+    entry = columns.entry
     answered = columns.calls.total[~columns.calls.failed]
     return {
         "id": entry.pk,
@@ -148,9 +147,7 @@ def _option(
         "metrics": _metrics(run, columns, measured),
         "curve": ecdf(answered),
         "categories": _categories(columns.scores, samples),
-        "comparison": None
-        if verdict is None
-        else _comparison(run, verdict, measured, metrics[baseline.entry.pk]),
+        "comparison": verdict,
     }
 
 
@@ -220,19 +217,3 @@ def _categories(scores: Scores, samples: SampleColumns) -> list[dict[str, Any]]:
             {"name": name, "n": quality.n_scored, "mean": quality.mean, "interval": quality.interval}
         )
     return found
-
-
-def _comparison(
-    run: Run, verdict: Verdict, own: CandidateMetrics, baseline: CandidateMetrics
-) -> dict[str, Any]:
-    mine, theirs = own.cost.per_1000, baseline.cost.per_1000
-    volume = run.assessment.requests_per_month
-    slow, slow_today = own.total.p95.value, baseline.total.p95.value
-    return {
-        **plain(verdict),
-        "cost_ratio": float(mine / theirs) if mine is not None and theirs else None,
-        "saving_per_month": None
-        if mine is None or theirs is None or volume is None
-        else (theirs - mine) * volume / 1000,
-        "latency_change_p95": None if slow is None or slow_today is None else slow - slow_today,
-    }

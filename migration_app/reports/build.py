@@ -33,7 +33,8 @@ def freeze(comparison: Json) -> dict[str, Any]:
         "conditions": conditions.build(facts, card["kind"], option),
         "figures": figures.build(facts, option),
         "statements": _statements(facts),
-        "question": _question(facts),
+        # Without the candidates: the table beside it names them.
+        "question": method.listed(method.question(facts, with_candidates=False)),
         "table": table.build(facts, card["recommended"]),
         "charts": _charts(facts, option, recommended),
         "heatmap": heatmap.build(facts),
@@ -103,7 +104,7 @@ def _machine_time(facts: Facts) -> list[dict[str, str]]:
     """One note for all options that are priced in the same way."""
     names: dict[tuple[str, str], list[str]] = {}
     for option in facts.options:
-        if (option.price or {}).get("kind") == "machine_time":
+        if option.is_priced_by_the_hour:
             names.setdefault((words.price(option), words.price_source(option)), []).append(option.label)
     one = _("{names} is run on your own machine and priced at {price} ({source}).")
     many = _("{names} are run on your own machine and priced at {price} ({source}).")
@@ -116,12 +117,6 @@ def _machine_time(facts: Facts) -> list[dict[str, str]]:
         }
         for (price, source), labels in names.items()
     ]
-
-
-def _question(facts: Facts) -> list[dict[str, str]]:
-    """The question beside the answer."""
-    rows = method.build(facts)["sections"][0]["facts"]
-    return rows[:1] + rows[2:]
 
 
 def _charts(facts: Facts, option: Any, recommended: Any) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str,
 
 
 def _routing(facts: Facts, option: Option) -> dict[str, str]:
-    categories = words.listed(option.verdict.get("proven_categories", ()), most=8)
+    categories = words.listed(option.proven_categories, most=8)
     return _item(
         _("Route by category"),
         _(
@@ -68,15 +68,7 @@ def _routing(facts: Facts, option: Option) -> dict[str, str]:
 
 def _weak_categories(option: Option) -> list[Any]:
     """Categories that did not hold, worst first."""
-    proven = set(option.verdict.get("proven_categories", ()))
-    weak = [
-        finding
-        for scope, finding in option.findings.items()
-        if scope not in proven
-        and finding["standing"] in ("not_proven", "too_low")
-        and finding["difference"] < 0
-    ]
-    return sorted(weak, key=lambda finding: finding["difference"])
+    return [finding for finding in option.weak_findings if finding["scope"] not in option.proven_categories]
 
 
 def _category(finding: Any, option: Option) -> dict[str, str]:
@@ -102,10 +94,9 @@ def _price(facts: Facts, option: Option) -> dict[str, str]:
             _("Enter what {baseline} costs today").format(baseline=facts.baseline.label),
             _("Without it there is nothing to compare the cost of {label} with.").format(label=option.label),
         )
-    quote = option.price or {}
     title = (
         _("Check the price of a machine hour")
-        if quote.get("kind") == "machine_time"
+        if option.is_priced_by_the_hour
         else _("Confirm the price with {host}").format(host=option.host or option.label)
     )
     return _item(
@@ -175,7 +166,7 @@ def _to_settle(facts: Facts) -> list[dict[str, str]]:
     for option in facts.candidates:
         if option.overall is None:
             items.append(_no_answers(option))
-        elif (more := more_samples(facts, option)) is not None and facts.run["complete"]:
+        elif (more := option.verdict.get("more_samples_needed")) is not None and facts.run["complete"]:
             items.append(_more_samples(option, more))
     if not items:
         items.append(
@@ -185,14 +176,6 @@ def _to_settle(facts: Facts) -> list[dict[str, str]]:
             )
         )
     return items[:4]
-
-
-def more_samples(facts: Facts, option: Option) -> int | None:
-    """How many samples are still to come, when a number would settle it."""
-    more = option.verdict.get("more_samples_needed")
-    if more is None and option.verdict.get("samples_needed") is not None:
-        more = max(1, option.verdict["samples_needed"] - facts.samples["total"])
-    return more
 
 
 def _more_samples(option: Option, more: int) -> dict[str, str]:

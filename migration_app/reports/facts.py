@@ -64,8 +64,27 @@ class Option:
         return {finding["scope"]: finding for finding in self.verdict.get("categories", ())}
 
     @property
+    def proven_categories(self) -> tuple[str, ...]:
+        """The categories where it was shown to hold quality."""
+        return tuple(self.verdict.get("proven_categories", ()))
+
+    @property
+    def weak_findings(self) -> list[Json]:
+        """The categories that got worse and were not shown to hold, worst first."""
+        weak = [
+            finding
+            for finding in self.findings.values()
+            if finding["standing"] in ("not_proven", "too_low") and finding["difference"] < 0
+        ]
+        return sorted(weak, key=lambda finding: finding["difference"])
+
+    @property
     def price(self) -> Json | None:
         return self.raw.get("price")
+
+    @property
+    def is_priced_by_the_hour(self) -> bool:
+        return (self.price or {}).get("kind") == "machine_time"
 
     def latency(self, name: str, percentile: str) -> float | None:
         return ((self.metrics.get(name) or {}).get(percentile) or {}).get("value")
@@ -134,16 +153,12 @@ class Facts:
     def covered(self, option: Option) -> float:
         """Share of the samples in the categories where the candidate was shown to hold quality."""
         counts = {category["name"]: category["count"] for category in self.samples.get("categories") or []}
-        proven = sum(counts.get(name, 0) for name in option.verdict.get("proven_categories", ()))
+        proven = sum(counts.get(name, 0) for name in option.proven_categories)
         return proven / self.samples["total"] if self.samples["total"] else 0.0
 
     def proven(self, option: Option) -> list[Json]:
         """The findings of the categories where the candidate was shown to hold quality, largest first."""
-        found = [
-            option.findings[name]
-            for name in option.verdict.get("proven_categories", ())
-            if name in option.findings
-        ]
+        found = [option.findings[name] for name in option.proven_categories if name in option.findings]
         return sorted(found, key=lambda finding: -finding["n"])
 
     def claimed_share(self, option: Option) -> float:

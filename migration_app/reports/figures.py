@@ -72,7 +72,7 @@ def _quality(facts: Facts, option: Option) -> Figure:
         return _figure(_("Answer quality"), show.percent(option.quality), _("Nothing to compare it with"))
     note = _("95% range {range}, limit {limit}").format(
         range=words.change_range(option.overall),
-        limit=show.points(-facts.question["margin"]).replace(" pts", ""),
+        limit=show.bare_points(-facts.question["margin"]),
     )
     return _figure(_("Answer quality"), show.percent(option.quality), note, show.points(option.difference))
 
@@ -86,7 +86,7 @@ def _quality_of_part(facts: Facts, option: Option) -> Figure:
     ]
     label = _("Answer quality in {categories}").format(categories=words.listed(names, most=2))
     change = _weighted([(finding["difference"], finding["n"]) for finding in proven])
-    limit = show.points(-facts.question["category_margin"]).replace(" pts", "")
+    limit = show.bare_points(-facts.question["category_margin"])
     note = _("Each category within its limit of {limit}").format(limit=limit)
     if len(proven) == 1:
         note = _("95% range {range}, limit {limit}").format(range=words.change_range(proven[0]), limit=limit)

@@ -60,10 +60,20 @@ def percent(value: Number | None, digits: int = 1) -> str:
     return number(exact * 100, digits) + "%"
 
 
-def points(difference: Number | None, digits: int = 1) -> str:
+def points(difference: Number | None, digits: int = 1, *, unit: str = " pts") -> str:
     """A difference of two shares in percentage points: −0.002 → "−0.2 pts", 0.014 → "+1.4 pts"."""
     exact = _exact(difference)
-    return UNKNOWN if exact is None else number(exact * 100, digits, signed=True) + " pts"
+    return UNKNOWN if exact is None else number(exact * 100, digits, signed=True) + unit
+
+
+def bare_points(difference: Number | None, digits: int = 1) -> str:
+    """`points` without its unit, where a heading or the sentence names it."""
+    return points(difference, digits, unit="")
+
+
+def size_in_points(share: Number) -> str:
+    """How large a margin is, without sign and without a needless decimal: 0.05 → "5", 0.025 → "2.5"."""
+    return number(Decimal(str(share)) * 100, 1).removesuffix(".0")
 
 
 def seconds(value: Number | None, *, signed: bool = False) -> str:

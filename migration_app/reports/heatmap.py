@@ -44,7 +44,7 @@ def _cell(option: Option, category: str) -> dict[str, Any]:
         }
     clear = _is_clear(finding)
     return {
-        "text": show.points(finding["difference"]).replace(" pts", ""),
+        "text": show.bare_points(finding["difference"]),
         "bin": (bin_ := _bin(finding["difference"])),
         "shade": f"{'up' if bin_ > 0 else 'down'}-{abs(bin_)}" if bin_ else "",
         "clear": clear,

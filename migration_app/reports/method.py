@@ -44,7 +44,7 @@ FORMULAS = (
 def build(facts: Facts) -> dict[str, Any]:
     return {
         "sections": [
-            _section(_("The question"), _question(facts)),
+            _section(_("The question"), question(facts)),
             _section(_("The test"), _test(facts)),
             _section(_("The samples"), _samples(facts)),
             _section(_("The run"), _run(facts)),
@@ -62,7 +62,12 @@ def build(facts: Facts) -> dict[str, Any]:
 
 
 def _section(title: str, facts: list[tuple[str, str]]) -> dict[str, Any]:
-    return {"title": title, "facts": [{"term": term, "value": value} for term, value in facts]}
+    return {"title": title, "facts": listed(facts)}
+
+
+def listed(facts: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Terms and their values, as the page's and the PDF's lists take them."""
+    return [{"term": term, "value": value} for term, value in facts]
 
 
 def _plain(value: Any) -> str:
@@ -73,15 +78,17 @@ def _plain(value: Any) -> str:
     return _("none") if value is None or value == "" else str(value)
 
 
-def _question(facts: Facts) -> list[tuple[str, str]]:
-    question = facts.question
-    volume = question.get("requests_per_month")
+def question(facts: Facts, *, with_candidates: bool = True) -> list[tuple[str, str]]:
+    """What was asked, settled before any result was seen."""
+    asked = facts.question
+    volume = asked.get("requests_per_month")
+    candidates = (_("Candidates"), ", ".join(option.label for option in facts.candidates))
     return [
         (_("Used today (baseline)"), facts.baseline.label),
-        (_("Candidates"), ", ".join(option.label for option in facts.candidates)),
-        (_("Acceptable drop overall"), words.drop(question["margin"])),
-        (_("Acceptable drop in a category"), words.drop(question["category_margin"])),
-        (_("Critical categories"), ", ".join(question.get("critical_categories") or []) or _("none")),
+        *([candidates] if with_candidates else []),
+        (_("Acceptable drop overall"), words.drop(asked["margin"])),
+        (_("Acceptable drop in a category"), words.drop(asked["category_margin"])),
+        (_("Critical categories"), ", ".join(asked.get("critical_categories") or []) or _("none")),
         (_("Must-have rules"), _rules(facts)),
         (_("Requests a month"), show.count(volume) if volume else _("not given")),
     ]

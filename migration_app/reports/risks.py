@@ -42,11 +42,7 @@ def _risk(
 
 
 def _quality(facts: Facts, option: Option) -> list[dict[str, Any]]:
-    weak = [
-        finding for finding in option.findings.values() if finding["standing"] in ("too_low", "not_proven")
-    ]
-    weak = [finding for finding in weak if finding["difference"] < 0]
-    return [_category(facts, option, finding) for finding in sorted(weak, key=lambda f: f["difference"])[:3]]
+    return [_category(facts, option, finding) for finding in option.weak_findings[:3]]
 
 
 def _category(facts: Facts, option: Option, finding: Json) -> dict[str, Any]:
@@ -141,7 +137,7 @@ def _cost(facts: Facts, option: Option) -> list[dict[str, Any]]:
         )
         found.append(_risk("medium", _("It costs more"), text, "evidence", _("See the costs")))
     found += _unpriced(option)
-    if (option.price or {}).get("kind") == "machine_time":
+    if option.is_priced_by_the_hour:
         text = _(
             "{label} runs on a machine of your own and is priced at {price}. Its cost per request "
             "falls as the machine is kept busy, and rises when it idles."

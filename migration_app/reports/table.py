@@ -71,7 +71,7 @@ def _row(facts: Facts, option: Option, recommended: int | None) -> dict[str, Any
             "low": quality["interval"]["low"],
             "high": quality["interval"]["high"],
         },
-        "change": "" if option.is_baseline else show.points(option.difference).replace(" pts", ""),
+        "change": "" if option.is_baseline else show.bare_points(option.difference),
         "change_range": words.change_range(option.overall) if option.overall else show.NOT_ESTIMABLE,
         "split": _split(option.overall),
         "typical": show.seconds(option.latency("total", "p50")),

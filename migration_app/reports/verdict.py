@@ -88,7 +88,7 @@ def headline(facts: Facts, kind: str, option: Option | None) -> str:
     if kind == "switch":
         return _switch(facts, option).format(**names)
     if kind == "switch_with_conditions":
-        categories = words.listed(option.verdict.get("proven_categories", ()))
+        categories = words.listed(option.proven_categories)
         if categories:
             return _("Move {categories} to {label}. Keep the rest on {baseline}.").format(
                 categories=categories, **names
@@ -178,13 +178,9 @@ def _money_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, Any
     ending = _(" compared with {baseline}. ") if saving >= 0 else _(" more than {baseline}. ")
     return [
         _plain(opening + (_(" would save about ") if saving >= 0 else _(" would cost about "))),
-        _strong(f"{amount} {per(facts)}{percent}"),
+        _strong(f"{amount} {words.per(facts)}{percent}"),
         _plain(ending.format(baseline=facts.baseline.label)),
     ]
-
-
-def per(facts: Facts) -> str:
-    return _("a month") if facts.monthly else _("per 1,000 requests")
 
 
 def _quality_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, Any]]:

@@ -37,13 +37,12 @@ RULES: dict[str, tuple[Any, Callable[[Any, str], str]]] = {
 
 def points(difference: Any) -> str:
     """A change in points for a sentence: "−0.2 points"."""
-    return show.points(difference).replace(" pts", _(" points"))
+    return show.points(difference, unit=_(" points"))
 
 
 def drop(margin: Any) -> str:
     """A margin as the drop it allows: 0.05 → "5-point drop"."""
-    size = show.number(float(margin) * 100, 1).removesuffix(".0")
-    return _("{size}-point drop").format(size=size)
+    return _("{size}-point drop").format(size=show.size_in_points(margin))
 
 
 def capital(text: str) -> str:
@@ -61,8 +60,13 @@ def listed(names: Sequence[str], *, most: int = 4) -> str:
     return _("{first} and {last}").format(first=", ".join(shown[:-1]), last=shown[-1])
 
 
+def per(facts: Facts) -> str:
+    """What costs are told for."""
+    return _("a month") if facts.monthly else _("per 1,000 requests")
+
+
 def change_range(finding: Json) -> str:
-    return show.range_text(finding["interval"], show.points).replace(" pts", "")
+    return show.range_text(finding["interval"], show.bare_points)
 
 
 def reason(item: Json, option: Option, facts: Facts) -> str:
@@ -185,9 +189,6 @@ def rule_limit(code: str, limit: Any, currency: str) -> str:
 def _rule_parts(params: Json, facts: Facts) -> tuple[str, str, str]:
     """The rule's name, the value seen and the limit as text; empty where the rule does not carry them."""
     code = params.get("rule")
-    value = next(
-        (params[key] for key in ("value", "actual", "measured", "seen") if params.get(key) is not None), None
-    )
     limit = params.get("limit")
     if limit is None:
         limit = facts.question.get("rules", {}).get(code)
@@ -195,7 +196,7 @@ def _rule_parts(params: Json, facts: Facts) -> tuple[str, str, str]:
     def text(amount: Any) -> str:
         return "" if amount is None else rule_limit(str(code), amount, facts.currency)
 
-    return rule_name(code), text(value), text(limit)
+    return rule_name(code), text(params.get("measured")), text(limit)
 
 
 _REASONS: dict[str, Callable[[Json, Option, Facts], str]] = {
@@ -221,7 +222,7 @@ def price(option: Option) -> str:
     if not quote:
         return show.UNKNOWN
     currency = quote.get("currency") or "USD"
-    if quote.get("kind") == "machine_time":
+    if option.is_priced_by_the_hour:
         return _machine_price(quote, currency)
     parts = [
         (_("{amount} in"), quote.get("input_per_million")),

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 CATEGORIES = (("Billing", 40), ("Delivery", 32), ("Returns", 24))
+SAMPLES = sum(count for _name, count in CATEGORIES)
 
 
 def interval(low: float | None, high: float | None) -> dict[str, Any]:
@@ -17,7 +18,9 @@ def around(value: float | None, spread: float) -> dict[str, Any]:
     return interval(None, None) if value is None else interval(value - spread, value + spread)
 
 
-def finding(scope: str | None, difference: float, *, n: int = 96, spread: float = 0.03, margin: float = 0.05):
+def finding(
+    scope: str | None, difference: float, *, n: int = SAMPLES, spread: float = 0.03, margin: float = 0.05
+):
     low, high = difference - spread, difference + spread
     standing = (
         "better"
@@ -50,7 +53,7 @@ def finding(scope: str | None, difference: float, *, n: int = 96, spread: float 
     }
 
 
-def latencies(median: float | None, n: int = 96) -> dict[str, Any]:
+def latencies(median: float | None, n: int = SAMPLES) -> dict[str, Any]:
     def point(factor: float) -> dict[str, Any]:
         value = None if median is None else median * factor
         return {"value": value, "interval": around(value, 0.1)}
@@ -158,9 +161,9 @@ def option(
             "quality": {
                 "mean": quality,
                 "interval": around(quality, 0.04),
-                "scored": 96 if quality is not None else 0,
+                "scored": SAMPLES if quality is not None else 0,
                 "unscored": 0,
-                "failed": 0 if quality is not None else 96,
+                "failed": 0 if quality is not None else SAMPLES,
                 "unanswered": 0,
             },
             "error_rate": {"value": error_rate, "interval": around(error_rate, 0.01)},
@@ -172,7 +175,7 @@ def option(
             "itl": latencies(median and median / 60),
             "tokens": {"input_mean": 240.0, "output_mean": 31.0, "estimated": False},
             "tokens_per_second": 41.5 if median else None,
-            "cost_per_1000": money(1) | {"unpriced_calls": 96 if cost is None else unpriced},
+            "cost_per_1000": money(1) | {"unpriced_calls": SAMPLES if cost is None else unpriced},
             "cost_per_month": monthly,
             "spent": None if amount is None else f"{amount * 0.096:.6f}",
         },
@@ -200,10 +203,8 @@ def option(
             "proven_categories": list(proven),
             "reasons": reasons or [],
             "samples_needed": samples_needed,
+            "more_samples_needed": None if samples_needed is None else samples_needed - SAMPLES,
             "broken_rules": broken_rules or [],
-            "cost_ratio": None,
-            "saving_per_month": None,
-            "latency_change_p95": None,
         }
     return data
 
@@ -270,7 +271,7 @@ def comparison_data(
             "number": 1,
             "started_at": "2026-11-23T10:00:00+00:00",
             "finished_at": "2026-11-23T10:41:00+00:00",
-            "items_total": 96 * len(options),
+            "items_total": SAMPLES * len(options),
             "spent": "0.42",
             "cap": "5.00",
             "environment": {"crossover": "0.1.0", "python": "3.11.9"},
@@ -278,7 +279,7 @@ def comparison_data(
             "complete": True,
         },
         "samples": {
-            "total": 96,
+            "total": SAMPLES,
             "clusters": 90,
             "categories": [{"name": n, "count": c} for n, c in CATEGORIES],
         },

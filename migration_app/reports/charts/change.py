@@ -33,7 +33,7 @@ def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
         _change_point(option, len(shown) - 1 - index, recommended) for index, option in enumerate(shown)
     ]
     rows = [_change_row(option) for option in shown]
-    gap = show.number(margin * 100, 1).removesuffix(".0")
+    gap = show.size_in_points(margin)
     return {
         "id": "quality-change",
         "headline": _change_headline(shown),
@@ -90,7 +90,7 @@ def _change_row(option: Option) -> list[str]:
 
 
 def _points_tick(value: float, step: float) -> str:
-    return show.points(value, 0 if step >= 0.01 else 1).replace(" pts", "")
+    return show.bare_points(value, 0 if step >= 0.01 else 1)
 
 
 def _change_point(option: Option, row: int, recommended: Option | None) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _change_point(option: Option, row: int, recommended: Option | None) -> dict[
 
 
 def _change_label(point: Any, option: Option) -> dict[str, Any]:
-    lines = [{"text": show.points(option.difference).replace(" pts", ""), "strong": True}]
+    lines = [{"text": show.bare_points(option.difference), "strong": True}]
     return label(point, lines, Place(0.0, -24.0 if point["ring"] else -17.0, "middle", False))
 
 

@@ -71,7 +71,7 @@ def _quality_range(shown: Sequence[Option], limit: float | None) -> tuple[float,
 
 def _limit_rule(facts: Facts, limit: float, costs: Sequence[float], end: float) -> dict[str, Any]:
     """The limit's line; its words stand on the side with fewer points."""
-    gap = show.number(facts.question["margin"] * 100, 1).removesuffix(".0")
+    gap = show.size_in_points(facts.question["margin"])
     crowded_right = sum(cost > end / 2 for cost in costs) > len(costs) / 2
     return {
         "axis": "y",
@@ -90,7 +90,7 @@ def _quality_point(facts: Facts, option: Option, cost: float, recommended: Optio
             value=show.percent(option.quality),
             range=show.range_text({"low": low, "high": high}, show.percent),
         ),
-        f"{show.money_about(facts.cost(option), facts.currency)} " + _per(facts),
+        f"{show.money_about(facts.cost(option), facts.currency)} " + words.per(facts),
     ]
     return {
         "style": option_style(option.position).index,
@@ -103,10 +103,6 @@ def _quality_point(facts: Facts, option: Option, cost: float, recommended: Optio
         "ring": option is recommended,
         "hover": hover,
     }
-
-
-def _per(facts: Facts) -> str:
-    return _("a month") if facts.monthly else _("per 1,000 requests")
 
 
 def _point_text(facts: Facts, option: Option, recommended: Option | None) -> list[dict[str, Any]]:
@@ -195,7 +191,7 @@ def _cost_alt(facts: Facts, shown: Sequence[Option], costs: Sequence[float]) -> 
         for option, cost in zip(shown, costs, strict=True)
     ]
     return _("Scatter chart of answer quality against cost {per}. {points}.").format(
-        per=_per(facts), points="; ".join(parts)
+        per=words.per(facts), points="; ".join(parts)
     )
 
 
