@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo serve test test-slow lint types layers check screenshots clean need-python setup-dev
+.PHONY: help bench bench-replay setup setup-demo demo serve test test-slow lint types layers check screenshots clean need-python setup-dev
 
 ARGS ?=
 PORT ?= 8000
@@ -60,6 +60,12 @@ check: setup-dev ## migrations complete, settings fit for a server
 	@CROSSOVER_HTTPS=1 CROSSOVER_DEBUG=0 CROSSOVER_ALLOWED_HOSTS=crossover.example.com \
 		CROSSOVER_TRUSTED_ORIGINS=https://crossover.example.com \
 		$(VENV)/python manage.py check --deploy --fail-level WARNING
+
+bench: setup-dev ## what the product must reach, measured beside its peers; figures in build/bench
+	@exec $(VENV)/python -m bench
+
+bench-replay: setup-dev ## the replay engine beside plain aiohttp and the plain openai client
+	@exec $(VENV)/python -m bench replay
 
 screenshots: setup-dev ## pictures of every page, light and dark, wide and narrow, in build/screenshots
 	@exec $(VENV)/python -m tests.run screenshots $(ARGS)
