@@ -20,11 +20,21 @@ from tests.services.postgres import PostgresUnavailable, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = ("browser", "faults", "accuracy", "verification")
+# Most tests wait for a server or a database: two at a time take half as long, on two cores too.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 QUICK = f"not ({' or '.join(SLOW)})"
 ON_BOTH = (
-    "accounts", "workloads", "candidates", "runs", "scoring", "comparisons", "reports", "pipeline", "web",
+    "accounts",
+    "workloads",
+    "candidates",
+    "runs",
+    "scoring",
+    "comparisons",
+    "reports",
+    "pipeline",
+    "web",
 )
-NOTHING_COLLECTED = 5
+FAILED, NOTHING_COLLECTED = 1, 5
 
 
 def main(arguments: list[str]) -> int:
@@ -40,11 +50,15 @@ def main(arguments: list[str]) -> int:
 def quick(extra: list[str]) -> dict[str, bool]:
     if _names_paths(extra):
         return {"named tests": pytest("named tests", extra)}
-    results = {"SQLite": pytest("SQLite", ["-m", f"{QUICK} and not postgres", *extra], DATABASE_URL="")}
+    results = {
+        "SQLite": pytest(
+            "SQLite", ["-m", f"{QUICK} and not postgres", *SIDE_BY_SIDE, *extra], DATABASE_URL=""
+        )
+    }
     try:
         with private_postgres() as url:
             folders = [str(path) for name in ON_BOTH if (path := ROOT / "tests" / name).is_dir()]
-            chosen = ["-m", f"({QUICK}) or postgres", *folders, *extra]
+            chosen = ["-m", f"({QUICK}) or postgres", *folders, *SIDE_BY_SIDE, *extra]
             results["PostgreSQL"] = pytest("PostgreSQL", chosen, DATABASE_URL=url)
     except PostgresUnavailable as reason:
         print(f"\nPostgreSQL: skipped, {reason}.")
@@ -64,11 +78,26 @@ def screenshots(extra: list[str]) -> dict[str, bool]:
 
 
 def pytest(name: str, arguments: list[str], **environment: str) -> bool:
-    """Run one pytest to its end; whether it passed. Finding nothing passes only under a filter."""
+    """Run one pytest to its end; whether it passed. Finding nothing passes only under a filter.
+
+    What failed is asked once more, alone: a machine that was busy for a moment is told from a
+    fault, and both runs are shown.
+    """
     print(f"\n== {name}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", *arguments]
-    code = subprocess.run(command, cwd=ROOT, env=_merged(environment), check=False).returncode
+    code = _run(arguments, environment)
+    if code == FAILED:
+        print(f"\n== {name}, what failed once more", flush=True)
+        code = _run([*_one_at_a_time(arguments), "--last-failed"], environment)
     return code == 0 or (code == NOTHING_COLLECTED and "-k" in arguments)
+
+
+def _run(arguments: list[str], environment: Mapping[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=_merged(environment), check=False).returncode
+
+
+def _one_at_a_time(arguments: list[str]) -> list[str]:
+    return [argument for argument in arguments if argument not in SIDE_BY_SIDE]
 
 
 def _merged(environment: Mapping[str, str]) -> dict[str, str]:

@@ -89,7 +89,7 @@ def test_every_page_in_every_look(
     axe: Callable[[Page], list[str]],
     request: pytest.FixtureRequest,
 ) -> None:
-    folder = PICTURES / request.node.callspec.id
+    folder = PICTURES / request.node.callspec.id.removeprefix("chromium-")
     folder.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     look.on("pageerror", lambda error: complaints.append(str(error)))

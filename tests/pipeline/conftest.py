@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import kombu.pools
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
@@ -78,6 +79,8 @@ def workers(
         yield started
     finally:
         started.stop_all()
+        if started.log.exists():
+            print("The workers said last:\n" + started.log.read_text(errors="replace")[-3_000:])
 
 
 @pytest.fixture
@@ -85,11 +88,16 @@ def broker(redis_url: str) -> Iterator[str]:
     """Let this process send its hints to the test's own broker."""
     from migration_app.celery import app
 
+    def point_at(url: str) -> None:
+        app.conf.broker_url = url
+        # Celery keeps its connections; a closed one would be handed out again.
+        kombu.pools.reset()
+        app._pool = app.amqp._producer_pool = None
+
     before = app.conf.broker_url
-    app.conf.broker_url = redis_url
-    app.pool.force_close_all()
+    point_at(redis_url)
     yield redis_url
-    app.conf.broker_url = before
+    point_at(before)
 
 
 @contextmanager
