@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-import httpx2
-import openai
-import orjson
-
 from migration_app.providers.checks import LABELS, check_connection
-from migration_app.providers.endpoints import Endpoint
-from migration_app.providers.errors import CallError
-from migration_app.providers.reference import reference_client
+from migration_app.providers.listing import listed_models
 
 from .endpoints import address_policy, endpoint_of
 from .models import Connection
@@ -23,6 +16,7 @@ from .secrets import SecretUnreadable
 # Four calls at most, one after the other, while a person waits.
 SECONDS_PER_CALL = 6.0
 MOST_LISTED = 2_000
+LONGEST_NAME = 200
 _NEED_A_MODEL = {"answers", "streams", "usage"}
 
 
@@ -38,24 +32,12 @@ def examine(connection: Connection) -> list[dict[str, Any]]:
     except SecretUnreadable as error:
         return [{"name": "authorises", "label": LABELS["authorises"], "passed": False, "detail": str(error)}]
     models = list(connection.candidates.filter(archived_at=None).values_list("model", flat=True))
-    listed = asyncio.run(_listed(endpoint))
+    offered = listed_models(endpoint, address_policy(), seconds=SECONDS_PER_CALL)
+    listed = sorted({name[:LONGEST_NAME] for name in offered[:MOST_LISTED]})
     model = models[0] if models else (listed[0] if len(listed) == 1 else "")
     found = check_connection(replace(endpoint, model=model), address_policy(), seconds=SECONDS_PER_CALL)
     checks = _judged([asdict(check) for check in found], model, listed)
     return [check | {"models": listed} if check["name"] == "models" else check for check in checks]
-
-
-async def _listed(endpoint: Endpoint) -> list[str]:
-    """The ids of the models on offer; [] when the list cannot be had, which the checks explain."""
-    try:
-        async with reference_client(endpoint, address_policy(), seconds=SECONDS_PER_CALL) as client:
-            call = client.get("/models", cast_to=httpx2.Response)
-            answer = orjson.loads((await asyncio.wait_for(call, SECONDS_PER_CALL)).content)
-    except (openai.OpenAIError, CallError, TimeoutError, orjson.JSONDecodeError):
-        return []
-    rows = answer.get("data") if isinstance(answer, dict) else answer
-    names = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return sorted({name[:200] for name in names[:MOST_LISTED] if isinstance(name, str) and name})
 
 
 def _judged(checks: list[dict[str, Any]], model: str, listed: Sequence[str]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@
     addresses             where we may connect, and where never
     openai_compatible     the wire format most vendors share
     transport             our own HTTP/1.1 client, which stamps every read as it arrives
-    checks                "Test connection", with the reference client
+    checks, listing       "Test connection" and the models on offer, with the reference client
 
 No Django here, and no clock but the monotonic one that measures a call.
 """

@@ -18,6 +18,7 @@ from .addresses import AddressPolicy
 from .endpoints import Endpoint, read_url
 from .errors import CallError, TooMuchError
 from .failures import judge_status, quotable, sentence
+from .listing import fetch_models
 from .pool import Origin
 from .reference import reference_client, unanswered
 from .vendors import Vendor, vendor_named
@@ -101,18 +102,15 @@ class _Examination:
     # ── the calls ─────────────────────────────────────────────────────────────
 
     async def _models(self) -> list[str]:
-        # The bytes, not the SDK's objects: it makes a list of models out of any JSON at all.
-        raw = await self.client.get("/models", cast_to=httpx2.Response)
-        listed = _json(raw.content)
-        rows = listed if isinstance(listed, list) else listed.get("data")
-        if not isinstance(rows, list):
+        listed = await fetch_models(self.client)
+        if listed is None:
             raise _Failure(_NO_API)
-        return [str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row]
+        return listed
 
     async def _answer(self) -> str:
         raw = await self.client.post("/chat/completions", cast_to=httpx2.Response, body=self._question())
-        answer = _json(raw.content)
-        choices = answer.get("choices") if isinstance(answer, dict) else None
+        answer = _object(raw.content)
+        choices = answer.get("choices")
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
             raise _Failure(_NO_API)
         message = choices[0].get("message")
@@ -219,12 +217,12 @@ _COUNTED = "It reports its own token counts, so costs are the vendor's own figur
 _UNCOUNTED = "It reports no token counts in streams: tokens and costs will be estimates, and shown as such."
 
 
-def _json(body: bytes) -> Any:
+def _object(body: bytes) -> dict[str, Any]:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _Failure(_NO_API) from error
-    if not isinstance(value, (dict, list)):
+    if not isinstance(value, dict):
         raise _Failure(_NO_API)
     return value
 
