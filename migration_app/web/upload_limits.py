@@ -1,20 +1,36 @@
-"""Stop an upload that is over the limit while it arrives, before it fills the disk."""
+"""Stop an upload that nobody may send, or that is over the limit, before it fills the disk.
+
+A form's body is read for its CSRF token, before any view or sign-in is asked. So the one who
+decides whether a file is written is the handler that would write it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import SkipFile, StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
+
+_TAKES_A_FILE = "upload"  # the one address with a form that sends a file
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
-    """Writes to a temporary file, up to UPLOAD_MAX_BYTES for one file.
+    """Writes one file to a temporary place, up to UPLOAD_MAX_BYTES, for a person who may upload.
 
-    Over it the rest is read and thrown away, so that the browser gets an answer; the
+    Over the limit the rest is read and thrown away, so that the browser gets an answer; the
     request is marked, and the view says why there is no file.
     """
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self._may_write = request is not None and _may_upload(request)
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        if not self._may_write:
+            raise SkipFile
+        self._may_write = False  # the limit is for one file; a second would be beyond it
+        super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> Any:
         if start + len(raw_data) > settings.UPLOAD_MAX_BYTES:
@@ -22,6 +38,16 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
             self.upload_interrupted()
             raise StopUpload(connection_reset=False)
         return super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> Any:
+        whole = super().file_complete(file_size)
+        del self.file  # skipping a later one closes what the handler still holds
+        return whole
+
+
+def _may_upload(request: HttpRequest) -> bool:
+    match, membership = request.resolver_match, getattr(request, "membership", None)
+    return bool(match and match.url_name == _TAKES_A_FILE and membership and membership.may_write)
 
 
 def over_limit(request: HttpRequest) -> bool:
