@@ -49,11 +49,14 @@ def serve(console: Console, *, port: int) -> None:
         environment = {"REDIS_URL": broker.url, "CROSSOVER_DATA_DIR": str(data)}
         with steps.step("Database"):
             services.prepare(environment)
+            newcomer = services.manage("add_person", "admin", "--if-nobody", environment=environment)
         workers, web = start_all(supervisor, data=data, port=port, environment=environment)
         with steps.step("Workers"):
             supervisor.wait_ready(*workers)
         with steps.step("Web"):
             supervisor.wait_ready(web)
+        if newcomer:
+            console.say(f"Sign in with this, shown only once: {newcomer.splitlines()[-1]}")
         console.say(f"Crossover is ready at http://{ports.HOST}:{port} (Ctrl-C stops it).")
         watch(supervisor)
 

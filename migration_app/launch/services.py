@@ -23,8 +23,8 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(environment.get("CROSSOVER_DATA_DIR") or REPOSITORY / "var").resolve()
 
 
-def manage(*arguments: str, environment: Mapping[str, str]) -> None:
-    """Run one management command to its end.
+def manage(*arguments: str, environment: Mapping[str, str]) -> str:
+    """Run one management command to its end; what it printed.
 
     Raises:
         StepFailedError: it failed; the message ends with what it said last.
@@ -36,6 +36,7 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> None:
     if done.returncode:
         last = (done.stdout.strip().splitlines() or ["it said nothing"])[-1]
         raise StepFailedError(f"`manage.py {' '.join(arguments)}` failed: {last}")
+    return done.stdout.strip()
 
 
 def prepare(environment: Mapping[str, str]) -> None:
