@@ -241,7 +241,7 @@ def resume_run(*, run: Run, user: User | None) -> tuple[int, ...]:
     allowed = (*WAITING, RunState.RUNNING) if stopped.exists() else WAITING
     _move(run, allowed=allowed, to=RunState.RUNNING, note="", user=user, verb="Resumed")
     RunCandidate.objects.filter(run=run).update(
-        parked_reason="", waiting_until=0, waiting_reason="", unanswered_since=0
+        parked_reason="", waiting_until=0, waiting_reason="", unanswered_since=0, is_out=False
     )
     return tuple(hint(_seats(run)))
 

@@ -36,10 +36,13 @@ from migration_app.providers.client import Client
 from migration_app.providers.endpoints import Endpoint
 from migration_app.workloads.models import Sample
 
+from .congestion import Breaker, Flow, is_fault, is_sign_of_life
 from .leases import Claim, Claimed, claim, hold_back, leave_seat, release, renew, take_seat
 from .models import Feed, Run, RunCandidate, RunState
+from .outages import begin_outage, end_outage
 from .pacing import Limit, Pacer, limits_of, open_server
 from .requests import conversation_of, settings_from
+from .retries import WAIT_REASONS
 from .settling import Result, settle
 
 logger = logging.getLogger(__name__)
@@ -51,6 +54,7 @@ _FLUSH_ROWS = 200
 _IDLE_SECONDS = 0.25  # between two looks when nothing can be claimed
 _GLANCE_SECONDS = 0.25  # how soon a call that waits for its rate limit learns that the slice is over
 _NO_PACER_SECONDS = 5.0  # until the message server is asked again, once it did not answer
+_LONG_WAIT = 5.0  # nobody may be asked for so long: the seat's process is better used elsewhere
 _IDLE_LIMIT = 20.0  # then the seat is left; the reconciler fills it when there is work
 
 
@@ -65,6 +69,8 @@ class Work:
     run_id: Any
     endpoints: dict[int, Endpoint | Failed] = field(default_factory=dict)
     prices: dict[int, Price | None] = field(default_factory=dict)
+    connections: dict[int, Any] = field(default_factory=dict)  # ids, by candidate
+    allowed: int | None = None  # calls at a time that the vendor bore in the last slice
     # Those that have a limit a minute, by candidate: its connection's, on requests and on tokens.
     limits: dict[int, tuple[Any, Limit | None, Limit | None]] = field(default_factory=dict)
     settings: Any = None
@@ -77,9 +83,10 @@ def open_work(feed_id: int) -> Work | None:
         return None
     feed = Feed.objects.select_related("lane__run__assessment").get(pk=feed_id)
     run = feed.lane.run
-    work = Work(feed_id, token, feed.slots, feed.lane_id, run.pk)
+    work = Work(feed_id, token, feed.slots, feed.lane_id, run.pk, allowed=feed.allowed)
     work.settings = settings_from(run.assessment.settings)
     for entry in RunCandidate.objects.filter(lane=feed.lane).select_related("connection"):
+        work.connections[entry.pk] = entry.connection_id
         work.endpoints[entry.pk] = _endpoint(entry)
         work.prices[entry.pk] = thaw(entry.price)
         if isinstance(endpoint := work.endpoints[entry.pk], Endpoint):
@@ -107,6 +114,12 @@ class Replay:
         self.pacers = pacers  # by candidate; empty where no connection has a limit
         self.pacing = 0  # slots that wait for their turn
         self.stopping = stopping
+        self.flow = Flow(work.slots, work.allowed)
+        self.calling = 0
+        self.turn = asyncio.Event()  # set when a call ends: one more may go
+        self.breakers = {connection_id: Breaker() for connection_id in work.connections.values()}
+        self.holds: dict[int, float] = {}  # candidates that were told to wait, until when
+        self.guarded = False  # some candidate waits or some connection is out: look before sending
         self.ready: asyncio.Queue[tuple[Claimed, Conversation] | None] = asyncio.Queue()
         self.held: dict[int, Claimed] = {}  # claimed and not yet settled, by token
         self.results: list[Result] = []
@@ -133,12 +146,15 @@ class Replay:
                 task.cancel()
             self.flushing.set()
             await flusher
-            await self._in_database(lambda: leave_seat(self.work.feed_id, self.work.token))
+            await self._in_database(lambda: self._leave())
             await self._in_database(connections.close_all)
             self._database.shutdown()
 
     async def _in_database(self, step: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._database, step)
+
+    def _leave(self) -> None:
+        leave_seat(self.work.feed_id, self.work.token, allowed=self.flow.allowed)
 
     # Claiming
 
@@ -166,23 +182,27 @@ class Replay:
 
     def _missing(self) -> int:
         """How many items to claim: a full queue is a quarter of the slots, refilled when half empty."""
-        ahead = max(1, self.work.slots // 4)
+        slots = self.flow.allowed
+        ahead = max(1, slots // 4)
         waiting = self.ready.qsize()
         if self.pacers:
             # What is claimed and unsent would be charged if this worker died: claim little.
             most = max(pacer.ahead for pacer in self.pacers.values())
-            return max(0, min(most, self.work.slots + ahead) - waiting - self.pacing)
+            return max(0, min(most, slots + ahead) - waiting - self.pacing)
         busy = len(self.held) - waiting
-        return 0 if waiting > ahead // 2 else max(0, self.work.slots - busy) + ahead - waiting
+        return 0 if waiting > ahead // 2 else max(0, slots - busy) + ahead - waiting
 
     @staticmethod
     def _gives_up(claimed: Claim, idle: float) -> bool:
         limit = min(_IDLE_LIMIT, settings.FEED_SLICE_SECONDS / 4)
-        return claimed.nothing_left or claimed.budget_reached or idle > limit
+        long = claimed.waits > _LONG_WAIT
+        return claimed.nothing_left or claimed.budget_reached or long or idle > limit
 
     async def _claim_ahead(self, count: int) -> Claim:
         claimed, conversations = await self._in_database(lambda: self._claim(count))
         for item in claimed.items:
+            if self.guarded and not item.probe:
+                self._notice_recovery(item)
             self.held[item.token] = item
             self.ready.put_nowait((item, conversations[item.sample_id]))
         return claimed
@@ -216,6 +236,9 @@ class Replay:
         while (entry := await self.ready.get()) is not None:
             self.room.set()
             claimed, conversation = entry
+            if (self.guarded or self.calling >= self.flow.allowed) and not await self._may_send(claimed):
+                self._give_back(claimed)
+                continue
             pacer = self.pacers.get(claimed.run_candidate_id) if self.pacers else None
             if pacer is not None:
                 await self._paced(pacer, claimed, conversation)
@@ -223,12 +246,63 @@ class Replay:
             await self._call(claimed, conversation)
 
     async def _call(self, claimed: Claimed, conversation: Conversation) -> Outcome:
-        started_at = datetime.now(UTC)
+        started_at, sent_in = datetime.now(UTC), self.flow.round
+        self.calling += 1
         outcome = await self._ask(claimed, conversation)
-        self.results.append(Result(claimed, outcome, started_at))
+        self.calling -= 1
+        self.flow.learn(outcome, sent_in)
+        self.turn.set()
+        out = isinstance(outcome, Failed) and self._is_out(claimed)
+        self.results.append(Result(claimed, outcome, started_at, out))
+        if isinstance(outcome, Failed) or self.guarded or claimed.probe:
+            await self._learn(claimed, outcome)
         if len(self.results) >= _FLUSH_ROWS:
             self.flushing.set()
         return outcome
+
+    # Holding back
+
+    async def _may_send(self, claimed: Claimed) -> bool:
+        """Wait for room. False: the candidate must not be asked now, or the slice is over."""
+        while self.calling >= self.flow.allowed:
+            self.turn.clear()
+            await self.turn.wait()
+            if self.over or not self.open:
+                return False
+        if self.holds.get(claimed.run_candidate_id, 0.0) > monotonic():
+            return False
+        return claimed.probe or not self._breaker(claimed).out
+
+    def _breaker(self, claimed: Claimed) -> Breaker:
+        return self.breakers[self.work.connections[claimed.run_candidate_id]]
+
+    def _is_out(self, claimed: Claimed) -> bool:
+        return claimed.probe or self._breaker(claimed).out
+
+    async def _learn(self, claimed: Claimed, outcome: Outcome) -> None:
+        """Draw from an outcome what the candidate's and the connection's next calls need."""
+        breaker, connection_id = self._breaker(claimed), self.work.connections[claimed.run_candidate_id]
+        if is_fault(outcome):
+            if breaker.fault(claimed.item_id):
+                self.guarded = True
+                self.flow.start_over()
+                await self._in_database(lambda: begin_outage(self.work.run_id, connection_id))
+                breaker.recorded = True
+        elif is_sign_of_life(outcome):
+            was_out = breaker.out or claimed.probe
+            breaker.life()
+            if was_out:
+                await self._in_database(lambda: end_outage(self.work.run_id, connection_id))
+        if isinstance(outcome, Failed) and outcome.kind in WAIT_REASONS:
+            self.guarded = True
+            self.holds[claimed.run_candidate_id] = monotonic() + (outcome.retry_after or 0.0)
+            self.flushing.set()  # the wait is the database's to tell, and soon
+
+    def _notice_recovery(self, claimed: Claimed) -> None:
+        """A claim that is no probe, from a connection known to be out: another worker found it well."""
+        breaker = self._breaker(claimed)
+        if breaker.recorded:
+            breaker.life()
 
     async def _paced(self, pacer: Pacer, claimed: Claimed, conversation: Conversation) -> None:
         """Call once the connection's limits allow it; not at all when nobody can say whether they do."""
@@ -252,7 +326,8 @@ class Replay:
         except (RedisError, OSError) as error:
             logger.warning("The message server does not answer, so nothing is sent: %s", error)
             paced = [pk for pk, other in self.pacers.items() if other is pacer]
-            await self._in_database(lambda: hold_back(paced, _NO_PACER_SECONDS, "pacing"))
+            run_id = self.work.run_id
+            await self._in_database(lambda: hold_back(run_id, paced, _NO_PACER_SECONDS, "pacing"))
         finally:
             self.pacing -= 1
         return False

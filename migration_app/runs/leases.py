@@ -11,18 +11,19 @@ that try for the same item, one gets it.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.db.models.functions import Greatest
 
 from .clock import DatabaseNow, database_now
 from .models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunCandidate, RunState
+from .retries import OUT, probe_wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Claimed:
     number: int  # of the attempt
     token: int
     reserved_nanos: int
+    probe: bool = False  # its connection is out; this one call may find out whether it still is
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Claim:
     items: tuple[Claimed, ...]
     budget_reached: bool = False
     nothing_left: bool = False  # no item of the lane waits, now or later
+    waits: float = 0.0  # seconds in which no candidate of the lane may be asked
 
 
 def _token() -> int:
@@ -59,8 +62,9 @@ def take_seat(feed_id: int) -> int | None:
     return token if taken else None
 
 
-def leave_seat(feed_id: int, token: int) -> None:
-    Feed.objects.filter(pk=feed_id, token=token).update(expires=0, token=0)
+def leave_seat(feed_id: int, token: int, *, allowed: int | None = None) -> None:
+    """`allowed`: how many calls at a time the vendor bore; the next slice begins with as many."""
+    Feed.objects.filter(pk=feed_id, token=token).update(expires=0, token=0, allowed=allowed)
 
 
 def renew(feed_id: int, token: int, held: Sequence[Claimed]) -> bool:
@@ -85,13 +89,18 @@ def claim(lane_id: int, run_id: UUID, count: int) -> Claim:
     """
     with transaction.atomic():
         now = database_now()
-        picked = _pick(lane_id, run_id, count, now)
-        if not picked:
+        entries = _callable(lane_id, run_id, now)
+        if any(entry.is_out for entry in entries):
+            lock_run(run_id)
+        picked = _pick(lane_id, [entry.pk for entry in entries if not entry.is_out], count, now)
+        probes = _pick_probes(lane_id, [entry for entry in entries if entry.is_out], now)
+        if not picked and not probes:
             waiting = Item.objects.filter(lane_id=lane_id, state=ItemState.PENDING)
-            return Claim((), nothing_left=not waiting.exists())
+            return Claim((), nothing_left=not waiting.exists(), waits=_waits(lane_id, now))
+        picked = [*probes, *picked][:count]
         affordable = _reserve(run_id, picked)
         return Claim(
-            tuple(_lease(picked[:affordable], now)),
+            tuple(_lease(picked[:affordable], now, {item.pk for item in probes})),
             budget_reached=affordable < len(picked),
         )
 
@@ -106,19 +115,55 @@ class Waiting(NamedTuple):
     reserve_nanos: int
 
 
-def _pick(lane_id: int, run_id: UUID, count: int, now: float) -> list[Waiting]:
-    callable_now = RunCandidate.objects.filter(
+def lock_run(run_id: UUID) -> None:
+    """Before writing to candidates: whoever writes to several takes turns at the run's row."""
+    if connection.features.has_select_for_update:
+        Run.objects.select_for_update().only("pk").get(pk=run_id)
+
+
+def _callable(lane_id: int, run_id: UUID, now: float) -> list[RunCandidate]:
+    """The lane's candidates that may be asked now, if the run is running."""
+    entries = RunCandidate.objects.filter(
         run_id=run_id, lane_id=lane_id, run__state=RunState.RUNNING, parked_reason="", waiting_until__lte=now
     )
+    return list(entries.only("pk", "run_id", "connection_id", "is_out", "unanswered_since"))
+
+
+def _pick(lane_id: int, run_candidate_ids: Sequence[int], count: int, now: float) -> list[Waiting]:
+    if not run_candidate_ids:
+        return []
     waiting = Item.objects.filter(
         lane_id=lane_id,
         state=ItemState.PENDING,
         not_before__lte=now,
-        run_candidate_id__in=list(callable_now.values_list("pk", flat=True)),
+        run_candidate_id__in=run_candidate_ids,
     ).order_by("order")[:count]
     if connection.features.has_select_for_update_skip_locked:
         waiting = waiting.select_for_update(skip_locked=True)
     return [Waiting(*row) for row in waiting.values_list(*Waiting._fields)]
+
+
+def _pick_probes(lane_id: int, out: Sequence[RunCandidate], now: float) -> list[Waiting]:
+    """One item for each connection that is out, for the worker that moves its next moment first."""
+    probes = []
+    for connection_id in {entry.connection_id for entry in out}:
+        entries = [entry for entry in out if entry.connection_id == connection_id]
+        items = _pick(lane_id, [entry.pk for entry in entries], 1, now)
+        wait = probe_wait(now - min(entry.unanswered_since for entry in entries))
+        if items and RunCandidate.objects.filter(
+            run_id=entries[0].run_id, connection_id=connection_id, is_out=True, waiting_until__lte=now
+        ).update(waiting_until=now + wait, waiting_reason=OUT):
+            probes += items
+    return probes
+
+
+def _waits(lane_id: int, now: float) -> float:
+    """Seconds until the first of the lane's unfinished candidates may be asked; 0 when one may."""
+    open_entries = RunCandidate.objects.filter(
+        lane_id=lane_id, parked_reason="", items_total__gt=F("items_done") + F("items_failed")
+    )
+    first = open_entries.aggregate(first=Min("waiting_until"))["first"]
+    return 0.0 if first is None else max(0.0, first - now)
 
 
 def _reserve(run_id: UUID, items: Sequence[Waiting]) -> int:
@@ -136,7 +181,7 @@ def _reserve(run_id: UUID, items: Sequence[Waiting]) -> int:
     return 0
 
 
-def _lease(items: Sequence[Waiting], now: float) -> list[Claimed]:
+def _lease(items: Sequence[Waiting], now: float, probes: Collection[int]) -> list[Claimed]:
     claimed = [
         Claimed(
             item_id=item.pk,
@@ -145,6 +190,7 @@ def _lease(items: Sequence[Waiting], now: float) -> list[Claimed]:
             number=item.tries + 1,
             token=_token(),
             reserved_nanos=item.reserve_nanos,
+            probe=item.pk in probes,
         )
         for item in items
     ]
@@ -193,8 +239,10 @@ def release(run_id: UUID, unsent: Sequence[Claimed]) -> None:
         )
 
 
-def hold_back(run_candidate_ids: Sequence[int], seconds: float, reason: str) -> None:
+@transaction.atomic
+def hold_back(run_id: UUID, run_candidate_ids: Sequence[int], seconds: float, reason: str) -> None:
     """Let candidates wait, for one of the reasons that the page has words for."""
+    lock_run(run_id)
     RunCandidate.objects.filter(pk__in=run_candidate_ids).update(
         waiting_until=Greatest(F("waiting_until"), DatabaseNow() + seconds), waiting_reason=reason
     )

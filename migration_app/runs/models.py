@@ -130,6 +130,7 @@ class RunCandidate(models.Model):
     parked_reason = models.CharField(max_length=500, blank=True)  # not called until a person acts
     waiting_until = models.FloatField(default=0)  # not asked before: database's clock
     waiting_reason = models.CharField(max_length=16, blank=True)  # one of those in retries.py
+    is_out = models.BooleanField(default=False)  # its connection is out: asked by one probe at a time
     unanswered_since = models.FloatField(default=0)  # only turned away since; 0: it answered last
     first_call_at = models.DateTimeField(null=True)
     last_settle_at = models.DateTimeField(null=True)
@@ -171,6 +172,7 @@ class Feed(models.Model):
 
     lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="feeds")
     slots = models.PositiveSmallIntegerField()
+    allowed = models.PositiveSmallIntegerField(null=True)  # calls at a time that the vendor bore last
     token = models.BigIntegerField(default=0)
     expires = models.FloatField(default=0)
     hinted = models.FloatField(default=0)  # when a message was last sent for it; 0 once it is taken

@@ -13,12 +13,13 @@ from .clock import database_now
 from .models import Item, ItemState, Run, RunCandidate, RunEvent, RunState
 from .money import from_nanos
 
-# Why a candidate is not asked just now; seconds follow.
+# Why a candidate is not asked just now.
 WAITING_WORDS = {
-    "rate_limit": "Rate limit",
-    "overloaded": "Vendor overloaded",
-    "unreachable": "Not reachable",
-    "pacing": "Message server away, so nothing is sent",
+    "rate_limit": "Rate limit, {} s",
+    "overloaded": "Vendor overloaded, {} s",
+    "unreachable": "Not reachable, {} s",
+    "out": "Not answering, next try in {} s",
+    "pacing": "Message server away, nothing is sent for {} s",
 }
 
 
@@ -160,8 +161,10 @@ def _words(run: Run, entry: RunCandidate, now: float) -> tuple[str, str, str]:
     if run.state != RunState.RUNNING:
         return (run.get_state_display(), "neu", "")
     if entry.waiting_until > now:
-        word = WAITING_WORDS.get(entry.waiting_reason, "Rate limit")
-        return (f"{word}, {max(1, round(entry.waiting_until - now))} s", "warn", "")
+        words = WAITING_WORDS.get(entry.waiting_reason, WAITING_WORDS["rate_limit"])
+        return (words.format(max(1, round(entry.waiting_until - now))), "warn", "")
+    if entry.is_out:
+        return ("Not answering, trying now", "warn", "")
     if entry.items_ended == 0 and entry.last_settle_at is None:
         return ("Waiting for its turn", "neu", "")
     return ("Running", "acc", "")

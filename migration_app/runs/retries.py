@@ -7,6 +7,7 @@
     turned away: 429, overloaded (503, 529)    no                waits together with its candidate
     not reached: refused, no name, no socket   no                waits together with its candidate
     the vendor's fault: other 5xx              yes               is asked again after a pause
+      … while its connection is out            no                waits together with its connection
     perhaps billed: timeout, broken stream     yes               is asked again, at once or later
     the worker died in mid-call                yes               is asked again, charged in full
     needs a person (key, credit, model name)   no                waits until the run is resumed
@@ -35,7 +36,7 @@ WAIT_REASONS = {
     FailureKind.RATE_LIMITED: "rate_limit",
     FailureKind.OVERLOADED: "overloaded",
 }
-UNREACHABLE = "unreachable"
+UNREACHABLE, OUT = "unreachable", "out"
 
 
 class Next(Enum):
@@ -48,8 +49,11 @@ class Next(Enum):
     PARK = "park"  # does not; its candidate stops until a person acts
 
 
-def next_for(outcome: Outcome, *, tries: int, most: int) -> Next:
-    """`tries`: those that count, this one included. `most`: how many an item has."""
+def next_for(outcome: Outcome, *, tries: int, most: int, out: bool = False) -> Next:
+    """`tries`: those that count, this one included. `most`: how many an item has.
+
+    out: the connection was out when the outcome came (`outages.py`).
+    """
     if isinstance(outcome, Completed):
         return Next.DONE
     if outcome.retry is Retry.PARK or (outcome.retry_after or 0.0) > LONGEST_WAIT:
@@ -58,7 +62,14 @@ def next_for(outcome: Outcome, *, tries: int, most: int) -> Next:
         return Next.FAIL
     if outcome.kind in WAIT_REASONS or not outcome.reached:
         return Next.TURNED_AWAY
+    if out and outcome.kind is FailureKind.SERVER_ERROR:
+        return Next.TURNED_AWAY
     return Next.FAIL if tries >= most else Next.AGAIN
+
+
+def probe_wait(out_for: float) -> float:
+    """Seconds until a connection that is out is tried again: about as long as it has been out."""
+    return min(_BACKOFF_CAP, max(_BACKOFF_BASE, out_for)) * random.uniform(0.5, 1.0)
 
 
 def wait_reason(outcome: Failed) -> str:
@@ -66,21 +77,32 @@ def wait_reason(outcome: Failed) -> str:
 
 
 def backoff(tries: int, retry_after: float | None) -> float:
-    """Seconds until the next try: the vendor's wish, else full jitter up to a minute.
+    """Seconds until an item's next try: the vendor's wish, else full jitter up to a minute."""
+    return _pause(_BACKOFF_BASE * 2 ** min(tries, 10), retry_after)
 
-    A wish below a second is no plan: whoever repeats it would be asked without end, so the
-    jitter grows over it. Never shorter than the wish.
+
+def candidate_wait(silent_for: float, retry_after: float | None) -> float:
+    """Seconds until a candidate that turned calls away is asked again.
+
+    silent_for: seconds since it last answered. The jitter follows it, not one unlucky item:
+    a vendor that answers most calls is back in a second, a silent one is asked ever less.
+    """
+    return _pause(max(_BACKOFF_BASE, 2 * silent_for), retry_after)
+
+
+def _pause(most: float, retry_after: float | None) -> float:
+    """Never shorter than the vendor's wish; without one, or with one below a second, full jitter.
+
+    A wish below a second is no plan: a vendor that repeats it would be asked without end.
     """
     if retry_after is not None and retry_after >= 1:
         return min(retry_after, LONGEST_WAIT) + random.uniform(0, _SPREAD)
-    growing = random.uniform(0, min(_BACKOFF_CAP, _BACKOFF_BASE * 2 ** min(tries, 10)))
-    return max(retry_after or 0.0, growing)
+    return max(retry_after or 0.0, random.uniform(0, min(_BACKOFF_CAP, most)))
 
 
 def pause_before(outcome: Failed, tries: int) -> float:
-    """Seconds before an item is asked again."""
-    turned_away = outcome.kind in WAIT_REASONS or not outcome.reached
-    return 0.0 if outcome.retry is Retry.NOW and not turned_away else backoff(tries, outcome.retry_after)
+    """Seconds before an item whose try counted is asked again."""
+    return 0.0 if outcome.retry is Retry.NOW else backoff(tries, outcome.retry_after)
 
 
 def park_sentence(outcome: Failed) -> str:

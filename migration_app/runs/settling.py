@@ -23,10 +23,19 @@ from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Ou
 from migration_app.evaluation.pricing import Price, cost_of_call
 
 from .clock import DatabaseNow
-from .leases import Claimed, Held, held_items
+from .leases import Claimed, Held, held_items, lock_run
 from .models import MAX_TRIES, Attempt, AttemptState, Item, ItemState, Run, RunCandidate, RunEvent
 from .money import LARGEST, to_nanos
-from .retries import Next, next_for, park_sentence, pause_before, silence_sentence, wait_reason
+from .retries import (
+    OUT,
+    Next,
+    candidate_wait,
+    next_for,
+    park_sentence,
+    pause_before,
+    silence_sentence,
+    wait_reason,
+)
 
 # What a vendor may bill although no answer came: the whole reservation is charged.
 _MAYBE_BILLED = {
@@ -45,6 +54,7 @@ class Result:
     claimed: Claimed
     outcome: Outcome
     started_at: datetime
+    out: bool = False  # its connection was out when it came
 
 
 @dataclass(slots=True)
@@ -56,7 +66,7 @@ class _Tally:
     retries: int = 0
     spent: int = 0
     unpriced: int = 0
-    wait: float = 0.0
+    wish: float = 0.0  # the longest that the vendor asked us to wait
     wait_reason: str = ""
     park: str = ""
     answered: bool = False  # the vendor answered about a request, if only to refuse it
@@ -87,7 +97,7 @@ def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price |
     with transaction.atomic():
         # The ledger's row first, always: two lanes settling at once take turns instead of
         # waiting for each other, and the one that closes the run sees the other's items.
-        _lock_run(run_id)
+        lock_run(run_id)
         left = LARGEST - Run.objects.values_list("spent_nanos", flat=True).get(pk=run_id)
         held = held_items([result.claimed for result in results])
         mine = [result for result in results if result.claimed.item_id in held]
@@ -103,7 +113,7 @@ def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price |
             tally.spent += cost or 0
             tally.unpriced += cost is None
             rows.append(_attempt_row(result, cost))
-            moves.add(held[claimed.item_id], result.outcome, tally)
+            moves.add(held[claimed.item_id], result, tally)
         _write_attempts(rows)
         moves.write()
         _write_tallies(tallies)
@@ -112,11 +122,6 @@ def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price |
             reserved_nanos=F("reserved_nanos") - sum(result.claimed.reserved_nanos for result in mine),
         )
     return len(mine)
-
-
-def _lock_run(run_id: UUID) -> None:
-    if connection.features.has_select_for_update:
-        Run.objects.select_for_update().only("pk").get(pk=run_id)
 
 
 class _Moves:
@@ -128,8 +133,9 @@ class _Moves:
         self.again: list[tuple[float, int]] = []
         self.uncounted: list[int] = []
 
-    def add(self, item: Held, outcome: Outcome, tally: _Tally) -> None:
-        where = next_for(outcome, tries=item.tries - item.refusals, most=MAX_TRIES)
+    def add(self, item: Held, result: Result, tally: _Tally) -> None:
+        outcome = result.outcome
+        where = next_for(outcome, tries=item.tries - item.refusals, most=MAX_TRIES, out=result.out)
         if isinstance(outcome, Completed):
             self.done.append(item.pk)
             tally.done += 1
@@ -142,19 +148,18 @@ class _Moves:
             tally.failed += 1
             tally.answered |= outcome.retry is Retry.NEVER
         else:
-            self._again(item, outcome, where, tally)
+            self._again(item, outcome, where, tally, result.out)
 
-    def _again(self, item: Held, outcome: Failed, where: Next, tally: _Tally) -> None:
+    def _again(self, item: Held, outcome: Failed, where: Next, tally: _Tally, out: bool) -> None:
         tally.retries += 1
-        pause = pause_before(outcome, item.tries)
         if where is Next.AGAIN:
-            self.again.append((pause, item.pk))
+            self.again.append((pause_before(outcome, item.tries), item.pk))
             return
         # The candidate's own wait holds them all, so they go back in one update.
         self.uncounted.append(item.pk)
         tally.turned_away = outcome.message
-        if pause >= tally.wait:
-            tally.wait, tally.wait_reason = pause, wait_reason(outcome)
+        tally.wish = max(tally.wish, outcome.retry_after or 0.0)
+        tally.wait_reason = OUT if out else wait_reason(outcome)
 
     def write(self) -> None:
         freed: dict[str, Any] = {"lease_token": None, "lease_expires": None}
@@ -182,12 +187,21 @@ def _write_tallies(tallies: Mapping[int, _Tally]) -> None:
             last_settle_at=Now(),
             **_silence(tally),
         )
-        if tally.wait:
-            # Never shorter than what an earlier answer asked for.
-            until = Greatest(F("waiting_until"), DatabaseNow() + tally.wait)
-            entry.update(waiting_until=until, waiting_reason=tally.wait_reason)
+        if tally.turned_away:
+            _wait(pk, tally)
         _stop(pk, tally)
         _log_end(pk)
+
+
+def _wait(pk: int, tally: _Tally) -> None:
+    entry = RunCandidate.objects.filter(pk=pk)
+    since, now = entry.values_list("unanswered_since", DatabaseNow()).get()
+    # Where a connection is out, the probe's own wait runs already; only a wish may lengthen it.
+    out = tally.wait_reason == OUT
+    wait = tally.wish if out else candidate_wait(now - since if since else 0.0, tally.wish or None)
+    # Never shorter than what an earlier answer asked for.
+    until = Greatest(F("waiting_until"), DatabaseNow() + wait)
+    entry.update(waiting_until=until, waiting_reason=tally.wait_reason)
 
 
 def _silence(tally: _Tally) -> dict[str, Any]:

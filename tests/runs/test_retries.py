@@ -12,7 +12,7 @@ from migration_app.runs.clock import database_now
 from migration_app.runs.leases import claim
 from migration_app.runs.models import MAX_TRIES, Attempt, Item, ItemState, Run, RunState
 from migration_app.runs.queries import progress
-from migration_app.runs.retries import Next, backoff, next_for
+from migration_app.runs.retries import Next, backoff, candidate_wait, next_for
 from migration_app.runs.settling import Result, settle
 from migration_app.runs.stages import close_replay
 
@@ -60,6 +60,12 @@ def test_without_a_wish_the_jitter_is_full_and_grows_up_to_a_minute():
     assert min(second) < 0.5 < 3.5 < max(second) <= 4
     assert max(ninth) <= 60 and max(ninth) > 50 and min(ninth) < 10
     assert backoff(30_000, None) <= 60
+
+
+def test_a_candidate_waits_by_its_own_silence_and_not_by_one_unlucky_item():
+    assert max(candidate_wait(0.0, None) for _ in range(200)) <= 1
+    assert 15 < max(candidate_wait(10.0, None) for _ in range(200)) <= 20
+    assert max(candidate_wait(5_000.0, None) for _ in range(200)) <= 60
 
 
 def test_a_wish_of_no_time_at_all_still_grows():
