@@ -6,6 +6,11 @@ would wait for hints that never come, and rate limits would start again from not
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # settings-free programs import this module before they need a client
+    from redis import Redis
+
 REQUIRED_POLICY = "noeviction"
 
 
@@ -14,14 +19,24 @@ def eviction_policy(url: str, *, timeout: float = 2.0) -> str:
 
     Raises redis.RedisError when it does not answer, ValueError when the address is none.
     """
-    import redis
+    with impatient_client(url, timeout=timeout) as client:
+        return policy_of(client)
+
+
+def policy_of(client: Redis) -> str:
+    """`eviction_policy` of a server we are talking to already."""
+    return str(client.info("memory").get("maxmemory_policy", REQUIRED_POLICY))
+
+
+def impatient_client(url: str, *, timeout: float) -> Redis:
+    """A client that asks once and gives up after `timeout` seconds. Raises ValueError for no address."""
+    from redis import Redis
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    with redis.Redis.from_url(
+    return Redis.from_url(
         url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0)
-    ) as client:
-        return str(client.info("memory").get("maxmemory_policy", REQUIRED_POLICY))
+    )
 
 
 def refusal_of(policy: str) -> str:

@@ -7,14 +7,18 @@ files that only the owner can read, made on first use.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 
 def key_from(environment_name: str, path: Path, make: Callable[[], str]) -> str:
-    """Return the key in the environment, else the one in `path`, else a new one kept there."""
-    if value := os.environ.get(environment_name):
-        return value
+    """The key in the environment, else the one in `path`, else a new one kept there."""
+    return os.environ.get(environment_name) or kept_key(path, make)
+
+
+def kept_key(path: Path, make: Callable[[], str]) -> str:
+    """The key in `path`, readable by its owner alone; made on first use."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         # O_EXCL: of two processes that start together, one makes the key, the other reads it.
@@ -27,8 +31,6 @@ def key_from(environment_name: str, path: Path, make: Callable[[], str]) -> str:
 
 
 def _read_when_written(path: Path) -> str:
-    import time
-
     for _ in range(100):
         if key := path.read_text().strip():
             return key

@@ -12,6 +12,10 @@ from .models import AuditEvent, Membership, Role, Team, User
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
+class PersonExists(Exception):
+    """Somebody has that user name already; the message says so."""
+
+
 def generate_password(length: int = 16) -> str:
     """A random password of about 5.7 bits a character."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
@@ -28,16 +32,13 @@ def create_team(*, name: str, owner: User) -> Team:
 def create_first_user(*, username: str, team_name: str) -> tuple[User, Team, str | None]:
     """Make the first person and their team; the password is None when the person was there already."""
     user, created = User.objects.get_or_create(username=username)
-    password = None
-    if created:
-        password = generate_password()
-        user.set_password(password)
-        user.save(update_fields=["password"])
+    password = reset_password(user=user) if created else None
     membership = Membership.objects.filter(user=user).select_related("team").first()
     return user, membership.team if membership else create_team(name=team_name, owner=user), password
 
 
 def reset_password(*, user: User) -> str:
+    """Give the person a generated password, and return it: nobody can read it later."""
     password = generate_password()
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -47,10 +48,6 @@ def reset_password(*, user: User) -> str:
 def record(*, team: Team, user: User | None, verb: str, subject: str) -> None:
     """Add a line to the team's audit trail. `subject` names a thing, never holds its content."""
     AuditEvent.objects.create(team=team, user=user, verb=verb[:60], subject=subject[:200])
-
-
-class PersonExists(Exception):
-    """Somebody has that user name already; the message says so."""
 
 
 @transaction.atomic

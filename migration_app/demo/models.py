@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sys
 from collections.abc import Iterable
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migration_app.demo.weights import Weights
+from migration_app.keys import kept_key
 from migration_app.launch import ports
 from migration_app.launch.programs import Program, url_answers
 
@@ -51,7 +51,7 @@ class ModelServer:
 
 def plan_servers(models: Iterable[Weights], *, data: Path) -> list[ModelServer]:
     """A port and the kept key for each model. Ports stay the same where they can."""
-    key = kept_key(data / "keys" / "models")
+    key = kept_key(data / "keys" / "models", lambda: f"demo-{secrets.token_urlsafe(24)}")
     servers: list[ModelServer] = []
     for number, weights in enumerate(models):
         port = ports.preferred(FIRST_PORT + number)
@@ -59,14 +59,3 @@ def plan_servers(models: Iterable[Weights], *, data: Path) -> list[ModelServer]:
             port = ports.any_free()
         servers.append(ModelServer(weights, port, key))
     return servers
-
-
-def kept_key(path: Path) -> str:
-    """The key in `path`, readable by its owner alone; made on first use."""
-    if path.exists() and (key := path.read_text().strip()):
-        return key
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(key := f"demo-{secrets.token_urlsafe(24)}")
-    return key

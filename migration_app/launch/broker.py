@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from migration_app.broker_policy import REQUIRED_POLICY, refusal_of
+from migration_app.broker_policy import REQUIRED_POLICY, impatient_client, policy_of, refusal_of
 from migration_app.launch import ports
 from migration_app.launch.errors import BrokerRefusedError, ChildDiedError, LaunchError
 from migration_app.launch.programs import Program
@@ -107,11 +107,9 @@ def _start(supervisor: Supervisor, *, binary: Path, data: Path) -> Broker:
 
 def _pings(url: str) -> bool:
     import redis
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
 
     try:
-        with redis.Redis.from_url(url, socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
+        with impatient_client(url, timeout=1) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False
@@ -122,14 +120,14 @@ def _examine(url: str) -> str:
     import redis
 
     try:
-        with redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as client:
+        with impatient_client(url, timeout=5) as client:
             version = client.info("server").get("redis_version", "unknown version")
-            policy = client.info("memory").get("maxmemory_policy", REQUIRED_POLICY)
+            policy = policy_of(client)
     except (redis.RedisError, ValueError) as reason:
         raise BrokerRefusedError(
             f"REDIS_URL does not answer: {reason}. Start that server or correct the address; "
             "without REDIS_URL, Crossover starts a private one."
         ) from reason
-    if refusal := refusal_of(str(policy)):
+    if refusal := refusal_of(policy):
         raise BrokerRefusedError(refusal)
     return str(version)

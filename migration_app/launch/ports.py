@@ -9,22 +9,15 @@ from migration_app.launch.errors import PortTakenError
 HOST = "127.0.0.1"
 
 
-def is_free(port: int, *, host: str = HOST) -> bool:
+def is_free(port: int) -> bool:
     """Whether a server could listen on `port` now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((HOST, port))
         except OSError:
             return False
     return True
-
-
-def answers(port: int, *, host: str = HOST) -> bool:
-    """Whether something accepts connections on `port`."""
-    with socket.socket() as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex((host, port)) == 0
 
 
 def any_free() -> int:

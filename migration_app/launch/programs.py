@@ -8,8 +8,6 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from migration_app.launch import ports
-
 Readiness = Callable[[], bool]
 
 
@@ -36,18 +34,12 @@ class Program:
     remedy: str = "Start again; what was finished is kept."
 
 
-def port_answers(port: int) -> Readiness:
-    """Ready once something accepts connections on the loopback port."""
-    return lambda: ports.answers(port)
-
-
-def url_answers(url: str, *, headers: Mapping[str, str] | None = None) -> Readiness:
+def url_answers(url: str) -> Readiness:
     """Ready once `url` answers with a status below 500 that is not "still loading"."""
 
     def ask() -> bool:
-        request = urllib.request.Request(url, headers=dict(headers or {}))  # noqa: S310 - our own loopback
         try:
-            with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback
                 return bool(answer.status < 400)
         except urllib.error.HTTPError as refusal:
             refusal.close()

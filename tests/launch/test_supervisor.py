@@ -13,7 +13,7 @@ from migration_app.launch.errors import AlreadyRunningError, ChildDiedError, Not
 from migration_app.launch.identity import identity
 from migration_app.launch.ledger import Ledger, only_launcher
 from migration_app.launch.ports import any_free, require_free
-from migration_app.launch.programs import Program, port_answers, url_answers
+from migration_app.launch.programs import Program, url_answers
 from migration_app.launch.supervisor import Supervisor
 
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(60)")
@@ -55,9 +55,10 @@ def supervisor(tmp_path):
 def test_a_server_is_waited_for_until_it_answers(supervisor, tmp_path):
     port = any_free()
     command = (sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1")
-    child = supervisor.start(Program("files", command, ready=url_answers(f"http://127.0.0.1:{port}/")))
-    supervisor.wait_ready(child)
-    assert port_answers(port)()
+    answers = url_answers(f"http://127.0.0.1:{port}/")
+    assert not answers()
+    supervisor.wait_ready(supervisor.start(Program("files", command, ready=answers)))
+    assert answers()
 
 
 def test_a_killed_child_is_named_with_the_way_it_ended_and_what_to_do(supervisor):
