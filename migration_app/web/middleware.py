@@ -1,16 +1,21 @@
-"""Which team a request acts for."""
+"""Which team a request acts for, and that what it is shown stays between the two."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from migration_app.accounts.queries import current_membership
 
 
 class TeamMiddleware:
-    """Set `request.membership` and `request.team`; both are None for a signed-out visitor."""
+    """Set `request.membership` and `request.team`; both are None for a signed-out visitor.
+
+    What a signed-in person gets is kept by nobody: neither by a proxy, nor by the browser for
+    whoever sits down at it next and presses Back.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,4 +26,7 @@ class TeamMiddleware:
             membership = current_membership(request.user, preferred=request.session.get("team"))
         request.membership = membership  # type: ignore[attr-defined]
         request.team = membership.team if membership else None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
