@@ -17,8 +17,7 @@ from migration_app.runs.models import Attempt, AttemptState, Item, RunCandidate
 from migration_app.runs.money import from_nanos
 from migration_app.scoring.models import SampleScore
 from migration_app.workloads.models import Sample
-
-from .worst import question_of
+from migration_app.workloads.queries import question_of
 
 WORSE, BETTER, ALL = "worse", "better", "all"
 SHOWN = (WORSE, BETTER, ALL)

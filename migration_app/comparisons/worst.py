@@ -11,6 +11,7 @@ from django.db.models import F
 from migration_app.runs.models import Attempt, RunCandidate
 from migration_app.scoring.models import SampleScore
 from migration_app.workloads.models import Sample
+from migration_app.workloads.queries import question_of
 
 from .columns import CandidateColumns, SampleColumns
 
@@ -70,14 +71,3 @@ def _scores(ids: Sequence[int], entry: RunCandidate) -> dict[int, SampleScore]:
         item__run_candidate=entry, item__sample__in=ids, item__repetition=0
     ).annotate(sample=F("item__sample_id"))
     return {score.sample: score for score in found}
-
-
-def question_of(sample: Sample) -> str:
-    """The last user turn as text."""
-    for message in reversed(sample.messages):
-        if message.get("role") == "user":
-            content = message.get("content") or ""
-            if isinstance(content, str):
-                return content
-            return "\n".join(part.get("text", "") for part in content if part.get("type") == "text")
-    return ""

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from migration_app.evaluation.scorers import SCORERS
+from migration_app.evaluation.scorers import label_of
 
 from . import formatting as show
 from . import words
-from .facts import Facts, Json, Option
+from .facts import Facts, Option
 from .table import identity
 
 FORMULAS = (
@@ -220,15 +220,13 @@ def _scoring(facts: Facts) -> list[dict[str, str]]:
     ]
     rows = [*sorted((scoring.get("by_category") or {}).items()), *rows]
     return [
-        {"category": str(name), "scorer": _scorer(spec), "parameters": _plain(spec.get("parameters") or {})}
+        {
+            "category": str(name),
+            "scorer": label_of(spec.get("name")),
+            "parameters": _plain(spec.get("parameters") or {}),
+        }
         for name, spec in rows
     ]
-
-
-def _scorer(spec: Json) -> str:
-    name = spec.get("name")
-    known = SCORERS.get(name) if name else None
-    return known.label if known else str(name or show.UNKNOWN).replace("_", " ")
 
 
 def _result(option: Option) -> dict[str, Any]:

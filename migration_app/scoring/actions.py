@@ -7,7 +7,7 @@ from typing import Any
 
 from migration_app.evaluation.conversations import ToolCall
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing, Usage
-from migration_app.evaluation.scorers import Expected, Scorer, build, score_outcome
+from migration_app.evaluation.scorers import DEFAULT_SCORER, Expected, Scorer, build, score_outcome
 from migration_app.runs.models import Attempt, AttemptState, Run, RunState
 from migration_app.runs.stages import keep_stage
 from migration_app.workloads.models import Sample
@@ -15,14 +15,12 @@ from migration_app.workloads.models import Sample
 from .models import SampleScore
 from .queries import unscored_answers
 
-DEFAULT_SCORER: Mapping[str, Any] = {"name": "normalised_match", "parameters": {}}
-
 
 class Scorers:
     """The scorers of an assessment, by category; each is built once."""
 
     def __init__(self, scoring: Mapping[str, Any]) -> None:
-        self._default = build_scorer(_chosen(scoring.get("default")))
+        self._default = build_scorer(scoring.get("default") or {})
         self._by_category = {
             category: build_scorer(choice)
             for category, choice in (scoring.get("by_category") or {}).items()
@@ -33,14 +31,9 @@ class Scorers:
         return self._by_category.get(category, self._default)
 
 
-def _chosen(choice: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """The choice, or the default where nothing was chosen: samples without references suggest nothing."""
-    return choice if choice and choice.get("name") else DEFAULT_SCORER
-
-
 def build_scorer(choice: Mapping[str, Any]) -> Scorer:
-    """Raises evaluation.scorers.ScorerError."""
-    return build(choice["name"], **(choice.get("parameters") or {}))
+    """The chosen scorer; the default where nothing was chosen. Raises evaluation.scorers.ScorerError."""
+    return build(choice.get("name") or DEFAULT_SCORER, **(choice.get("parameters") or {}))
 
 
 def score_run(*, run: Run) -> int:

@@ -9,14 +9,16 @@ from typing import Any
 from django import forms
 
 from migration_app.candidates.models import Candidate
-from migration_app.evaluation.scorers import SCORERS
+from migration_app.evaluation.scorers import DEFAULT_SCORER
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
 from migration_app.runs.requests import DEFAULT_MAX_OUTPUT_TOKENS
 from migration_app.workloads.models import Workload
+from migration_app.workloads.profiles import category_label
+
+from .scorer_choices import scorer_choices
 
 MOST_CATEGORIES = 40  # more than a person would set one by one
-NAMELESS = "(no category)"
 
 
 class OptionsForm(forms.Form):
@@ -49,10 +51,6 @@ class OptionsForm(forms.Form):
             values["candidates"] = [self.models[key] for key in others]
             values["baseline"] = self.models[values["baseline"]]
         return values
-
-
-def scorer_choices() -> list[tuple[str, str]]:
-    return [(name, scorer.label) for name, scorer in SCORERS.items()]
 
 
 class RulesForm(forms.Form):
@@ -141,7 +139,7 @@ class RulesForm(forms.Form):
         for money in ("max_cost_per_1000", "budget"):
             self.fields[money].label = f"{self.fields[money].label} ({assessment.currency})"
         for index, name in enumerate(self.categories):
-            label = name or NAMELESS
+            label = category_label(name)
             self.fields[f"scorer_{index}"] = forms.ChoiceField(
                 label=f"Scoring of {label}", choices=scorer_choices()
             )
@@ -155,7 +153,7 @@ class RulesForm(forms.Form):
         counts = assessment_categories(self.assessment.workload)
         return [
             {
-                "name": name or NAMELESS,
+                "name": category_label(name),
                 "count": counts[name],
                 "scorer": self[f"scorer_{index}"],
                 "critical": self[f"critical_{index}"],
@@ -243,7 +241,7 @@ def initial_of(assessment: Assessment) -> dict[str, Any]:
         "seed": assessment.seed,
         "requests_per_month": assessment.requests_per_month,
         "budget": None if assessment.budget_nanos is None else plain(from_nanos(assessment.budget_nanos)),
-        "default_scorer": default or "normalised_match",
+        "default_scorer": default or DEFAULT_SCORER,
     }
     for index, name in enumerate(categories_of(assessment.workload)):
         chosen = (by_category.get(name) or {}).get("name")

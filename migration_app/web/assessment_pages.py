@@ -10,7 +10,7 @@ from django.urls import reverse
 from migration_app.candidates.addresses import host_of
 from migration_app.candidates.models import Connection
 from migration_app.candidates.queries import currency_of, current_price
-from migration_app.evaluation.scorers import SCORERS
+from migration_app.evaluation.scorers import SCORERS, label_of
 from migration_app.evaluation.statistics import detectable_drop, samples_needed
 from migration_app.reports.formatting import number, percent
 from migration_app.reports.words import KINDS, RULES
@@ -18,8 +18,9 @@ from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
 from migration_app.runs.models import Assessment, Run, RunState
 from migration_app.runs.money import from_nanos
 from migration_app.workloads.models import Workload
+from migration_app.workloads.profiles import category_label
 
-from .assessment_forms import NAMELESS, OptionsForm, RulesForm
+from .assessment_forms import OptionsForm, RulesForm
 
 # Before anything is measured: the share of requests on which two models are taken to differ.
 ASSUMED_DISCORDANCE = 0.2
@@ -243,17 +244,16 @@ def _scoring_rows(draft: Assessment) -> list[dict[str, Any]]:
     scoring = draft.scoring
     rows = [("Everything" if not scoring.get("by_category") else "Everything else", scoring.get("default"))]
     rows += [
-        (name or NAMELESS, chosen) for name, chosen in sorted((scoring.get("by_category") or {}).items())
+        (category_label(name), chosen) for name, chosen in sorted((scoring.get("by_category") or {}).items())
     ]
     return [
-        {"name": name, "label": _scorer_label(chosen), "critical": name in draft.critical_categories}
+        {
+            "name": name,
+            "label": label_of((chosen or {}).get("name")),
+            "critical": name in draft.critical_categories,
+        }
         for name, chosen in rows
     ]
-
-
-def _scorer_label(chosen: dict[str, Any] | None) -> str:
-    scorer = SCORERS.get((chosen or {}).get("name") or "")
-    return scorer.label if scorer else "Not scored"
 
 
 def _rule_rows(draft: Assessment) -> list[tuple[str, str]]:

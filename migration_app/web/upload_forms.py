@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 
-from migration_app.evaluation.scorers import SCORERS
+from migration_app.evaluation.scorers import label_of
 from migration_app.workloads.models import Workload
 from migration_app.workloads.profiles import category_label
 from migration_app.workloads.readers import Reading
 from migration_app.workloads.roles import ROLES
+
+from .scorer_choices import scorer_choices
 
 
 class UploadForm(forms.Form):
@@ -99,12 +101,11 @@ class ScoringForm(forms.Form):
         return rows
 
     def _row(self, label: str, count: int, key: str, stored: dict[str, Any]) -> dict[str, Any]:
-        chosen = SCORERS.get(stored.get("name") or self._default.get("name", ""))
         return {
             "label": label,
             "count": count,
             "field": self[key],
-            "chosen": chosen.label if chosen else "unknown",
+            "chosen": label_of(stored.get("name") or self._default.get("name")),
             "reason": stored.get("reason", ""),
         }
 
@@ -123,8 +124,11 @@ class ScoringForm(forms.Form):
 
 
 def _scorer_field(label: str, chosen: str | None) -> forms.ChoiceField:
-    choices = [(name, scorer.label) for name, scorer in SCORERS.items()]
     attrs = {"aria-label": f"Score {label} by"}
     return forms.ChoiceField(
-        label=label, choices=choices, initial=chosen, required=False, widget=forms.Select(attrs=attrs)
+        label=label,
+        choices=scorer_choices(),
+        initial=chosen,
+        required=False,
+        widget=forms.Select(attrs=attrs),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from migration_app.evaluation.scorers import Expected, suggest
+from migration_app.evaluation.scorers import DEFAULT_SCORER, Expected, suggest
 
 from .drafts import Draft
 from .errors import UnreadableFile
@@ -14,7 +14,6 @@ from .errors import UnreadableFile
 # Ten times what any verdict needs; more would hold the database for too long in one transaction.
 MAX_SAMPLES = 50_000
 MAX_CATEGORIES = 200
-WITHOUT_REFERENCES = "normalised_match"
 _EXAMPLES = 200  # answers per category that a scorer is suggested from
 
 
@@ -91,18 +90,11 @@ class Census:
 
 
 def suggestion(expected: Iterable[Expected]) -> dict[str, Any]:
-    """A scorer's name and parameters, with the reason in words.
-
-    Where nothing can be scored the strict default stands: it leaves answers unscored and says why.
-    """
+    """A scorer's name and parameters, with the reason in words; the default where nothing suits."""
     proposed = suggest(expected)
-    name = proposed.name or WITHOUT_REFERENCES
+    name = proposed.name or DEFAULT_SCORER
     return {"name": name, "parameters": dict(proposed.parameters), "reason": proposed.reason}
 
 
 def category_label(name: str) -> str:
     return name or "No category"
-
-
-def counted(categories: Mapping[str, int]) -> list[tuple[str, int]]:
-    return [(category_label(name), count) for name, count in categories.items()]

@@ -15,10 +15,11 @@ from .base import (
     parameters_of,
 )
 from .outcomes import score_outcome
-from .registry import SCORERS, build, settings_of
+from .registry import DEFAULT_SCORER, SCORERS, build, label_of, settings_of
 from .suggestions import Suggestion, suggest
 
 __all__ = [
+    "DEFAULT_SCORER",
     "SCORERS",
     "Answer",
     "BadParameter",
@@ -30,6 +31,7 @@ __all__ = [
     "Suggestion",
     "UnknownScorer",
     "build",
+    "label_of",
     "parameters_of",
     "score_outcome",
     "settings_of",

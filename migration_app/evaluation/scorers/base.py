@@ -87,7 +87,7 @@ class Scorer(Protocol):
 class Parameter:
     """One setting of a scorer, as a form can show it.
 
-    `kind` is one of boolean, integer, number, choice, mapping.
+    `kind` is one of boolean, number, choice, mapping.
     """
 
     name: str

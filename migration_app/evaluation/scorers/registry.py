@@ -29,6 +29,16 @@ SCORERS: Mapping[str, type[Scorer]] = {
     "chrf": Chrf,
 }
 
+# Where nothing was chosen and the data suggests nothing: strict, and it leaves samples without a
+# reference unscored, saying why.
+DEFAULT_SCORER = "normalised_match"
+
+
+def label_of(name: str | None) -> str:
+    """A scorer's label, the default's for none; a name of another version is shown as it is."""
+    scorer = SCORERS.get(name or DEFAULT_SCORER)
+    return scorer.label if scorer else str(name).replace("_", " ")
+
 
 def build(name: str, **parameters: Any) -> Scorer:
     """A scorer by its name in `SCORERS`; parameters left out take their defaults.
