@@ -174,7 +174,7 @@ def _metrics(run: Run, columns: CandidateColumns, measured: CandidateMetrics) ->
             "output_mean": measured.mean_output_tokens,
             "estimated": columns.usage_estimated,
         },
-        "tokens_per_second": 1 / measured.tpot.mean if measured.tpot.mean else None,
+        "tokens_per_second": measured.tokens_per_second,
         "cost_per_1000": _cost(measured.cost, Decimal(1)),
         "cost_per_month": _per_month(run.assessment, measured.cost),
         "spent": None if entry.price is None else from_nanos(entry.spent_nanos),

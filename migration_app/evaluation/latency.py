@@ -57,26 +57,12 @@ def summarise_latencies(
     return LatencySummary(array.size, float(array.mean()) if array.size else None, p50, p95, p99)
 
 
-def tpot(ttft: float | None, total: float | None, output_tokens: int | None) -> float | None:
+def tpots(ttft: Floats, total: Floats, output_tokens: Floats) -> Floats:
     """Time per output token after the first: (total − TTFT)/(output tokens − 1), in seconds.
 
-    `None` when a part is unknown, below two tokens, or when the clock readings contradict.
+    Columns of equal length; NaN is unknown, going in and coming out. Unknown, too, below two
+    tokens and where the clock readings contradict each other.
     """
-    if ttft is None or total is None or output_tokens is None:
-        return None
-    if output_tokens < 2 or total < ttft:
-        return None
-    return (total - ttft) / (output_tokens - 1)
-
-
-def tokens_per_second(ttft: float | None, total: float | None, output_tokens: int | None) -> float | None:
-    """Decoding speed without the prefill: 1/TPOT. `None` where TPOT is unknown or 0."""
-    pace = tpot(ttft, total, output_tokens)
-    return 1 / pace if pace else None
-
-
-def tpots(ttft: Floats, total: Floats, output_tokens: Floats) -> Floats:
-    """`tpot` for columns of equal length; NaN is unknown, going in and coming out."""
     with np.errstate(divide="ignore", invalid="ignore"):
         pace = (total - ttft) / (output_tokens - 1)
     usable = (output_tokens >= 2) & (total >= ttft)

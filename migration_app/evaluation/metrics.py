@@ -70,9 +70,9 @@ class CandidateMetrics:
     mean_output_tokens: float | None
 
     @property
-    def cost_per_1000(self) -> Decimal | None:
-        """Short for `cost.per_1000`."""
-        return self.cost.per_1000
+    def tokens_per_second(self) -> float | None:
+        """Decoding speed without the prefill: 1/mean TPOT. `None` where that is unknown or 0."""
+        return 1 / self.tpot.mean if self.tpot.mean else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,7 @@ MENU = (
     Entry(
         "assessments",
         _("Assessments"),
-        ("assessment", "run", "results", "report", "sample", "evidence", "method", "review"),
+        ("assessment", "run", "results", "report", "sample", "evidence", "method"),
     ),
 )
 # The pages of one run, in the order in which they are read.

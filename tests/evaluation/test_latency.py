@@ -1,11 +1,11 @@
-"""Latency: percentiles, TPOT, tokens per second, curves."""
+"""Latency: percentiles, TPOT, curves."""
 
 import math
 
 import numpy as np
 import pytest
 
-from migration_app.evaluation.latency import ecdf, summarise_latencies, tokens_per_second, tpot, tpots
+from migration_app.evaluation.latency import ecdf, summarise_latencies, tpots
 
 
 def test_percentiles_are_values_that_were_observed():
@@ -40,31 +40,31 @@ def test_gaps_within_calls_get_no_interval_because_they_depend_on_each_other():
     assert summary.p50.interval.low is summary.p50.interval.high is None
 
 
+def paces(*calls):
+    """TPOT of calls given as (ttft, total, tokens)."""
+    return tpots(*np.array(calls, dtype=float).T)
+
+
 def test_tpot_leaves_the_first_token_to_the_ttft():
     # 40 tokens, the first after 200 ms, then one every 5 ms: 0.200 + 39 × 0.005 = 0.395
-    assert tpot(0.200, 0.395, 40) == pytest.approx(0.005)
-    assert tokens_per_second(0.200, 0.395, 40) == pytest.approx(200)
+    assert paces((0.200, 0.395, 40), (0.4, 0.4, 20)) == pytest.approx([0.005, 0.0])
 
 
 @pytest.mark.parametrize(
     ("ttft", "total", "tokens"),
-    [(None, 1.0, 10), (0.1, None, 10), (0.1, 1.0, None), (0.1, 1.0, 1), (0.1, 1.0, 0), (1.0, 0.1, 10)],
+    [
+        (math.nan, 1.0, 10),
+        (0.1, math.nan, 10),
+        (0.1, 1.0, math.nan),
+        (0.1, 1.0, 1),
+        (0.1, 1.0, 0),
+        (1.0, 0.1, 10),
+    ],
 )
 def test_tpot_is_unknown_where_a_part_is_unknown_or_contradicts(ttft, total, tokens):
-    assert tpot(ttft, total, tokens) is None
-    assert tokens_per_second(ttft, total, tokens) is None
-    unknown = [np.array([math.nan if value is None else float(value)]) for value in (ttft, total, tokens)]
-    assert np.isnan(tpots(*unknown)[0])
-
-
-def test_an_answer_that_came_all_at_once_has_no_speed():
-    assert tpot(0.4, 0.4, 20) == 0.0
-    assert tokens_per_second(0.4, 0.4, 20) is None
-
-
-def test_the_column_form_of_tpot_agrees_with_the_single_one():
-    ttft, total, tokens = np.array([0.1, 0.2]), np.array([1.0, 0.9]), np.array([10.0, 8.0])
-    assert tpots(ttft, total, tokens).tolist() == [tpot(0.1, 1.0, 10), tpot(0.2, 0.9, 8)]
+    known, unknown = paces((0.1, 1.0, 10), (ttft, total, tokens))
+    assert known == pytest.approx(0.1)
+    assert np.isnan(unknown)
 
 
 def test_a_curve_starts_at_the_fastest_and_ends_with_all():

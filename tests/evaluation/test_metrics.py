@@ -66,12 +66,13 @@ def test_tpot_needs_two_tokens_and_tokens_are_averaged_over_the_known():
     metrics = summarise(some_calls(), scores_of([1, 1, 0, 0]))
     assert metrics.tpot.n == 2
     assert metrics.tpot.p50.value == pytest.approx(0.1)  # (1.0 − 0.1)/9 and (0.6 − 0.2)/4
+    assert metrics.tokens_per_second == pytest.approx(10)
     assert (metrics.mean_input_tokens, metrics.mean_output_tokens) == (200.0, 16 / 3)
 
 
 def test_the_cost_of_a_thousand_is_exact_and_unpriced_calls_are_counted():
     metrics = summarise(some_calls(), scores_of([1, 1, 0, 0]))
-    assert metrics.cost_per_1000 == Decimal("1.5")
+    assert metrics.cost.per_1000 == Decimal("1.5")
     assert (metrics.cost.priced, metrics.cost.unpriced) == (2, 2)
 
 
@@ -96,9 +97,8 @@ def test_nothing_at_all_is_shown_as_unknown():
     calls = Calls(empty.astype(bool), empty.astype(bool), empty, empty, empty, empty, [], empty)
     metrics = summarise(calls, scores_of([]))
     assert metrics.calls == 0
-    assert (
-        metrics.quality.mean is metrics.error_rate.value is metrics.ttft.mean is metrics.cost_per_1000 is None
-    )
+    unknown = (metrics.quality.mean, metrics.error_rate.value, metrics.ttft.mean, metrics.cost.per_1000)
+    assert {*unknown, metrics.tokens_per_second} == {None}
     assert not metrics.quality.interval.estimable
 
 

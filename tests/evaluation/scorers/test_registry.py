@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from migration_app.evaluation.scorers import (
+    DEFAULT_SCORER,
     SCORERS,
     Answer,
     BadParameter,
@@ -10,6 +11,7 @@ from migration_app.evaluation.scorers import (
     Score,
     UnknownScorer,
     build,
+    label_of,
     parameters_of,
     settings_of,
 )
@@ -86,3 +88,9 @@ class TestScore:
     def test_has_a_value_or_a_reason(self, value, reason):
         with pytest.raises(ValueError, match="either a value or a reason"):
             Score(value, reason)
+
+
+def test_a_scorer_is_called_by_its_label_and_no_choice_by_the_default_s():
+    assert label_of("contains") == "Contains the right phrase"
+    assert label_of(None) == label_of("") == build(DEFAULT_SCORER).label
+    assert label_of("of_a_later_version") == "of a later version"
