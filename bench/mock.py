@@ -8,7 +8,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,19 +33,19 @@ class Mock:
     """A running server."""
 
     url: str
-    log: Path
+    log: list[str] = field(default_factory=list)
 
     def served(self) -> list[Served]:
-        """What it answered, warm-up left out. Whole only after the server has stopped."""
-        lines = (json.loads(line) for line in self.log.read_text().splitlines())
+        """What it answered, warm-up left out. Known only after the server has stopped."""
+        lines = (json.loads(line) for line in self.log)
         return [_served(line) for line in lines if line["tag"] and not line["tag"].startswith("warm")]
 
 
 @contextmanager
-def mock(models: Mapping[str, str], *, name: str = "mock") -> Iterator[Mock]:
-    """Start a server with these models ({"a": "ttft=200,itl=5"}), stop it and flush its log."""
-    log = FOLDER / f"{name}.log"
+def mock(models: Mapping[str, str]) -> Iterator[Mock]:
+    """Start a server with these models ({"a": "ttft=200,itl=5"}), stop it and read its log."""
     port = ports.any_free()
+    log = FOLDER / f"mock-{port}.log"
     command = [str(compiled()), "--port", str(port), "--log", str(log)]
     for model, options in models.items():
         command += ["--model", f"{model}:{options}"]
@@ -54,8 +54,17 @@ def mock(models: Mapping[str, str], *, name: str = "mock") -> Iterator[Mock]:
         assert process.stdout is not None
         if not process.stdout.readline().startswith("ready"):
             raise RuntimeError("The scripted server did not start.")
-        yield Mock(f"http://{ports.HOST}:{port}/v1", log)
+        running = Mock(f"http://{ports.HOST}:{port}/v1")
+        yield running
+        _stop(process)
+        running.log += log.read_text().splitlines()
     finally:
+        _stop(process)
+        log.unlink(missing_ok=True)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=10)
 

@@ -181,9 +181,10 @@ class Replay:
         await self._release_unsent()
 
     def _missing(self) -> int:
-        """How many items to claim: a full queue is a quarter of the slots, refilled when half empty."""
+        """How many items to claim: a full queue serves every slot once, and is refilled when half empty."""
         slots = self.flow.allowed
-        ahead = max(1, slots // 4)
+        # As many as there are slots: calls that began together end together, and none should wait then.
+        ahead = max(1, slots)
         waiting = self.ready.qsize()
         if self.pacers:
             # What is claimed and unsent would be charged if this worker died: claim little.

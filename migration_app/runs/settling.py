@@ -271,7 +271,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
     values: dict[str, Any] = {"request_id": storable(outcome.request_id)[:200]}
     if (timing := outcome.timing) is not None:
         values["first_byte"], values["ttft"], values["total"] = timing.first_byte, timing.ttft, timing.total
-        values["token_gaps"] = _json([round(gap, 6) for gap in timing.token_gaps])
+        values["token_gaps"] = _json([int(gap * 1e6 + 0.5) / 1e6 for gap in timing.token_gaps])
     if (usage := outcome.usage) is not None:
         values |= {
             "input_tokens": usage.input_tokens,
@@ -319,11 +319,38 @@ def storable(text: str) -> str:
 
 
 def _write_attempts(rows: Sequence[Sequence[Any]]) -> None:
+    """One statement for all on PostgreSQL, where each would be a journey; one prepared one on SQLite."""
     if not rows:
         return
-    assignments = ", ".join(f"{name} = %s" for name in _UNSAID)
+    table = Attempt._meta.db_table
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            assignments = ", ".join(f"{name} = new.{name}" for name in _UNSAID)
+            cursor.execute(
+                f"UPDATE {table} SET {assignments} "  # noqa: S608
+                f"FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS new "
+                f"WHERE {table}.item_id = new.item_id AND {table}.number = new.number",
+                [_document(rows)],
+            )
+            return
+        assignments = ", ".join(f"{name} = %s" for name in _UNSAID)
         cursor.executemany(
-            f"UPDATE {Attempt._meta.db_table} SET {assignments} WHERE item_id = %s AND number = %s",  # noqa: S608
+            f"UPDATE {table} SET {assignments} WHERE item_id = %s AND number = %s",  # noqa: S608
             rows,
         )
+
+
+_JSON_COLUMNS = frozenset({"tool_calls", "token_gaps", "usage_raw"})
+
+
+def _document(rows: Sequence[Sequence[Any]]) -> str:
+    """The rows as one JSON array of objects, by column; what is JSON already goes in as it is."""
+    names = (*_UNSAID, "item_id", "number")
+    objects = [
+        {
+            name: orjson.Fragment(value) if name in _JSON_COLUMNS and value is not None else value
+            for name, value in zip(names, row, strict=True)
+        }
+        for row in rows
+    ]
+    return orjson.dumps(objects).decode()
