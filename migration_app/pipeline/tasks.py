@@ -14,15 +14,17 @@ import logging
 from typing import Any
 
 from celery import shared_task
+from django.db.models import Q
 
 from migration_app.comparisons.actions import compare_run
 from migration_app.reports.actions import make_pdf, make_report
-from migration_app.runs.actions import note_budget_reached
+from migration_app.runs.actions import note_budget_reached, note_team_cap_reached
 from migration_app.runs.feed import replay
 from migration_app.runs.models import Feed, Run, RunState
 from migration_app.runs.queries import next_reservation
 from migration_app.runs.reconcile import expire_leases, feeds_to_wake, replays_to_close, stages_to_wake
 from migration_app.runs.stages import claim_stage, close_replay, fail_stage, finish_stage
+from migration_app.runs.team_budget import team_cap_reached
 from migration_app.scoring.actions import score_run
 
 from . import startup  # noqa: F401  a worker looks at its message server before it begins
@@ -86,7 +88,8 @@ def reconcile() -> None:
     for run_id in replays_to_close():
         if following := close_replay(run_id):
             wake_stage(run_id, following)
-    for run in Run.objects.filter(state=RunState.RUNNING, cap_nanos__isnull=False, reserved_nanos=0):
+    capped = Q(cap_nanos__isnull=False) | Q(ledger__cap_nanos__isnull=False)
+    for run in Run.objects.filter(capped, state=RunState.RUNNING, reserved_nanos=0).select_related("ledger"):
         _settle_budget(run)
     wake_feeds(feeds_to_wake())
     for run_id, name in stages_to_wake():
@@ -95,8 +98,12 @@ def reconcile() -> None:
 
 def _settle_budget(run: Run) -> None:
     needed = next_reservation(run)
-    if needed is not None and run.cap_nanos is not None and run.spent_nanos + needed > run.cap_nanos:
+    if needed is None:
+        return
+    if run.cap_nanos is not None and run.spent_nanos + needed > run.cap_nanos:
         note_budget_reached(run.pk)
+    elif team_cap_reached(run, needed):
+        note_team_cap_reached(run)
 
 
 def wake_feeds(feed_ids: Any) -> None:

@@ -21,12 +21,13 @@ from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import current_price
 from migration_app.workloads.models import Workload
 
-from .models import ENDED, WAITING, Assessment, Feed, Run, RunCandidate, RunState
+from .models import ENDED, WAITING, Assessment, Feed, Run, RunCandidate, RunState, TeamLedger
 from .money import from_nanos, to_nanos
 from .planning import add_feeds, add_items, choose_samples, enter_candidates
 from .reconcile import hint
 from .settling import log
 from .stages import begin_scoring
+from .team_budget import ledger_of
 
 MAX_CANDIDATES = 8  # with the incumbent: one colour and one shape each
 
@@ -158,6 +159,7 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
         number=assessment.runs.count() + 1,
         currency=assessment.currency,
         cap_nanos=assessment.budget_nanos,
+        ledger=ledger_of(assessment.team_id, assessment.currency),
         environment=_environment(),
     )
     chosen = assessment.candidates.select_related("connection").order_by("label")
@@ -173,7 +175,9 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
 
 
 def _refuse_hollow_cap(assessment: Assessment) -> None:
-    if assessment.budget_nanos is None:
+    _refuse_uncapped_currency(assessment)
+    ledger = ledger_of(assessment.team_id, assessment.currency)
+    if assessment.budget_nanos is None and ledger.cap_nanos is None:
         return
     parts = [assessment.baseline, *assessment.candidates.all()]
     unknown = []
@@ -190,6 +194,16 @@ def _refuse_hollow_cap(assessment: Assessment) -> None:
         raise CannotStart(
             f"The price of {', '.join(unknown)} is unknown, so a spending cap could not be kept. "
             "Enter a price, or remove the cap."
+        )
+
+
+def _refuse_uncapped_currency(assessment: Assessment) -> None:
+    capped = TeamLedger.objects.filter(team_id=assessment.team_id, cap_nanos__isnull=False)
+    currencies = set(capped.values_list("currency", flat=True))
+    if currencies and assessment.currency not in currencies:
+        raise CannotStart(
+            f"The team's monthly cap is in {', '.join(sorted(currencies))}, this assessment is in "
+            f"{assessment.currency}, so the cap could not be kept. Have a cap set in that currency too."
         )
 
 
@@ -293,4 +307,20 @@ def note_budget_reached(run_id: Any) -> bool:
         ).update(state=RunState.BUDGET_REACHED, state_note=note)
         if moved:
             log(run_id, note)
+    return bool(moved)
+
+
+def note_team_cap_reached(run: Run) -> bool:
+    """Stop a run that the team's cap leaves no room, once nothing of it is in flight."""
+    cap = run.ledger.cap_nanos if run.ledger and run.ledger.cap_nanos is not None else 0
+    note = (
+        f"The team's cap for this month is reached ({from_nanos(cap).normalize():f} {run.currency}). "
+        "Have it raised or wait for the next month, then go on; or judge with what there is."
+    )
+    with transaction.atomic():
+        moved = Run.objects.filter(pk=run.pk, state=RunState.RUNNING, reserved_nanos=0).update(
+            state=RunState.BUDGET_REACHED, state_note=note
+        )
+        if moved:
+            log(run.pk, note)
     return bool(moved)

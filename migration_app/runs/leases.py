@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.db.models import F, Min, Q
 from django.db.models.functions import Greatest
 
+from . import team_budget
 from .clock import DatabaseNow, database_now
 from .models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunCandidate, RunState
 from .retries import OUT, probe_wait
@@ -176,9 +177,21 @@ def _reserve(run_id: UUID, items: Sequence[Waiting]) -> int:
             state=RunState.RUNNING,
         ).update(reserved_nanos=F("reserved_nanos") + total)
         if reserved:
-            return fitting
+            return _within_team(run_id, items[:fitting])
         total -= items[fitting - 1].reserve_nanos
     return 0
+
+
+def _within_team(run_id: UUID, items: Sequence[Waiting]) -> int:
+    """Reserve on the team's ledger what the run has reserved already; how many fit, the rest undone."""
+    total = sum(item.reserve_nanos for item in items)
+    fitting = len(items)
+    while fitting and not team_budget.reserve(run_id, total):
+        fitting -= 1
+        total -= items[fitting].reserve_nanos
+    if undone := sum(item.reserve_nanos for item in items[fitting:]):
+        Run.objects.filter(pk=run_id).update(reserved_nanos=F("reserved_nanos") - undone)
+    return fitting
 
 
 def _lease(items: Sequence[Waiting], now: float, probes: Collection[int]) -> list[Claimed]:
@@ -234,9 +247,9 @@ def release(run_id: UUID, unsent: Sequence[Claimed]) -> None:
         Item.objects.filter(pk__in=mine).update(
             state=ItemState.PENDING, lease_token=None, lease_expires=None, tries=F("tries") - 1
         )
-        Run.objects.filter(pk=run_id).update(
-            reserved_nanos=F("reserved_nanos") - sum(item.reserve_nanos for item in mine.values())
-        )
+        freed = sum(item.reserve_nanos for item in mine.values())
+        Run.objects.filter(pk=run_id).update(reserved_nanos=F("reserved_nanos") - freed)
+        team_budget.charge(run_id, spent=0, reserved=freed)
 
 
 @transaction.atomic

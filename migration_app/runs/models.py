@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from migration_app.accounts.models import TeamOwned
+from migration_app.accounts.models import Team, TeamOwned
 from migration_app.candidates.models import Candidate, Connection
 from migration_app.workloads.models import Sample, Workload
 
@@ -69,12 +69,35 @@ WAITING = (RunState.PAUSED, RunState.BUDGET_REACHED)
 ENDED = (RunState.FINISHED, RunState.CANCELLED, RunState.FAILED)
 
 
+class TeamLedger(models.Model):
+    """What a team spends in one currency in a month, over all its runs, and how much it may."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="ledgers")
+    currency = models.CharField(max_length=3)
+    cap_nanos = models.BigIntegerField(null=True)  # a month; empty means none
+    month = models.PositiveIntegerField(default=0)  # 202611; in UTC
+    spent_nanos = models.BigIntegerField(default=0)  # in that month
+    reserved_nanos = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "currency"], name="one_ledger_per_currency"),
+            models.CheckConstraint(
+                condition=models.Q(reserved_nanos__gte=0), name="team_reserved_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} in {self.currency}"
+
+
 class Run(TeamOwned):
     """One replay of an assessment."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=16, choices=RunState, default=RunState.RUNNING)
+    ledger = models.ForeignKey(TeamLedger, on_delete=models.PROTECT, null=True, related_name="runs")
     state_note = models.CharField(max_length=500, blank=True)  # why it waits or failed, as a sentence
     currency = models.CharField(max_length=3, default="USD")
     cap_nanos = models.BigIntegerField(null=True)

@@ -27,6 +27,7 @@ from .models import (
     RunState,
 )
 from .settling import log
+from .team_budget import charge_runs
 
 _BATCH = 1_000
 _HINT_SECONDS = 10.0  # a hint that nobody took after this long was lost
@@ -65,6 +66,7 @@ def _charge_unknown(items: Sequence[Item]) -> None:
         Run.objects.filter(pk=run_id).update(
             spent_nanos=F("spent_nanos") + amount, reserved_nanos=F("reserved_nanos") - amount
         )
+    charge_runs(charged)
     for pk, amount in sorted(by_candidate.items()):
         RunCandidate.objects.filter(pk=pk).update(spent_nanos=F("spent_nanos") + amount)
 

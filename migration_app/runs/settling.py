@@ -22,6 +22,7 @@ from django.db.models.functions import Greatest, Now
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Usage
 from migration_app.evaluation.pricing import Price, cost_of_call
 
+from . import team_budget
 from .clock import DatabaseNow
 from .leases import Claimed, Held, held_items, lock_run
 from .models import MAX_TRIES, Attempt, AttemptState, Item, ItemState, Run, RunCandidate, RunEvent
@@ -117,10 +118,12 @@ def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price |
         _write_attempts(rows)
         moves.write()
         _write_tallies(tallies)
+        spent = sum(tally.spent for tally in tallies.values())
+        reserved = sum(result.claimed.reserved_nanos for result in mine)
         Run.objects.filter(pk=run_id).update(
-            spent_nanos=F("spent_nanos") + sum(tally.spent for tally in tallies.values()),
-            reserved_nanos=F("reserved_nanos") - sum(result.claimed.reserved_nanos for result in mine),
+            spent_nanos=F("spent_nanos") + spent, reserved_nanos=F("reserved_nanos") - reserved
         )
+        team_budget.charge(run_id, spent=spent, reserved=reserved)
     return len(mine)
 
 
