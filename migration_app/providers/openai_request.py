@@ -37,18 +37,6 @@ def request_body(conversation: Conversation, model: str, vendor: Vendor) -> byte
         raise ValueError(f"The conversation cannot be written as JSON: {error}.") from error
 
 
-def not_taken(conversation: Conversation, vendor: Vendor) -> tuple[str, ...]:
-    """Sentences on what `vendor` is known not to take, for a warning before anything is sent."""
-    missing = []
-    if conversation.settings.seed is not None and vendor.seed_field is None:
-        missing.append(f"{vendor.label} takes no seed: repetitions will differ more.")
-    if conversation.tools and not vendor.tools:
-        missing.append(f"{vendor.label} takes no tools.")
-    if (conversation.response_format or {}).get("type") == "json_schema" and not vendor.json_schema:
-        missing.append(f"{vendor.label} does not take a JSON schema and will refuse these samples.")
-    return tuple(missing)
-
-
 def _settings(settings: Settings, vendor: Vendor) -> dict[str, Any]:
     named = {
         vendor.max_tokens_field: settings.max_output_tokens,

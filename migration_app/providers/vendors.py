@@ -95,6 +95,18 @@ _TABLE: tuple[Vendor, ...] = (
 VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in _TABLE}
 
 
+def not_taken(vendor: Vendor, *, seed: bool, tools: bool, json_schema: bool) -> tuple[str, ...]:
+    """Sentences on what `vendor` is known not to take of what is asked, to be read before a start."""
+    missing = []
+    if seed and vendor.seed_field is None:
+        missing.append(f"{vendor.label} takes no seed: repetitions will differ more.")
+    if tools and not vendor.tools:
+        missing.append(f"{vendor.label} takes no tools.")
+    if json_schema and not vendor.json_schema:
+        missing.append(f"{vendor.label} does not take a JSON schema and will refuse these samples.")
+    return tuple(missing)
+
+
 def vendor_named(name: str) -> Vendor:
     """The vendor of that name, or the row for any OpenAI-compatible server."""
     return VENDORS.get(name, VENDORS["other"])

@@ -12,6 +12,7 @@ from migration_app.candidates.models import Connection
 from migration_app.candidates.queries import currency_of, current_price
 from migration_app.evaluation.scorers import SCORERS, label_of
 from migration_app.evaluation.statistics import detectable_drop, samples_needed
+from migration_app.providers.vendors import not_taken, vendor_named
 from migration_app.reports.formatting import number, percent
 from migration_app.reports.words import KINDS, RULES
 from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
@@ -19,6 +20,7 @@ from migration_app.runs.models import Assessment, Run, RunState
 from migration_app.runs.money import from_nanos
 from migration_app.workloads.models import Workload
 from migration_app.workloads.profiles import category_label
+from migration_app.workloads.queries import uses_schemas, uses_tools
 
 from .assessment_forms import OptionsForm, RulesForm
 
@@ -172,7 +174,7 @@ def check_context(draft: Assessment) -> dict[str, Any]:
         "hollow_cap": cap is not None and bool(costs.uncapped),
         "characters": draft.workload.samples.aggregate(all=Sum("input_characters"))["all"] or 0,
         "hosts": _hosts(plan, costs),
-        "blockers": _blockers(plan),
+        "blockers": _blockers(plan) + _not_taken(plan, draft),
         "scoring": _scoring_rows(draft),
         "rules": _rule_rows(draft),
         "certainty": percent(1 - draft.alpha).replace(".0%", "%"),
@@ -212,6 +214,21 @@ def _blockers(plan: Plan) -> list[dict[str, str]]:
         }
         for connection in connections.values()
         if (sentence := _blocker(connection))
+    ]
+
+
+def _not_taken(plan: Plan, draft: Assessment) -> list[dict[str, str]]:
+    """What the samples ask for and a vendor is known not to take."""
+    asked = {
+        "seed": draft.settings.get("seed") is not None,
+        "tools": uses_tools(plan.workload),
+        "json_schema": uses_schemas(plan.workload),
+    }
+    vendors = {model.connection.vendor: vendor_named(model.connection.vendor) for model in plan.candidates}
+    return [
+        {"sentence": sentence, "name": "", "url": ""}
+        for vendor in vendors.values()
+        for sentence in not_taken(vendor, **asked)
     ]
 
 

@@ -57,6 +57,15 @@ def samples_of(workload: Workload, *, category: str | None = None) -> QuerySet[S
     return samples if category is None else samples.filter(category=category)
 
 
+def uses_tools(workload: Workload) -> bool:
+    return workload.samples.exclude(tools=[]).exists()
+
+
+def uses_schemas(workload: Workload) -> bool:
+    """Whether an answer must follow a JSON schema that is sent along."""
+    return workload.samples.filter(response_format__type="json_schema").exists()
+
+
 def upload_of(workload: Workload) -> Upload | None:
     """The upload that this version came from."""
     return workload.uploads.order_by("created_at").first()

@@ -10,8 +10,8 @@ from migration_app.evaluation.conversations import Conversation, Message, Settin
 from migration_app.providers.client import Client, Endpoint
 from migration_app.providers.endpoints import prepare, read_url
 from migration_app.providers.errors import BadEndpointError
-from migration_app.providers.openai_request import not_taken, request_body
-from migration_app.providers.vendors import VENDORS, vendor_named
+from migration_app.providers.openai_request import request_body
+from migration_app.providers.vendors import VENDORS, not_taken, vendor_named
 
 from .conftest import LOOPBACK, conversation
 
@@ -67,8 +67,11 @@ def test_settings_left_open_are_not_sent() -> None:
 
 
 def test_what_a_vendor_does_not_take_is_said_before_anything_is_sent() -> None:
-    assert [sentence.split()[0] for sentence in not_taken(FULL, vendor_named("deepseek"))] == ["DeepSeek"] * 2
-    assert not_taken(FULL, vendor_named("openai")) == ()
+    everything = {"seed": True, "tools": True, "json_schema": True}
+    no_seed, no_schema = not_taken(vendor_named("deepseek"), **everything)
+    assert "DeepSeek takes no seed" in no_seed and "does not take a JSON schema" in no_schema
+    assert not_taken(vendor_named("deepseek"), seed=False, tools=True, json_schema=False) == ()
+    assert not_taken(vendor_named("openai"), **everything) == ()
 
 
 async def test_a_conversation_json_cannot_hold_fails_without_a_call() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from migration_app.candidates.models import Candidate
+from migration_app.candidates.models import Candidate, Connection
 from migration_app.runs.actions import cancel_run
 from migration_app.runs.models import Assessment, Run
 from migration_app.workloads.models import Workload
@@ -137,6 +137,16 @@ def test_the_check_page_says_what_goes_where_and_what_it_costs(people: People, d
     page = people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
     assert "127.0.0.1:9" in page and "All 12 requests" in page and ">36<" in page
     assert "has not been tested" in page and "to $" in page
+
+
+def test_what_a_vendor_does_not_take_is_said_before_the_start(people: People, draft: Assessment) -> None:
+    check = reverse("assessment-check", args=[draft.pk])
+    Connection.objects.update(vendor="deepseek")
+    assert "does not take a JSON schema" not in people.alice.get(check).content.decode()
+    schema = {"type": "json_schema", "json_schema": {"name": "answer", "schema": {}}}
+    draft.workload.samples.filter(position=0).update(response_format=schema)
+    page = people.alice.get(check).content.decode()
+    assert page.count("DeepSeek does not take a JSON schema and will refuse these samples.") == 1
 
 
 def test_an_unknown_price_makes_a_cap_hollow_and_the_start_is_refused(
