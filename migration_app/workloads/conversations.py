@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from .errors import BadRow
+from .json_values import fault_of_json
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 _PARTS = {"text": "text", "image_url": "image_url"}
@@ -18,9 +19,12 @@ def json_in(value: Any, what: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return orjson.loads(value)
+        read = orjson.loads(value)
     except orjson.JSONDecodeError as error:
         raise BadRow(f"The {what} is not valid JSON: {error.msg} at character {error.pos + 1}.") from error
+    if fault := fault_of_json(read, value):
+        raise BadRow(f"The {what} is JSON that cannot be used. {fault}")
+    return read
 
 
 def messages_from(value: Any) -> list[dict[str, Any]]:
@@ -57,7 +61,7 @@ def _content(content: Any, position: int) -> str | list[dict[str, Any]]:
 
 
 def _is_part(part: Any) -> bool:
-    if not isinstance(part, Mapping) or part.get("type") not in _PARTS:
+    if not isinstance(part, Mapping) or part.get("type") not in tuple(_PARTS):
         return False
     inner = part.get(_PARTS[part["type"]])
     if part["type"] == "text":

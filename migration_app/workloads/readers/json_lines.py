@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from .lines import Line, read_lines
+from ..json_values import fault_of_json
+from .lines import read_lines
 from .rows import MAX_COLUMN_NAME, MAX_COLUMNS, Problem, Reading, Row
 
 _EXTENSIONS = (".jsonl", ".ndjson")
@@ -33,28 +34,23 @@ def rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
         if line.fault:
             yield Problem(line.number, line.fault)
         elif line.text.strip():
-            yield _row(line)
+            yield row_of(line.text, line.number)
 
 
-def _row(line: Line) -> Row | Problem:
+def row_of(text: str, number: int) -> Row | Problem:
+    """A row from the text of a JSON object, or what is wrong with it. Shared with `json_array`."""
     try:
-        value = orjson.loads(line.text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        return Problem(line.number, f"It is not valid JSON: {error.msg} at character {error.pos + 1}.")
-    # A NUL can only come in as an escape; most lines have none, so the walk is rare.
-    return row_of(value, line.number, may_hold_nul="\\u0000" in line.text)
-
-
-def row_of(value: Any, number: int, *, may_hold_nul: bool) -> Row | Problem:
-    """A row from a JSON value, or what is wrong with it. Shared with `json_array`."""
+        return Problem(number, f"It is not valid JSON: {error.msg} at character {error.pos + 1}.")
     if not isinstance(value, dict):
         return Problem(number, f'It holds {_kind(value)}; expected is an object like {{"prompt": …}}.')
     if len(value) > MAX_COLUMNS:
         return Problem(number, f"It has {len(value):,} keys; the most that can be read is {MAX_COLUMNS}.")
     if any(len(key) > MAX_COLUMN_NAME for key in value):
         return Problem(number, f"It has a key of more than {MAX_COLUMN_NAME} characters.")
-    if may_hold_nul and _holds_nul(value):
-        return Problem(number, "It holds a NUL character (\\u0000), which text does not have.")
+    if fault := fault_of_json(value, text):
+        return Problem(number, fault)
     return Row(number, value)
 
 
@@ -70,11 +66,3 @@ def _kind(value: Any) -> str:
         return "null"
     kinds = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list"}
     return kinds.get(type(value), "something else")
-
-
-def _holds_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_holds_nul(key) or _holds_nul(inner) for key, inner in value.items())
-    return isinstance(value, list) and any(_holds_nul(inner) for inner in value)
