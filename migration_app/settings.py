@@ -149,8 +149,8 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# A language is offered once all its texts are there: half a page in each is worse than none.
+LANGUAGES = [("en", "English")]
 TIME_ZONE = os.environ.get("CROSSOVER_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True

