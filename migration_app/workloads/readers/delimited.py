@@ -22,6 +22,10 @@ _SNIFFED_RECORDS = 50
 _WORDS = 8  # a column's name is shorter than a sentence
 _STRAY_QUOTE = "A quotation mark stands in the wrong place. Write two of them for one inside a quoted cell."
 _EXAMPLE = "for example: prompt, reference, category"
+# What was read ahead in vain for a closing quote is read again. In a table full of such lines each
+# of them would read all the rest: once this much was in vain, only the nearest lines are tried.
+_IN_VAIN = 2 * MAX_LINE_CHARACTERS
+_NEAR = 1_000
 csv.field_size_limit(MAX_LINE_CHARACTERS)
 
 
@@ -75,6 +79,7 @@ class _Record:
 def _records(lines: Iterator[Line], delimiter: str, width: int | None) -> Iterator[_Record | Problem]:
     """Assemble lines into records of `width` cells; any width when it is None."""
     waiting: deque[Line] = deque()  # lines given back by a record that failed
+    in_vain = 0  # characters of all that were
     while line := _next(waiting, lines):
         if line.fault:
             yield Problem(line.number, line.fault)
@@ -82,9 +87,12 @@ def _records(lines: Iterator[Line], delimiter: str, width: int | None) -> Iterat
             taken = [line]
             result = _parse(line, delimiter, width)
             if result is None:  # a quoted cell goes on in the next line
-                result = _parse_over_lines(taken, waiting, lines, delimiter, width)
+                ahead = iter(lambda: _next(waiting, lines), None)
+                reach = MAX_LINE_CHARACTERS if in_vain < _IN_VAIN else _NEAR
+                result = _parse_over_lines(taken, ahead, delimiter, width, reach)
                 if isinstance(result, Problem):
                     waiting.extendleft(reversed(taken[1:]))
+                    in_vain += sum(len(part.text) + 1 for part in taken)
             yield result
 
 
@@ -109,11 +117,14 @@ def _parse(line: Line, delimiter: str, width: int | None) -> _Record | Problem |
 
 
 def _parse_over_lines(
-    taken: list[Line], waiting: deque[Line], lines: Iterator[Line], delimiter: str, width: int | None
+    taken: list[Line], ahead: Iterator[Line], delimiter: str, width: int | None, reach: int
 ) -> _Record | Problem:
-    """Add lines until the quotes close. What was read stays in `taken`, to be given back on failure."""
+    """Add lines until the quotes close, for at most `reach` characters.
+
+    What was read stays in `taken`, to be given back on failure.
+    """
     size = len(taken[0].text)
-    while size <= MAX_LINE_CHARACTERS and (line := _next(waiting, lines)):
+    while size <= reach and (line := next(ahead, None)):
         taken.append(line)
         size += len(line.text) + 1
         if line.fault:

@@ -3,6 +3,7 @@
 import pytest
 
 from migration_app.workloads.errors import UnreadableFile
+from migration_app.workloads.readers import delimited
 from tests.workloads.files import CSV, read
 
 
@@ -136,3 +137,22 @@ def test_what_is_no_table_is_refused_with_a_sentence(content, said):
         read(content)
     assert said.lower() in str(refusal.value).lower()
     assert str(refusal.value).endswith((".", ")"))
+
+
+def test_a_table_of_unclosed_quotes_is_not_read_once_for_each_of_its_lines(monkeypatch):
+    """Each line opens a cell that no later line can close: what is read ahead grows with the square."""
+    looked_at = 0
+    following = delimited._next
+
+    def counted(*sources):
+        nonlocal looked_at
+        looked_at += 1
+        return following(*sources)
+
+    monkeypatch.setattr(delimited, "_next", counted)
+    monkeypatch.setattr(delimited, "_IN_VAIN", 100_000, raising=False)
+    lines = 3_000
+    _, rows, problems = read(b"prompt,answer\n" + b'a"b,"c\n' * lines + b'x,"two\nlines"\n')
+    assert len(problems) == lines
+    assert [row.values for row in rows] == [{"prompt": "x", "answer": "two\nlines"}]
+    assert looked_at < 400 * lines
