@@ -1,27 +1,20 @@
-"""The overall answer: one sentence, a lead paragraph, and how sure it is."""
+"""The overall answer: one sentence and a lead paragraph."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from migration_app.evaluation.reasons import ReasonCode
 
+from . import confidence, words
 from . import formatting as show
-from . import words
 from .facts import Facts, Option
 
 # Costs within a hundredth of each other are "about the same".
 SAME_COST = 0.01
-SMALL_TEST = 200
 MOST_PARTS = 3
-CONFIDENCE = (
-    ("good", lazy("High confidence")),
-    ("neu", lazy("Moderate confidence")),
-    ("warn", lazy("Low confidence")),
-)
 
 
 def overall_kind(facts: Facts) -> str:
@@ -53,7 +46,6 @@ def build(facts: Facts) -> dict[str, Any]:
     """The verdict's card. `lead` is a list of pieces of text, the strong ones marked."""
     kind, option = overall_kind(facts), featured(facts)
     tone, label = words.KINDS[kind]
-    level, weaknesses = confidence(facts, kind, option)
     return {
         "kind": kind,
         "tone": tone,
@@ -62,11 +54,7 @@ def build(facts: Facts) -> dict[str, Any]:
         "lead": [piece for piece in _lead(facts, kind, option) if piece["text"]],
         "recommended": option.position if option and kind.startswith("switch") else None,
         "featured": option.position if option else None,
-        "confidence": {
-            "tone": CONFIDENCE[level][0],
-            "label": str(CONFIDENCE[level][1]),
-            "reason": " ".join(weaknesses),
-        },
+        "confidence": confidence.build(facts, kind, option),
         "reasons": [words.reason(item, option, facts) for item in option.verdict.get("reasons", ())]
         if option
         else [],
@@ -238,41 +226,3 @@ def _others(facts: Facts, kind: str, option: Option) -> str:
     if not facts.run["complete"]:
         parts.append(_("The run is incomplete, so nothing is decided."))
     return " ".join(parts)
-
-
-# ── how sure ────────────────────────────────────────────────────────────────────────────
-
-
-def confidence(facts: Facts, kind: str, option: Option | None) -> tuple[int, list[str]]:
-    """0 high, 1 moderate, 2 low, with the reasons: none of the weaknesses, some, or a fatal one."""
-    finding = option.overall if option else None
-    if not facts.run["complete"]:
-        return 2, [_("The run is incomplete.")]
-    if option is None or finding is None:
-        return 2, [_("No answers could be compared.")]
-    weak = _weaknesses(facts, option, finding)
-    if kind == "not_enough_evidence":
-        return 2, [_("The test could not settle the question."), *weak]
-    if weak:
-        return 1, weak
-    return 0, [
-        _("{n} requests were compared and the 95% range is narrow beside your limit.").format(
-            n=show.count(finding["n"])
-        )
-    ]
-
-
-def _weaknesses(facts: Facts, option: Option, finding: Any) -> list[str]:
-    found = []
-    if finding["clusters"] < SMALL_TEST:
-        found.append(_("{n} independent requests is a small test.").format(n=show.count(finding["clusters"])))
-    low, high = show.bounds(finding["interval"])
-    if low is None or high is None:
-        found.append(_("The 95% range cannot be estimated."))
-    elif high - low > 2 * facts.question["margin"]:
-        width = show.number((high - low) * 100, 1)
-        found.append(_("The 95% range is {width} points wide.").format(width=width))
-    if option.metrics["quality"]["unscored"]:
-        unscored = show.count(option.metrics["quality"]["unscored"])
-        found.append(_("{n} answers could not be scored.").format(n=unscored))
-    return found

@@ -29,8 +29,10 @@ from migration_app.runs.models import Assessment
 from migration_app.workloads.models import Workload
 
 from .access import team_object_or_404, team_of, user_of, writer_required
+from .assessment_check import check_context
 from .assessment_forms import OptionsForm, RulesForm
-from .assessment_pages import card, check_context, options_context, rules_context, steps
+from .assessment_list import card
+from .assessment_pages import options_context, rules_context, steps
 from .refusals import refusals_on
 
 PAGE = 20

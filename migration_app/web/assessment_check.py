@@ -1,0 +1,128 @@
+"""The last page before the start: what is sent, to whom, what it may cost, and what stands in the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Sum
+from django.urls import reverse
+
+from migration_app.candidates.addresses import host_of
+from migration_app.candidates.models import Connection
+from migration_app.evaluation.scorers import label_of
+from migration_app.providers.vendors import not_taken, vendor_named
+from migration_app.reports.formatting import percent
+from migration_app.reports.words import RULES
+from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
+from migration_app.runs.models import Assessment
+from migration_app.runs.money import from_nanos
+from migration_app.workloads.profiles import category_label
+from migration_app.workloads.queries import uses_schemas, uses_tools
+
+from .assessment_pages import power, steps
+
+
+def check_context(draft: Assessment) -> dict[str, Any]:
+    """The last page before the start: what is sent, to whom, what it may cost and show."""
+    plan = plan_of(draft)
+    costs = estimate(plan)
+    cap = None if draft.budget_nanos is None else from_nanos(draft.budget_nanos)
+    return {
+        "assessment": draft,
+        "plan": plan,
+        "estimate": costs,
+        "cap": cap,
+        "cap_is_low": cap is not None and costs.high is not None and cap < costs.high,
+        "hollow_cap": cap is not None and bool(costs.uncapped),
+        "characters": draft.workload.samples.aggregate(all=Sum("input_characters"))["all"] or 0,
+        "hosts": _hosts(plan, costs),
+        "blockers": _blockers(plan) + _not_taken(plan, draft),
+        "scoring": _scoring_rows(draft),
+        "rules": _rule_rows(draft),
+        "certainty": percent(1 - draft.alpha).replace(".0%", "%"),
+        "steps": steps(draft, "check"),
+        **power(plan.samples, draft),
+    }
+
+
+def _hosts(plan: Plan, costs: Estimate) -> list[dict[str, Any]]:
+    """Who gets the requests: one row per connection, with what runs there."""
+    hosts: dict[Any, dict[str, Any]] = {}
+    for position, part in enumerate(costs.per_candidate):
+        connection = part.candidate.connection
+        row = hosts.setdefault(
+            connection.pk,
+            {
+                "connection": connection,
+                "host": host_of(connection.base_url),
+                "in_clear": connection.base_url.startswith("http://"),
+                "models": [],
+                "requests": 0,
+            },
+        )
+        row["models"].append({"position": position, "label": part.candidate.label, "estimate": part})
+        row["requests"] += part.requests
+    return list(hosts.values())
+
+
+def _blockers(plan: Plan) -> list[dict[str, str]]:
+    """What should be put right before the start; the start itself is not refused for it."""
+    connections = {model.connection.pk: model.connection for model in plan.candidates}
+    return [
+        {
+            "sentence": sentence,
+            "name": connection.name,
+            "url": "" if connection.archived_at else reverse("connection", args=[connection.pk]),
+        }
+        for connection in connections.values()
+        if (sentence := _blocker(connection))
+    ]
+
+
+def _not_taken(plan: Plan, draft: Assessment) -> list[dict[str, str]]:
+    """What the samples ask for and a vendor is known not to take."""
+    asked = {
+        "seed": draft.settings.get("seed") is not None,
+        "tools": uses_tools(plan.workload),
+        "json_schema": uses_schemas(plan.workload),
+    }
+    vendors = {model.connection.vendor: vendor_named(model.connection.vendor) for model in plan.candidates}
+    return [
+        {"sentence": sentence, "name": "", "url": ""}
+        for vendor in vendors.values()
+        for sentence in not_taken(vendor, **asked)
+    ]
+
+
+def _blocker(connection: Connection) -> str:
+    if connection.archived_at:
+        return f"{connection.name} is archived. Choose other models."
+    if connection.works is None:
+        return f"{connection.name} has not been tested. Test it first to save time."
+    if connection.works is False:
+        return f"{connection.name} failed its last test. Its requests will probably fail too."
+    return ""
+
+
+def _scoring_rows(draft: Assessment) -> list[dict[str, Any]]:
+    scoring = draft.scoring
+    rows = [("Everything" if not scoring.get("by_category") else "Everything else", scoring.get("default"))]
+    rows += [
+        (category_label(name), chosen) for name, chosen in sorted((scoring.get("by_category") or {}).items())
+    ]
+    return [
+        {
+            "name": name,
+            "label": label_of((chosen or {}).get("name")),
+            "critical": name in draft.critical_categories,
+        }
+        for name, chosen in rows
+    ]
+
+
+def _rule_rows(draft: Assessment) -> list[tuple[str, str]]:
+    return [
+        (str(label).capitalize(), f"at most {words(draft.rules[name], draft.currency)}")
+        for name, (label, words) in RULES.items()
+        if draft.rules.get(name) is not None
+    ]

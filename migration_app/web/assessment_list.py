@@ -1,0 +1,52 @@
+"""One line of the list of assessments: where it stands and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from migration_app.reports.words import KINDS
+from migration_app.runs.models import Assessment, Run, RunState
+
+_TONES = {
+    RunState.FINISHED: "good",
+    RunState.CANCELLED: "neu",
+    RunState.FAILED: "bad",
+    RunState.PAUSED: "warn",
+    RunState.BUDGET_REACHED: "warn",
+}
+
+
+def card(assessment: Any) -> dict[str, Any]:
+    """One line of the list. `assessment` comes from `assessments_of`."""
+    run = assessment.newest_runs[0] if assessment.newest_runs else None
+    entries = list(run.candidates.all()) if run else []
+    return {
+        "assessment": assessment,
+        "run": run,
+        "url": _place(assessment, run),
+        "state": _state(run),
+        "entries": entries,
+        "verdicts": [_verdict(entry) for entry in entries if hasattr(entry, "verdict")],
+        "models": [model.label for model in assessment.candidates.all()],
+        "ended": sum(entry.items_ended for entry in entries),
+        "failed": sum(entry.items_failed for entry in entries),
+    }
+
+
+def _place(assessment: Assessment, run: Run | None) -> str:
+    if run is None:
+        return reverse("assessment-check", args=[assessment.pk])
+    return reverse("results" if run.state == RunState.FINISHED else "run", args=[run.pk])
+
+
+def _state(run: Run | None) -> dict[str, str]:
+    if run is None:
+        return {"text": "Draft", "tone": "neu"}
+    return {"text": run.get_state_display(), "tone": _TONES.get(RunState(run.state), "acc")}
+
+
+def _verdict(entry: Any) -> dict[str, Any]:
+    tone, words = KINDS.get(entry.verdict.kind, ("neu", entry.verdict.kind))
+    return {"label": entry.label, "position": entry.position, "tone": tone, "text": words}
