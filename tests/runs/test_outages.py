@@ -174,6 +174,7 @@ def test_an_outage_of_15_minutes_stops_the_models_and_pauses_the_run(started, ve
 
 def test_a_strained_vendor_is_asked_less_at_a_time_and_the_next_slice_remembers(started, vendor, monkeypatch):
     monkeypatch.setattr(retries, "_BACKOFF_BASE", 0.02)
+    monkeypatch.setattr(retries, "_BACKOFF_CAP", 0.2)
     bench = started("weak", samples=20, concurrency=8)
     strained = {"tokens": 4, "first_token": 0.05, "faults": {"status,status=429,retry_after_ms=50": 0.5}}
     vendor.behave(good=strained, weak=strained)

@@ -74,6 +74,7 @@ def test_a_wish_of_no_time_at_all_still_grows():
 
 def test_a_rate_limit_uses_up_no_try(started, vendor, monkeypatch):
     monkeypatch.setattr(retries, "_BACKOFF_BASE", 0.002)
+    monkeypatch.setattr(retries, "_BACKOFF_CAP", 0.05)
     vendor.behave(limited={"tokens": 4, "faults": {"status,status=429": 0.75}})
     bench = started("limited", samples=10)
     vendor.behave(limited={"tokens": 4, "faults": {"status,status=429": 0.75}})
