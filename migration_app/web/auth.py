@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from migration_app.accounts.models import Membership
 
 from .access import user_of
+from .asked import whole_number
 
 
 def account(request: HttpRequest) -> HttpResponse:
@@ -35,9 +36,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_team(request: HttpRequest) -> HttpResponse:
     """Act for another of one's teams from now on."""
-    wanted = request.POST.get("membership", "")
+    wanted = whole_number(request.POST.get("membership", ""))
     memberships = Membership.objects.filter(user=user_of(request)).select_related("team")
-    chosen = get_object_or_404(memberships, pk=int(wanted) if wanted.isdecimal() else 0)
+    chosen = get_object_or_404(memberships, pk=wanted or 0)
     request.session["team"] = str(chosen.team_id)
     messages.success(request, f"You now work in {chosen.team.name}.")
     return redirect("assessments")

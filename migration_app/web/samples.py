@@ -16,6 +16,7 @@ from migration_app.reports.formatting import number
 from migration_app.runs.models import Run, RunCandidate
 from migration_app.workloads.models import Sample
 
+from .asked import plain_text, whole_number
 from .worddiff import Piece, word_diff
 
 PAGE = 20
@@ -27,7 +28,7 @@ def samples_context(request: HttpRequest, run: Run, featured: int | None) -> dic
     entries = list(run.candidates.all())
     baseline, candidate = _pair(entries, asked.get("option", ""), featured)
     compared = queries.compared_samples(baseline, candidate)
-    category = asked.get("category", "")
+    category = plain_text(asked.get("category", ""))
     within = compared.filter(category=category) if category else compared
     counts = queries.sample_counts(within)
     show = asked.get("show", "")
@@ -67,7 +68,7 @@ def _pair(
     others = [entry for entry in entries if not entry.is_baseline]
     if baseline is None or not others:
         raise Http404("This run has nothing to compare.")
-    wanted = int(option) if option.isdecimal() else featured
+    wanted = featured if (asked := whole_number(option)) is None else asked
     return baseline, next((entry for entry in others if entry.position == wanted), others[0])
 
 
@@ -77,9 +78,9 @@ def _page(request: HttpRequest, within: Any, show: str) -> SamplePage:
     page = queries.sample_page(
         within, show, after=asked.get("after", ""), before=asked.get("before", ""), size=PAGE
     )
-    sample = asked.get("sample", "")
-    if sample.isdecimal() and int(sample) not in [row.pk for row in page.rows]:
-        return queries.sample_page(within, show, at=int(sample), size=PAGE)
+    sample = whole_number(asked.get("sample", ""))
+    if sample is not None and sample not in [row.pk for row in page.rows]:
+        return queries.sample_page(within, show, at=sample, size=PAGE)
     return page
 
 
@@ -146,7 +147,7 @@ def _detail(
     row: SampleRow, baseline: RunCandidate, candidate: RunCandidate, repetition: str
 ) -> dict[str, Any]:
     sample = Sample.objects.get(pk=row.pk)
-    which = int(repetition) if repetition.isdecimal() else 0
+    which = whole_number(repetition) or 0
     before, after = queries.answer(baseline, row.pk, which), queries.answer(candidate, row.pk, which)
     left, right = word_diff(_said(before), _said(after))
     turns = [_turn(message) for message in sample.messages]
