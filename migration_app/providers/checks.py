@@ -157,7 +157,7 @@ class _Examination:
         except CallError as error:
             # Only an answer that was too long came from something that answers.
             return _Failure(error.message, reached=isinstance(error, TooMuchError))
-        except (openai.OpenAIError, ValueError):
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError, RecursionError):
             # What the SDK raises when a 200 is not what it should be depends on what it is.
             return _Failure(_NO_API)
 
