@@ -39,7 +39,8 @@ def model_ids(body: bytes) -> list[str] | None:
     if not isinstance(rows, list):
         return None
     ids = [row.get("id") for row in rows if isinstance(row, dict)]
-    return [name for name in ids if isinstance(name, str) and name]
+    # Ids are shown and stored: one with a control character is none that anybody could ask for.
+    return [name for name in ids if isinstance(name, str) and name and name.isprintable()]
 
 
 async def _listed(endpoint: Endpoint, policy: AddressPolicy, seconds: float) -> list[str]:
