@@ -23,7 +23,9 @@ def _list(name: str, default: str = "") -> list[str]:
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CROSSOVER_DATA_DIR", BASE_DIR / "var"))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+# Uploads, answers, sessions and the database are in it: made for its owner alone. A folder that is
+# there already keeps the modes its operator chose.
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 DEBUG = _flag("CROSSOVER_DEBUG")
 SECRET_KEY = key_from("CROSSOVER_SECRET_KEY", DATA_DIR / "keys" / "django", get_random_secret_key)

@@ -87,7 +87,8 @@ def make_environment() -> None:
 
 def install(wanted: str) -> None:
     log = ROOT / "var" / "log" / "setup.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.parent.mkdir(exist_ok=True, mode=0o700)
+    log.parent.mkdir(exist_ok=True)
     # Without --no-compile, pip spends a minute on byte code of modules that are never imported.
     command = [str(PYTHON), "-m", "pip", "install", "--no-compile", "--no-input"]
     command += ["--disable-pip-version-check"]

@@ -68,7 +68,9 @@ def only_launcher(path: Path) -> Iterator[None]:
     Raises:
         AlreadyRunningError: another launcher holds it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # The data directory itself first, and for its owner alone: parents made on the way would be open.
+    path.parent.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(exist_ok=True)
     with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
