@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.forms import BaseForm
 
-from migration_app.candidates.actions import InvalidCandidateError
+from migration_app.candidates.errors import InvalidCandidateError
 from migration_app.runs.actions import CannotChange, InvalidAssessment
 from migration_app.workloads.errors import WorkloadError
 

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from migration_app.accounts.models import AuditEvent, Team
 from migration_app.candidates import actions
-from migration_app.candidates.actions import InvalidCandidateError
+from migration_app.candidates.errors import InvalidCandidateError
 from migration_app.candidates.models import Connection
 from migration_app.candidates.queries import candidates_of, connections_of, listed_models
 from tests.builders import a_candidate, a_connection, a_team

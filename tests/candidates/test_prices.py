@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from migration_app.candidates.actions import InvalidCandidateError, add_price
+from migration_app.candidates.actions import add_price
+from migration_app.candidates.errors import InvalidCandidateError
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.prices import freeze, thaw
 from migration_app.candidates.queries import candidates_of, current_price
