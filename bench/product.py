@@ -29,10 +29,11 @@ from bench.contestants import MODELS, WARM_UP, prompt  # noqa: E402
 from migration_app.accounts.actions import create_team  # noqa: E402
 from migration_app.accounts.models import User  # noqa: E402
 from migration_app.candidates.models import Candidate, Connection, PriceKind, PriceQuote  # noqa: E402
+from migration_app.candidates.prices import thaw  # noqa: E402
 from migration_app.candidates.secrets import Secret  # noqa: E402
 from migration_app.evaluation.outcomes import Completed, Timing, Usage  # noqa: E402
-from migration_app.runs import feed as feeds  # noqa: E402
 from migration_app.runs.actions import create_assessment, start_run  # noqa: E402
+from migration_app.runs.feed import replay  # noqa: E402
 from migration_app.runs.leases import claim  # noqa: E402
 from migration_app.runs.models import Attempt, Feed, Item, ItemState, Run  # noqa: E402
 from migration_app.runs.settling import Result, settle  # noqa: E402
@@ -133,7 +134,7 @@ def _replay(run: Run, seats: list[int]) -> None:
         if monotonic() > ends:
             raise TimeoutError(f"The run did not end within {PATIENCE:.0f} s.")
         for pk in chosen.values_list("pk", flat=True):
-            feeds.replay(pk)
+            replay(pk)
 
 
 def _timings(run: Run) -> list[list[Any]]:
@@ -153,7 +154,7 @@ def settling(output: str, rows: str) -> None:
     run = Run.objects.order_by("started_at").last()
     assert run is not None
     lane = run.lanes.get()
-    prices = {entry.pk: feeds.thaw(entry.price) for entry in run.candidates.all()}
+    prices = {entry.pk: thaw(entry.price) for entry in run.candidates.all()}
     seconds, cpu, done = 0.0, 0.0, 0
     while done < int(rows):
         claimed = claim(lane.pk, run.pk, 200).items

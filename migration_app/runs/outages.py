@@ -17,10 +17,10 @@ from django.db.models import Case, F, FloatField, When
 from django.db.models.functions import Greatest
 
 from .clock import DatabaseNow
+from .events import log
 from .leases import lock_run
 from .models import RunCandidate
 from .retries import OUT, UNREACHABLE, probe_wait
-from .settling import log
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from .clock import database_now
-from .models import Item, ItemState, Run, RunCandidate, RunEvent, RunState
+from .models import Feed, Item, ItemState, Run, RunCandidate, RunEvent, RunState
 from .money import from_nanos
 
 # Why a candidate is not asked just now.
@@ -174,3 +174,8 @@ def next_reservation(run: Run) -> int | None:
     """What the next waiting item may cost at most, in nanos; None when nothing waits."""
     waiting = Item.objects.filter(run=run, state=ItemState.PENDING, run_candidate__parked_reason="")
     return waiting.order_by("order").values_list("reserve_nanos", flat=True).first()
+
+
+def seats_of(run: Run) -> list[int]:
+    """The feeds of a run."""
+    return list(Feed.objects.filter(lane__run=run).values_list("pk", flat=True))

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
 from .clock import DatabaseNow
+from .events import log
 from .models import (
     MAX_TRIES,
     STAGES,
@@ -26,7 +27,6 @@ from .models import (
     RunCandidate,
     RunState,
 )
-from .settling import log
 from .team_budget import charge_runs
 
 _BATCH = 1_000

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from .clock import DatabaseNow
+from .events import log
 from .models import Item, ItemState, Run, RunState
-from .settling import log
 
 _STAGE_SECONDS = 30.0
 _NEXT = {

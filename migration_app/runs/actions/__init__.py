@@ -1,0 +1,31 @@
+"""Writes about assessments and runs, as verbs.
+
+assessments   put a question
+start         plan its run
+control       pause, resume, cancel, end early
+caps          what a run may spend, and what happens when that is reached
+"""
+
+from .assessments import MAX_CANDIDATES, check_candidates, create_assessment
+from .caps import note_budget_reached, note_team_cap_reached, raise_cap
+from .control import cancel_run, finish_early, pause_run, resume_run
+from .errors import CannotChange, CannotStart, InvalidAssessment
+from .start import Started, start_run
+
+__all__ = [
+    "MAX_CANDIDATES",
+    "CannotChange",
+    "CannotStart",
+    "InvalidAssessment",
+    "Started",
+    "cancel_run",
+    "check_candidates",
+    "create_assessment",
+    "finish_early",
+    "note_budget_reached",
+    "note_team_cap_reached",
+    "pause_run",
+    "raise_cap",
+    "resume_run",
+    "start_run",
+]

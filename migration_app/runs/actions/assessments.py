@@ -1,0 +1,94 @@
+"""A question put before any result is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from migration_app.accounts.models import Team, User
+from migration_app.candidates.models import Candidate
+from migration_app.workloads.models import Workload
+
+from ..models import Assessment
+from ..money import to_nanos
+from .errors import InvalidAssessment
+
+MAX_CANDIDATES = 8  # with the incumbent: one colour and one shape each
+
+
+def check_candidates(
+    *, team: Team, workload: Workload, baseline: Candidate, candidates: Sequence[Any]
+) -> None:
+    """Raises InvalidAssessment unless the parts are the team's own and fit together."""
+    if not candidates:
+        raise InvalidAssessment("Choose at least one model to compare with the one you use today.")
+    if len(candidates) >= MAX_CANDIDATES:
+        raise InvalidAssessment(f"Compare at most {MAX_CANDIDATES - 1} models with today's at a time.")
+    if baseline in candidates:
+        raise InvalidAssessment("Today's model cannot be its own alternative. Take it off the list.")
+    if any(part.team_id != team.pk for part in (workload, baseline, *candidates)):
+        raise InvalidAssessment("Choose a workload and models of your own team.")
+
+
+def _in_range(name: str, value: float, low: float, high: float) -> None:
+    if not low < value < high:
+        raise InvalidAssessment(f"{name} must lie between {low:g} and {high:g}.")
+
+
+@transaction.atomic
+def create_assessment(
+    *,
+    team: Team,
+    user: User | None,
+    name: str,
+    workload: Workload,
+    baseline: Candidate,
+    candidates: Sequence[Candidate],
+    margin: float = 0.05,
+    category_margin: float = 0.10,
+    critical_categories: Sequence[str] = (),
+    alpha: float = 0.05,
+    scoring: Mapping[str, Any] | None = None,
+    rules: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    repetitions: int = 1,
+    seed: int = 0,
+    requests_per_month: int | None = None,
+    budget: Decimal | None = None,
+    currency: str = "USD",
+    sample_limit: int | None = None,
+) -> Assessment:
+    """Put a question, before any result is seen. Raises InvalidAssessment."""
+    check_candidates(team=team, workload=workload, baseline=baseline, candidates=candidates)
+    _in_range("The quality limit", margin, 0, 1)
+    _in_range("The limit per category", category_margin, 0, 1)
+    _in_range("The error rate", alpha, 0, 0.5)
+    if not name.strip():
+        raise InvalidAssessment("Give the assessment a name.")
+    if budget is not None and budget <= 0:
+        raise InvalidAssessment("A spending cap must be above zero. Leave it empty for none.")
+    assessment = Assessment.objects.create(
+        team=team,
+        created_by=user,
+        name=name.strip()[:200],
+        workload=workload,
+        baseline=baseline,
+        margin=margin,
+        category_margin=category_margin,
+        critical_categories=list(critical_categories),
+        alpha=alpha,
+        scoring=dict(scoring or workload.scoring),
+        rules=dict(rules or {}),
+        settings=dict(settings or {}),
+        repetitions=max(1, repetitions),
+        seed=seed,
+        requests_per_month=requests_per_month,
+        budget_nanos=None if budget is None else to_nanos(budget),
+        currency=currency,
+        sample_limit=sample_limit,
+    )
+    assessment.candidates.set(candidates)
+    return assessment

@@ -1,0 +1,61 @@
+"""What a run may spend: raised by a person, or reached."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from migration_app.accounts.models import User
+
+from ..events import log
+from ..models import ENDED, Run, RunState
+from ..money import from_nanos, to_nanos
+from .control import resume_run
+from .errors import CannotChange
+
+
+def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> tuple[int, ...]:
+    """Allow more spending, and go on if the run had stopped for it. Returns the feeds to wake."""
+    nanos = to_nanos(cap)
+    raised = (
+        Run.objects.filter(pk=run.pk, cap_nanos__lt=nanos).exclude(state__in=ENDED).update(cap_nanos=nanos)
+    )
+    run.refresh_from_db()
+    if not raised:
+        now = "none" if run.cap_nanos is None else f"{from_nanos(run.cap_nanos).normalize():f}"
+        raise CannotChange(f"The new cap must be above today's ({now} {run.currency}).")
+    log(run.pk, f"The spending cap was raised to {cap} {run.currency}.")
+    if run.state != RunState.BUDGET_REACHED:
+        return ()
+    return resume_run(run=run, user=user)
+
+
+def note_budget_reached(run_id: Any) -> bool:
+    """Stop a run that cannot afford its next call, once nothing is in flight any more."""
+    with transaction.atomic():
+        note = "The spending cap is reached. Raise it and go on, or judge with what there is."
+        moved = Run.objects.filter(
+            pk=run_id, state=RunState.RUNNING, reserved_nanos=0, cap_nanos__gte=F("spent_nanos")
+        ).update(state=RunState.BUDGET_REACHED, state_note=note)
+        if moved:
+            log(run_id, note)
+    return bool(moved)
+
+
+def note_team_cap_reached(run: Run) -> bool:
+    """Stop a run that the team's cap leaves no room, once nothing of it is in flight."""
+    cap = run.ledger.cap_nanos if run.ledger and run.ledger.cap_nanos is not None else 0
+    note = (
+        f"The team's cap for this month is reached ({from_nanos(cap).normalize():f} {run.currency}). "
+        "Have it raised or wait for the next month, then go on; or judge with what there is."
+    )
+    with transaction.atomic():
+        moved = Run.objects.filter(pk=run.pk, state=RunState.RUNNING, reserved_nanos=0).update(
+            state=RunState.BUDGET_REACHED, state_note=note
+        )
+        if moved:
+            log(run.pk, note)
+    return bool(moved)

@@ -1,0 +1,79 @@
+"""A person steers a run: pause, resume, cancel, end early."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from migration_app.accounts.actions import record
+from migration_app.accounts.models import User
+
+from ..events import log
+from ..models import WAITING, Run, RunCandidate, RunState
+from ..queries import seats_of
+from ..reconcile import hint
+from ..stages import begin_scoring
+from .errors import CannotChange
+
+
+def _move(run: Run, *, allowed: Sequence[str], to: str, note: str, user: User | None, verb: str) -> None:
+    """Change a run's state if it is in one of `allowed`. Raises CannotChange."""
+    moved = Run.objects.filter(pk=run.pk, state__in=allowed).update(state=to, state_note=note)
+    run.refresh_from_db()
+    if not moved:
+        raise CannotChange(
+            f"The run is {run.get_state_display().lower()}, so it cannot be changed like this."
+        )
+    who = f" by {user.get_username()}" if user else ""
+    log(run.pk, f"{verb}{who}.")
+    record(team=run.team, user=user, verb=verb.lower(), subject=str(run))
+
+
+def pause_run(*, run: Run, user: User | None) -> None:
+    """Ask nothing more until resumed. What is in flight is still stored."""
+    _move(
+        run,
+        allowed=[RunState.RUNNING],
+        to=RunState.PAUSED,
+        note="Paused by a person.",
+        user=user,
+        verb="Paused",
+    )
+
+
+def resume_run(*, run: Run, user: User | None) -> tuple[int, ...]:
+    """Go on; models that were stopped get another chance. Returns the feeds to wake.
+
+    A run that is still asking others may be told so too, once a stopped connection is repaired.
+    """
+    stopped = RunCandidate.objects.filter(run=run).exclude(parked_reason="")
+    allowed = (*WAITING, RunState.RUNNING) if stopped.exists() else WAITING
+    _move(run, allowed=allowed, to=RunState.RUNNING, note="", user=user, verb="Resumed")
+    RunCandidate.objects.filter(run=run).update(
+        parked_reason="", waiting_until=0, waiting_reason="", unanswered_since=0, is_out=False
+    )
+    return tuple(hint(seats_of(run)))
+
+
+def cancel_run(*, run: Run, user: User | None) -> None:
+    """End without a verdict. What was measured stays."""
+    _move(
+        run,
+        allowed=[RunState.RUNNING, *WAITING],
+        to=RunState.CANCELLED,
+        note="Cancelled by a person.",
+        user=user,
+        verb="Cancelled",
+    )
+    Run.objects.filter(pk=run.pk).update(finished_at=Now())
+
+
+@transaction.atomic
+def finish_early(*, run: Run, user: User | None) -> str:
+    """Judge with what there is; candidates with gaps are incomplete, never worse. The next stage."""
+    _move(
+        run, allowed=[RunState.RUNNING, *WAITING], to=RunState.PAUSED, note="", user=user, verb="Ended early"
+    )
+    return begin_scoring(run)

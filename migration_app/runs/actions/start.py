@@ -1,0 +1,123 @@
+"""Plan a run and open its feeds, once however often it is asked for."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from migration_app import __version__
+from migration_app.accounts.actions import record
+from migration_app.accounts.models import User
+from migration_app.candidates.queries import current_price
+
+from ..events import log
+from ..models import ENDED, Assessment, Run, RunCandidate, TeamLedger
+from ..planning import add_feeds, add_items, choose_samples, enter_candidates
+from ..queries import seats_of
+from ..reconcile import hint
+from ..team_budget import ledger_of
+from .errors import CannotStart
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run and the feeds to wake for it; none when it was running already."""
+
+    run: Run
+    feed_ids: tuple[int, ...]
+
+
+def start_run(*, assessment: Assessment, user: User | None) -> Started:
+    """Plan a run and open its feeds. Asking twice gives the same run. Raises CannotStart.
+
+    1. Refuse what could not be kept: a cap that an unknown price would make hollow.
+    2. Freeze the question; write the run, its candidates, lanes, items and feeds.
+    """
+    _refuse_hollow_cap(assessment)
+    try:
+        with transaction.atomic():
+            return _plan(assessment, user)
+    except IntegrityError:
+        # Two clicks at once: the database let one in.
+        open_run = assessment.runs.exclude(state__in=ENDED).first()
+        if open_run is None:
+            raise
+        return Started(open_run, ())
+
+
+def _plan(assessment: Assessment, user: User | None) -> Started:
+    if open_run := assessment.runs.exclude(state__in=ENDED).first():
+        return Started(open_run, ())
+    samples = choose_samples(assessment)
+    if not samples:
+        raise CannotStart("The workload has no samples. Upload a file with at least one.")
+    Assessment.objects.filter(pk=assessment.pk, frozen_at=None).update(frozen_at=Now())
+    run = Run.objects.create(
+        team_id=assessment.team_id,
+        created_by=user,
+        assessment=assessment,
+        number=assessment.runs.count() + 1,
+        currency=assessment.currency,
+        cap_nanos=assessment.budget_nanos,
+        ledger=ledger_of(assessment.team_id, assessment.currency),
+        environment=_environment(),
+    )
+    chosen = assessment.candidates.select_related("connection").order_by("label")
+    entries = enter_candidates(run, [assessment.baseline, *chosen])
+    add_feeds(run)
+    total = add_items(run, entries, samples)
+    Run.objects.filter(pk=run.pk).update(items_total=total)
+    RunCandidate.objects.filter(run=run).update(items_total=len(samples) * assessment.repetitions)
+    log(run.pk, f"Started: {len(samples):,} requests to each of {len(entries)} models.")
+    record(team=assessment.team, user=user, verb="started a run of", subject=assessment.name)
+    run.refresh_from_db()
+    return Started(run, tuple(hint(seats_of(run))))
+
+
+def _refuse_hollow_cap(assessment: Assessment) -> None:
+    _refuse_uncapped_currency(assessment)
+    ledger = ledger_of(assessment.team_id, assessment.currency)
+    if assessment.budget_nanos is None and ledger.cap_nanos is None:
+        return
+    parts = [assessment.baseline, *assessment.candidates.all()]
+    unknown = []
+    for part in parts:
+        price = current_price(part)
+        if price is None:
+            unknown.append(part.label)
+        elif price.currency != assessment.currency:
+            raise CannotStart(
+                f"{part.label} is priced in {price.currency}, the cap in {assessment.currency}. "
+                "Enter its price in the cap's currency, or remove the cap."
+            )
+    if unknown:
+        raise CannotStart(
+            f"The price of {', '.join(unknown)} is unknown, so a spending cap could not be kept. "
+            "Enter a price, or remove the cap."
+        )
+
+
+def _refuse_uncapped_currency(assessment: Assessment) -> None:
+    capped = TeamLedger.objects.filter(team_id=assessment.team_id, cap_nanos__isnull=False)
+    currencies = set(capped.values_list("currency", flat=True))
+    if currencies and assessment.currency not in currencies:
+        raise CannotStart(
+            f"The team's monthly cap is in {', '.join(sorted(currencies))}, this assessment is in "
+            f"{assessment.currency}, so the cap could not be kept. Have a cap set in that currency too."
+        )
+
+
+def _environment() -> dict[str, Any]:
+    return {
+        "crossover": __version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processors": os.cpu_count(),
+        "planned_at": timezone.now().isoformat(timespec="seconds"),
+    }

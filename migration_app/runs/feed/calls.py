@@ -1,0 +1,84 @@
+"""The slots: each takes what is ready, calls the vendor, and puts the outcome with the results."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from migration_app.evaluation.conversations import Conversation
+from migration_app.evaluation.outcomes import Failed, FailureKind, Outcome, Retry
+from migration_app.providers.client import Client
+
+from ..leases import Claimed
+from ..pacing import Pacer
+from ..settling import Result
+from .guard import Guard
+from .slice import Slice
+from .turns import Turns
+
+logger = logging.getLogger(__name__)
+
+FLUSH_ROWS = 200
+
+
+class Calls:
+    """One call per slot at a time, each when its guard and its turn allow it."""
+
+    def __init__(self, slice_: Slice, client: Client, guard: Guard, turns: Turns) -> None:
+        self._slice, self._client, self._guard, self._turns = slice_, client, guard, turns
+
+    async def slot(self) -> None:
+        while (entry := await self._slice.ready.get()) is not None:
+            self._slice.room.set()
+            claimed, conversation = entry
+            if not await self._guard.may_send(claimed):
+                self._slice.give_back(claimed)
+            elif (pacer := self._turns.pacer(claimed)) is not None:
+                await self._paced(pacer, claimed, conversation)
+            else:
+                await self._call(claimed, conversation)
+
+    async def _paced(self, pacer: Pacer, claimed: Claimed, conversation: Conversation) -> None:
+        """Call once the connection's limits allow it; not at all when nobody can say whether they do."""
+        tokens = pacer.expected(conversation)
+        if not await self._turns.admitted(pacer, tokens):
+            self._slice.give_back(claimed)
+            return
+        outcome = await self._call(claimed, conversation)
+        await self._turns.correct(pacer, tokens, outcome)
+
+    async def _call(self, claimed: Claimed, conversation: Conversation) -> Outcome:
+        guard, slice_ = self._guard, self._slice
+        started_at, sent_in = datetime.now(UTC), slice_.flow.round
+        guard.calling += 1
+        outcome = await self._ask(claimed, conversation)
+        guard.ended(outcome, sent_in)
+        out = isinstance(outcome, Failed) and guard.is_out(claimed)
+        slice_.results.append(Result(claimed, outcome, started_at, out))
+        if guard.is_concerned(claimed, outcome):
+            await guard.learn(claimed, outcome)
+        if len(slice_.results) >= FLUSH_ROWS:
+            slice_.flushing.set()
+        return outcome
+
+    async def _ask(self, claimed: Claimed, conversation: Conversation) -> Outcome:
+        endpoint = self._slice.work.endpoints[claimed.run_candidate_id]
+        if isinstance(endpoint, Failed):
+            return endpoint
+        try:
+            return await self._client.ask(
+                endpoint,
+                conversation,
+                deadline=settings.CALL_DEADLINE_SECONDS,
+                idempotency_key=f"crossover-{claimed.item_id}-{claimed.number}",
+            )
+        except Exception as error:
+            # A fault of ours must not take the other calls down with it; it is shown as what it is.
+            logger.exception("A call ended in a fault of Crossover's own.")
+            return Failed(
+                FailureKind.UNKNOWN,
+                f"Crossover failed while reading the answer ({type(error).__name__}). Please report this.",
+                Retry.NEVER,
+            )
