@@ -87,7 +87,8 @@ class Scorer(Protocol):
 class Parameter:
     """One setting of a scorer, as a form can show it.
 
-    `kind` is one of boolean, number, choice, mapping.
+    `kind` is one of boolean, number (empty means no limit where the default is None), choice,
+    mapping, text (one line), lines (several texts), parts (a composite's scorers).
     """
 
     name: str
@@ -105,12 +106,12 @@ def parameter(
     metadata = {"kind": kind, "explanation": explanation, "choices": tuple(choices), "low": low}
     if kind == "mapping":
         return field(default_factory=lambda: dict(default), metadata=metadata, hash=False)
-    return field(default=default, metadata=metadata)
+    return field(default=default, metadata=metadata, hash=None if kind != "parts" else False)
 
 
 def parameters_of(scorer: Any) -> tuple[Parameter, ...]:
     """The parameters of a scorer or of its class, in the order they were declared."""
-    return tuple(_described(item) for item in fields(scorer))
+    return tuple(_described(item) for item in fields(scorer) if "kind" in item.metadata)
 
 
 def _described(item: Field[Any]) -> Parameter:

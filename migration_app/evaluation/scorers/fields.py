@@ -77,7 +77,7 @@ class FieldScore:
         if isinstance(said, NotJson):
             return not_json(answer, said)
         types = {path: field_type(value) for path, value in leaves(wanted)} | dict(self.fields)
-        return self._count(_facts(said.value, types), _facts(wanted, types), said.remark)
+        return self._count(facts_of(said.value, types), facts_of(wanted, types), said.remark)
 
     def _count(self, said: Counter[Fact], wanted: Counter[Fact], remark: str) -> Score:
         right = (said & wanted).total()
@@ -114,7 +114,8 @@ def field_type(value: Any) -> str:
     return "date" if isinstance(value, str) and _as_date(value) else "text"
 
 
-def _facts(value: Any, types: Mapping[str, str]) -> Counter[Fact]:
+def facts_of(value: Any, types: Mapping[str, str]) -> Counter[Fact]:
+    """The facts in a JSON value, each as often as it is stated; a null states nothing."""
     return Counter(
         (path, _canonical(leaf, types.get(path, "text"))) for path, leaf in leaves(value) if leaf is not None
     )

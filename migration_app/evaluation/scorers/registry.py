@@ -7,26 +7,39 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import Any
 
 from .base import BadParameter, Parameter, Scorer, UnknownScorer, parameters_of
+from .composite import Composite
+from .embedding import EmbeddingSimilarity
 from .fields import FieldScore
+from .form import Language, Length, NotRefused
 from .json_scorers import JsonSchema, JsonValidity
 from .matching import Contains, ExactMatch, NormalisedMatch
 from .numeric import NumericMatch
-from .similarity import Chrf, Rouge
+from .patterns import NotContains, Pattern
+from .similarity import Bleu, Chrf, Rouge
+from .tool_calls import ToolCallMatch
 
 SCORERS: Mapping[str, type[Scorer]] = {
     "exact_match": ExactMatch,
     "normalised_match": NormalisedMatch,
     "contains": Contains,
+    "not_contains": NotContains,
+    "regex": Pattern,
     "numeric": NumericMatch,
     "json_validity": JsonValidity,
     "json_schema": JsonSchema,
     "field_f1": FieldScore,
+    "tool_calls": ToolCallMatch,
     "rouge": Rouge,
     "chrf": Chrf,
+    "bleu": Bleu,
+    "embedding": EmbeddingSimilarity,
+    "length": Length,
+    "language": Language,
+    "not_refused": NotRefused,
+    "composite": Composite,
 }
 
 # Where nothing was chosen and the data suggests nothing: strict, and it leaves samples without a
@@ -43,7 +56,7 @@ def label_of(name: str | None) -> str:
 def build(name: str, **parameters: Any) -> Scorer:
     """A scorer by its name in `SCORERS`; parameters left out take their defaults.
 
-    Raises UnknownScorer and BadParameter.
+    A composite's parts are given as settings, and built here. Raises UnknownScorer and BadParameter.
     """
     if name not in SCORERS:
         raise UnknownScorer(f"There is no scorer named {name!r}. Choose one of: {', '.join(SCORERS)}.")
@@ -53,19 +66,37 @@ def build(name: str, **parameters: Any) -> Scorer:
         if given not in known:
             names = ", ".join(known) or "none"
             raise BadParameter(f"“{made.label}” has no parameter named {given!r}. It has: {names}.")
-    scorer: Scorer = made(**{given: _checked(known[given], value) for given, value in parameters.items()})
+    checked = {given: _checked(known[given], value) for given, value in parameters.items()}
+    if made is Composite:
+        checked["built"] = tuple(build_part(part) for part in checked.get("parts", ()))
+    scorer: Scorer = made(**checked)
     return scorer
+
+
+def build_part(part: Mapping[str, Any]) -> Scorer:
+    """One scorer of a composite, from its settings. Raises BadParameter, UnknownScorer."""
+    name = part.get("name")
+    if name == Composite.name:
+        raise BadParameter("A combined score cannot be part of another. Name its parts one by one.")
+    parameters = part.get("parameters") or {}
+    if not isinstance(name, str) or not isinstance(parameters, Mapping):
+        raise BadParameter("Each part of a combined score needs the name of a way of scoring.")
+    return build(name, **parameters)
 
 
 def settings_of(scorer: Scorer) -> dict[str, Any]:
     """Every parameter of a scorer with its value, so that `build(name, **settings)` makes it again."""
-    return {item.name: getattr(scorer, item.name) for item in fields(scorer)}  # type: ignore[arg-type]
+    return {item.name: getattr(scorer, item.name) for item in parameters_of(scorer)}
 
 
 def _checked(item: Parameter, value: Any) -> Any:
     """`value` if it suits the parameter. Raises BadParameter."""
+    if value is None and item.default is None:
+        return None
     if not _KINDS[item.kind](value):
         raise BadParameter(f"The parameter {item.name!r} must be {_WORDS[item.kind]}, not {value!r:.60}.")
+    if item.kind in ("lines", "parts"):
+        return tuple(value)
     if item.choices and value not in item.choices:
         raise BadParameter(f"The parameter {item.name!r} must be one of {', '.join(item.choices)}.")
     if item.low is not None and value < item.low:
@@ -80,10 +111,25 @@ def _is_number(value: Any) -> bool:
         return False
 
 
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
+
+
 _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "number": _is_number,
     "choice": lambda value: isinstance(value, str),
     "mapping": lambda value: isinstance(value, Mapping),
+    "text": lambda value: isinstance(value, str),
+    "lines": lambda value: _is_list(value) and all(isinstance(line, str) for line in value),
+    "parts": lambda value: _is_list(value) and all(isinstance(part, Mapping) for part in value),
 }
-_WORDS = {"boolean": "true or false", "number": "a number", "choice": "a word", "mapping": "an object"}
+_WORDS = {
+    "boolean": "true or false",
+    "number": "a number",
+    "choice": "a word",
+    "mapping": "an object",
+    "text": "a text",
+    "lines": "a list of texts",
+    "parts": "a list of objects",
+}

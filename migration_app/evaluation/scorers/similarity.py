@@ -98,3 +98,35 @@ def _chrf(lowercase: bool, word_order: int) -> Any:
     from sacrebleu.metrics.chrf import CHRF  # 0.2 s and 29 MB, so only where it is used
 
     return CHRF(lowercase=lowercase, word_order=word_order)
+
+
+@dataclass(frozen=True, slots=True)
+class Bleu:
+    """Sentence BLEU with exponential smoothing and effective order (Papineni et al. 2002; Post 2018)."""
+
+    name: ClassVar[str] = "bleu"
+    label: ClassVar[str] = "Translation overlap (BLEU)"
+    explanation: ClassVar[str] = (
+        "How many runs of up to four words answer and reference share, from 0 to 1; usual for translations."
+    )
+    needs_reference: ClassVar[bool] = True
+
+    ignore_case: bool = parameter(False, "Treat capitals and small letters alike.", kind="boolean")
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        text, note = compared_part(answer.text)
+        return best_of(expected.references, lambda reference: self._compare(text, reference, note))
+
+    def _compare(self, said: str, reference: str, note: str) -> Score:
+        wanted, cut = compared_part(reference)
+        if not wanted.strip():
+            return unscored("The reference is empty.")
+        value = _bleu(self.ignore_case).sentence_score(said, [wanted]).score / 100
+        return scored(value, f"BLEU with {excerpt(reference)}: {value:.2f}.{note or cut}")
+
+
+@lru_cache(maxsize=2)
+def _bleu(lowercase: bool) -> Any:
+    from sacrebleu.metrics.bleu import BLEU
+
+    return BLEU(lowercase=lowercase, effective_order=True)

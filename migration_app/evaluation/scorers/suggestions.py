@@ -15,6 +15,7 @@ from .json_reading import NotJson, read_json
 from .json_scorers import schema_in
 from .numeric import numbers_in
 from .text import normalise
+from .tool_calls import calls_in
 
 ENOUGH = 0.9  # a rule holds when this share of the references obeys it
 LOOKED_AT = 500  # references examined; more would not change the answer
@@ -40,7 +41,7 @@ def suggest(expected: Iterable[Expected]) -> Suggestion:
     texts = [reference for sample in samples for reference in sample.references if reference.strip()]
     if not texts:
         return _without_references(samples)
-    for rule in (_json, _numbers, _labels, _unspaced, _short):
+    for rule in (_tool_calls, _json, _numbers, _labels, _unspaced, _short):
         found = rule(texts)
         if found:
             return found
@@ -57,6 +58,14 @@ def _without_references(samples: Sequence[Expected]) -> Suggestion:
     if samples and all(sample.response_format for sample in samples):
         return Suggestion("json_validity", {}, "There are no references, but every sample asks for JSON.")
     return Suggestion(None, {}, "There are no references, so answers cannot be scored; add references.")
+
+
+def _tool_calls(texts: Sequence[str]) -> Suggestion | None:
+    if not _share(texts, lambda text: text.lstrip().startswith(("{", "[")) and bool(calls_in(text))):
+        return None
+    return Suggestion(
+        "tool_calls", {}, "The references are tool calls: the right tools with the right arguments."
+    )
 
 
 def _json(texts: Sequence[str]) -> Suggestion | None:

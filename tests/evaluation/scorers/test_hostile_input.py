@@ -12,7 +12,7 @@ from migration_app.evaluation.scorers import SCORERS, Answer, Expected, Score, b
 MEGABYTE = 1_000_000
 SCHEMA = {"type": "object", "properties": {"a": {"type": "array", "uniqueItems": True}}}
 SCALARS = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20)
-REFERENCES = {"numeric": "12", "field_f1": '{"a": 1}'}
+REFERENCES = {"numeric": "12", "field_f1": '{"a": 1}', "tool_calls": '{"name": "f", "arguments": {"a": 1}}'}
 
 HOSTILE = {
     "a megabyte of one letter": "a" * MEGABYTE,
@@ -42,8 +42,20 @@ HOSTILE = {
 }
 
 
+SETTINGS = {
+    "json_schema": {"schema": SCHEMA},
+    "regex": {"pattern": r"(\w+\s*)+billing$"},
+    "not_contains": {"phrases": ["never", "always"]},
+    "length": {"max_words": 50},
+    "language": {"language": "en"},
+    "composite": {
+        "parts": [{"name": "normalised_match"}, {"name": "length", "parameters": {"max_words": 9}}]
+    },
+}
+
+
 def made(name: str):
-    return build(name, **({"schema": SCHEMA} if name == "json_schema" else {}))
+    return build(name, **SETTINGS.get(name, {}))
 
 
 @pytest.mark.parametrize("name", SCORERS)

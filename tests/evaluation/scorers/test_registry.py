@@ -16,6 +16,9 @@ from migration_app.evaluation.scorers import (
     settings_of,
 )
 
+# They say that a setting is missing instead of scoring by nothing.
+NEEDS_A_SETTING = {"json_schema", "regex", "not_contains", "length", "language", "composite"}
+
 
 @pytest.mark.parametrize("name", SCORERS)
 class TestEveryScorer:
@@ -28,7 +31,7 @@ class TestEveryScorer:
 
     def test_describes_each_parameter(self, name):
         for item in parameters_of(SCORERS[name]):
-            assert item.kind in {"boolean", "number", "choice", "mapping"}
+            assert item.kind in {"boolean", "number", "choice", "mapping", "text", "lines", "parts"}
             assert item.explanation.endswith((".", "?"))
             assert bool(item.choices) == (item.kind == "choice")
             assert not item.choices or item.default in item.choices
@@ -50,12 +53,12 @@ class TestEveryScorer:
 
     def test_leaves_a_sample_without_references_unscored_if_it_needs_one(self, name):
         score = build(name)(Answer("text"), Expected())
-        assert (score.value is None) == (SCORERS[name].needs_reference or name == "json_schema")
+        assert (score.value is None) == (SCORERS[name].needs_reference or name in NEEDS_A_SETTING)
 
 
 def test_an_unknown_name_is_answered_with_the_names_there_are():
-    with pytest.raises(UnknownScorer, match=r"no scorer named 'bleu'.*exact_match.*chrf"):
-        build("bleu")
+    with pytest.raises(UnknownScorer, match=r"no scorer named 'blue'.*exact_match.*chrf"):
+        build("blue")
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,16 @@ def test_an_unknown_name_is_answered_with_the_names_there_are():
         ("rouge", {"variant": 1}, "must be a word"),
         ("exact_match", {"strip": "yes"}, "must be true or false"),
         ("field_f1", {"fields": ["order"]}, "must be an object"),
+        ("regex", {"pattern": 3}, "must be a text"),
+        ("regex", {"pattern": "("}, "is not a regular expression"),
+        ("not_contains", {"phrases": "never"}, "must be a list of texts"),
+        ("length", {"min_words": 9, "max_words": 3}, "Swap them"),
+        ("language", {"language": "xx"}, "must be one of same as the reference, ar"),
+        ("composite", {"parts": [3]}, "must be a list of objects"),
+        ("composite", {"parts": [{"name": "composite"}]}, "cannot be part of another"),
+        ("composite", {"parts": [{"name": "rouge", "weight": 0}]}, "weight 0"),
+        ("composite", {"parts": [{"name": "rouge", "weight": -1}]}, "from 0 to 1e"),
+        ("composite", {"parts": [{"name": "rouge"}] * 9}, "8 parts at most"),
     ],
 )
 def test_a_wrong_parameter_is_refused_with_a_sentence(name, parameters, sentence):

@@ -95,3 +95,9 @@ def test_what_is_suggested_can_be_built_and_gives_a_reference_full_marks(referen
     suggestion = suggested(reference)
     scorer = build(suggestion.name, **suggestion.parameters)
     assert scorer(Answer(reference), Expected((reference,))).value == 1
+
+
+def test_tool_calls_are_compared_as_such_and_not_as_any_json():
+    call = '{"name": "find_order", "arguments": {"id": %d}}'
+    assert suggested(call % 1, call % 2).name == "tool_calls"
+    assert suggested('{"name": 3, "id": 1}', '{"name": 4, "id": 2}').name == "field_f1"

@@ -1,0 +1,161 @@
+"""Scorers of an answer's form: its length, its language, and whether it answers at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import regex
+
+from .base import Answer, BadParameter, Expected, Score, parameter, scored, unscored
+from .text import compared_part, excerpt, normalise
+
+TELLING_LETTERS = 20  # shorter texts do not tell their language
+_LETTERS = regex.compile(r"\p{L}")
+SAME_AS_REFERENCE = "same as the reference"
+LANGUAGES = (
+    SAME_AS_REFERENCE,
+    *"ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr "
+    "sv sw ta th tr uk ur vi zh".split(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """1 when the answer's length is within the limits; otherwise 0. Words are runs between spaces."""
+
+    name: ClassVar[str] = "length"
+    label: ClassVar[str] = "Right length"
+    explanation: ClassVar[str] = "Right if the answer is neither too short nor too long."
+    needs_reference: ClassVar[bool] = False
+
+    min_words: float | None = parameter(None, "Fewest words.", kind="number", low=0)
+    max_words: float | None = parameter(None, "Most words.", kind="number", low=0)
+    max_characters: float | None = parameter(None, "Most characters.", kind="number", low=0)
+
+    def __post_init__(self) -> None:
+        if self.min_words is not None and self.max_words is not None and self.min_words > self.max_words:
+            raise BadParameter("The fewest words are more than the most words. Swap them.")
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        if (self.min_words, self.max_words, self.max_characters) == (None, None, None):
+            return unscored("No length was asked for; give at least one limit.")
+        words, characters = len(answer.text.split()), len(answer.text.strip())
+        said = f"The answer has {words:,} words and {characters:,} characters"
+        for broken in self._broken(words, characters):
+            return scored(0, f"{said}; {broken}.")
+        return scored(1, f"{said}, as asked.")
+
+    def _broken(self, words: int, characters: int) -> list[str]:
+        limits = (
+            (self.min_words is not None and words < self.min_words, f"at least {self.min_words} words"),
+            (self.max_words is not None and words > self.max_words, f"at most {self.max_words} words"),
+            (
+                self.max_characters is not None and characters > self.max_characters,
+                f"at most {self.max_characters} characters",
+            ),
+        )
+        return [f"{limit} were asked for" for is_broken, limit in limits if is_broken]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """1 when the answer is in the language asked for; otherwise 0.
+
+    Told by character statistics (py3langid; Lui and Baldwin 2012). An answer too short to tell
+    is given the benefit of the doubt.
+    """
+
+    name: ClassVar[str] = "language"
+    label: ClassVar[str] = "Right language"
+    explanation: ClassVar[str] = "Right if the answer is written in the language you expect."
+    needs_reference: ClassVar[bool] = False
+
+    language: str = parameter(
+        SAME_AS_REFERENCE,
+        "Two-letter code of the language, or the reference's own language.",
+        kind="choice",
+        choices=LANGUAGES,
+    )
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        wanted = self._wanted(expected)
+        if wanted is None:
+            return unscored("The reference is missing or too short to tell which language is expected.")
+        if not answer.text.strip():
+            return scored(0, f"The answer is empty; {wanted} was expected.")
+        said = language_of(answer.text)
+        if said is None:
+            return scored(1, "The answer is too short to tell its language; it is not held against it.")
+        return scored(said == wanted, f"The answer is in {said}; {wanted} was expected.")
+
+    def _wanted(self, expected: Expected) -> str | None:
+        if self.language != SAME_AS_REFERENCE:
+            return self.language
+        return next((code for text in expected.references if (code := language_of(text))), None)
+
+
+def language_of(text: str) -> str | None:
+    """Two-letter code of the language of `text`; None when it is too short to tell."""
+    part, _ = compared_part(text)
+    if len(_LETTERS.findall(part)) < TELLING_LETTERS:
+        return None
+    return str(_identifier().classify(part)[0])
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # a second, so only where it is used
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES[1:]))
+    return identifier
+
+
+# What refusals begin with. Phrases, not single words: "I cannot find your order" is an answer.
+_REFUSALS = (
+    "i m sorry but i can t", "i m sorry but i cannot", "i am sorry but i cannot", "i cannot assist",
+    "i can t assist", "i cannot help with", "i can t help with", "i m unable to assist",
+    "i am unable to assist",
+    "i m not able to help with", "i cannot provide", "i can t provide", "i cannot comply", "i can t comply",
+    "i won t be able to", "as an ai", "as a language model", "i m unable to provide", "i must decline",
+    "lo siento pero no puedo", "no puedo ayudar con", "desculpe mas não posso", "não posso ajudar com",
+    "je suis désolé mais je ne peux pas", "je ne peux pas vous aider", "es tut mir leid aber ich kann",
+    "ich kann dabei nicht helfen", "mi dispiace ma non posso", "het spijt me maar ik kan",
+)  # fmt: skip
+_REFUSAL_WITHIN = 40  # words at the beginning; an answer that refuses does so at once
+
+
+@dataclass(frozen=True, slots=True)
+class NotRefused:
+    """1 when the answer does not decline the request; otherwise 0."""
+
+    name: ClassVar[str] = "not_refused"
+    label: ClassVar[str] = "Does not refuse"
+    explanation: ClassVar[str] = (
+        "Right if the model answers instead of declining; what it says is not judged."
+    )
+    needs_reference: ClassVar[bool] = False
+
+    phrases: tuple[str, ...] = parameter(
+        (), "Further phrases that mean a refusal here, one on each line.", kind="lines"
+    )
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        if not answer.text.strip() and not answer.tool_calls:
+            return scored(0, "The answer is empty.")
+        if phrase := self._refusal(answer.text):
+            return scored(0, f"The answer declines: {excerpt(phrase)}.")
+        return scored(1, "The answer does not decline.")
+
+    def _refusal(self, text: str) -> str | None:
+        words = _spoken(compared_part(text)[0]).split()[:_REFUSAL_WITHIN]
+        beginning = f" {' '.join(words)} "
+        own = tuple(spoken for phrase in self.phrases if (spoken := _spoken(phrase)))
+        return next((phrase for phrase in (*_REFUSALS, *own) if f" {phrase} " in beginning), None)
+
+
+def _spoken(text: str) -> str:
+    """Apostrophes part words here, so that every way of writing "can't" is one."""
+    return normalise(regex.sub(r"['’ʼ`]", " ", text))

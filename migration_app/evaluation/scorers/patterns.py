@@ -1,0 +1,103 @@
+"""Scorers by rules of the customer's own: a pattern to match, phrases never to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import regex
+
+from .base import Answer, BadParameter, Expected, Score, best_of, parameter, scored, unscored
+from .text import compared_part, excerpt, normalise
+
+MAX_PATTERN_CHARS = 2_000
+SECONDS = 0.2  # one match; a pattern that needs longer would never end on some answers
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """1 when a regular expression matches the answer (or, inverted, when it does not); otherwise 0."""
+
+    name: ClassVar[str] = "regex"
+    label: ClassVar[str] = "Matches a pattern"
+    explanation: ClassVar[str] = "Right if the answer fits a regular expression, such as an order number's."
+    needs_reference: ClassVar[bool] = False
+
+    pattern: str = parameter(
+        "", "The regular expression. Left empty, each sample's reference is one.", kind="text"
+    )
+    where: str = parameter(
+        "anywhere",
+        "Must it match anywhere in the answer, be the whole answer, or match nowhere?",
+        kind="choice",
+        choices=("anywhere", "whole", "nowhere"),
+    )
+    ignore_case: bool = parameter(False, "Treat capitals and small letters alike.", kind="boolean")
+
+    def __post_init__(self) -> None:
+        if self.pattern:
+            _compiled(self.pattern, self.ignore_case)
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        patterns = (self.pattern,) if self.pattern else expected.references
+        if not patterns:
+            return unscored("There is no pattern: neither the scorer nor this sample has one.")
+        text, note = compared_part(answer.text)
+        return best_of(patterns, lambda pattern: self._compare(text, pattern, note))
+
+    def _compare(self, text: str, pattern: str, note: str) -> Score:
+        try:
+            compiled = _compiled(pattern, self.ignore_case)
+            look = compiled.fullmatch if self.where == "whole" else compiled.search
+            found = look(text.strip() if self.where == "whole" else text, timeout=SECONDS)
+        except BadParameter as error:
+            return unscored(str(error))
+        except TimeoutError:
+            return unscored(f"The pattern {excerpt(pattern)} took too long on this answer; simplify it.")
+        right = (found is None) == (self.where == "nowhere")
+        said = f"matches {excerpt(found.group())}" if found else "does not match"
+        return scored(right, f"The pattern {excerpt(pattern)} {said}.{note}")
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str, ignore_case: bool) -> Any:
+    """Raises BadParameter with a sentence."""
+    if len(pattern) > MAX_PATTERN_CHARS:
+        raise BadParameter(
+            f"The pattern has {len(pattern):,} characters; the most is {MAX_PATTERN_CHARS:,}. Split it."
+        )
+    try:
+        return regex.compile(pattern, regex.IGNORECASE if ignore_case else 0)
+    except (regex.error, OverflowError, RecursionError, MemoryError) as error:
+        raise BadParameter(
+            f"The pattern {excerpt(pattern)} is not a regular expression: {excerpt(str(error))}."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class NotContains:
+    """1 when none of the phrases appears in the answer; otherwise 0."""
+
+    name: ClassVar[str] = "not_contains"
+    label: ClassVar[str] = "Avoids forbidden phrases"
+    explanation: ClassVar[str] = "Right if the answer says none of the phrases that you forbid."
+    needs_reference: ClassVar[bool] = False
+
+    phrases: tuple[str, ...] = parameter((), "The forbidden phrases, one on each line.", kind="lines")
+    whole_words: bool = parameter(
+        True, "Match whole words only. Switch off for languages written without spaces.", kind="boolean"
+    )
+
+    def __call__(self, answer: Answer, expected: Expected) -> Score:
+        forbidden = {phrase: words for phrase in self.phrases if (words := normalise(phrase))}
+        if not forbidden:
+            return unscored("No phrase was forbidden; name at least one.")
+        said = self._bounded(normalise(answer.text))
+        for phrase, words in forbidden.items():
+            if self._bounded(words) in said:
+                return scored(0, f"The answer says {excerpt(phrase)}, which is forbidden.")
+        return scored(1, "The answer says none of the forbidden phrases.")
+
+    def _bounded(self, words: str) -> str:
+        return f" {words} " if self.whole_words else words
