@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -93,7 +94,11 @@ class ScoringForm(forms.Form):
         """For the table: what is scored, how many, the select, and why this was suggested."""
         counts = self.workload.profile.get("categories", {})
         stored = self.workload.scoring.get("by_category", {})
-        rows = [self._row(name, counts[name], key, stored.get(name, {})) for key, name in self._keys()]
+        rows = [
+            self._row(name, counts[name], key, stored.get(name, {}))
+            | {"query": f"?{urlencode({'category': name})}"}
+            for key, name in self._keys()
+        ]
         if not self.categories:
             rows.append(self._row("All requests", self.workload.sample_count, "default", self._default))
         elif counts.get(""):

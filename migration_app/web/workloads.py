@@ -17,10 +17,12 @@ from migration_app.workloads.bundled import add_bundled
 from migration_app.workloads.errors import WorkloadError
 from migration_app.workloads.models import Sample, Workload
 from migration_app.workloads.profiles import category_label
+from migration_app.workloads.scoring import choose_scoring
 
 from . import navigation
 from .access import team_object_or_404, team_of, user_of, writer_required
 from .refusals import refusals_on
+from .scorer_pages import urlpatterns as scorer_patterns
 from .upload_forms import ScoringForm
 from .uploads import problems_response, turns_of
 from .uploads import urlpatterns as upload_patterns
@@ -58,7 +60,7 @@ def workload_scoring(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ScoringForm(found, request.POST)
     if form.is_valid():
         with refusals_on(form):
-            actions.choose_scoring(workload=found, **form.choice())
+            choose_scoring(workload=found, **form.choice())
             messages.success(request, "New assessments with this workload will score answers this way.")
             return redirect(f"{reverse('workload', args=[pk])}#scoring")
     return render(request, "workloads/detail.html", _describe(request, found, form), status=422)
@@ -125,6 +127,7 @@ urlpatterns = [
     path("workloads/", workloads, name="workloads"),
     path("workloads/sample/", workload_sample, name="workload-sample"),
     *upload_patterns,
+    *scorer_patterns,
     path("workloads/<uuid:pk>/", workload, name="workload"),
     path("workloads/<uuid:pk>/scoring/", workload_scoring, name="workload-scoring"),
     path("workloads/<uuid:pk>/problems.csv", workload_problems, name="workload-problems"),

@@ -12,12 +12,10 @@ from django.db.models import Max, ProtectedError
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
-from migration_app.evaluation.scorers import SCORERS, ScorerError, build
 
 from .drafts import Draft, draft_from, drafts
 from .errors import (
     BadRow,
-    InvalidScoring,
     NothingToImport,
     UnreadableFile,
     WorkloadError,
@@ -246,33 +244,3 @@ def _delete_file_on_commit(upload: Upload) -> None:
     storage, name = upload.file.storage, upload.file.name
     if name:
         transaction.on_commit(lambda: storage.delete(name))
-
-
-def choose_scoring(*, workload: Workload, default: str, by_category: Mapping[str, str]) -> Workload:
-    """Score by these scorers (names) from now on. Raises InvalidScoring.
-
-    Assessments keep the scoring that they were frozen with.
-    """
-    if unknown := [name for name in by_category if name not in workload.profile.get("categories", {})]:
-        raise InvalidScoring(f"The workload has no category “{unknown[0]}”.")
-    stored = workload.scoring
-    old = stored.get("by_category", {})
-    workload.scoring = {
-        "default": _choice(default, stored.get("default")),
-        "by_category": {name: _choice(scorer, old.get(name)) for name, scorer in by_category.items()},
-    }
-    workload.save(update_fields=["scoring"])
-    return workload
-
-
-def _choice(name: str, before: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A scorer's settings; those it had already stay as they were."""
-    if before and before.get("name") == name:
-        return dict(before)
-    if name not in SCORERS:
-        raise InvalidScoring(f"There is no way of scoring called “{name}”. Choose one from the list.")
-    try:
-        build(name)
-    except ScorerError as error:
-        raise InvalidScoring(str(error)) from error
-    return {"name": name, "parameters": {}, "reason": "Chosen by your team."}

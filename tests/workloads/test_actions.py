@@ -16,6 +16,7 @@ from migration_app.workloads.errors import (
     WorkloadInUse,
 )
 from migration_app.workloads.models import Sample, Upload, Workload
+from migration_app.workloads.scoring import choose_scoring, set_scorer
 from tests.builders import a_candidate, a_connection, a_question, a_team, person
 from tests.workloads.files import CSV, JSONL
 
@@ -189,13 +190,13 @@ def test_a_workload_that_an_assessment_uses_stays():
 
 def test_scoring_can_be_corrected_and_only_by_what_exists():
     workload = imported(a_team()).workload
-    actions.choose_scoring(workload=workload, default="contains", by_category={"other": "chrf"})
+    choose_scoring(workload=workload, default="contains", by_category={"other": "chrf"})
     workload.refresh_from_db()
     assert workload.scoring["by_category"]["other"]["name"] == "chrf"
     with pytest.raises(InvalidScoring, match="no way of scoring"):
-        actions.choose_scoring(workload=workload, default="magic", by_category={})
+        choose_scoring(workload=workload, default="magic", by_category={})
     with pytest.raises(InvalidScoring, match="no category"):
-        actions.choose_scoring(workload=workload, default="contains", by_category={"nope": "chrf"})
+        choose_scoring(workload=workload, default="contains", by_category={"nope": "chrf"})
 
 
 def test_the_bundled_workload_is_added_once():
@@ -216,3 +217,12 @@ def test_too_many_samples_or_categories_are_refused_with_advice(monkeypatch):
     assert "Choose another column" in upload.reading["summary"]["refusal"]
     with pytest.raises(NothingToImport, match="Choose another column"):
         actions.import_workload(upload=upload, mapping=upload.reading["mapping"], name="Desk", user=person())
+
+
+def test_a_scorer_s_settings_are_checked_before_they_are_stored():
+    workload = imported(a_team()).workload
+    set_scorer(workload=workload, category="other", name="length", parameters={"max_words": 9})
+    workload.refresh_from_db()
+    assert workload.scoring["by_category"]["other"]["parameters"] == {"max_words": 9}
+    with pytest.raises(InvalidScoring, match="must be a number"):
+        set_scorer(workload=workload, category=None, name="length", parameters={"max_words": "nine"})

@@ -1,0 +1,95 @@
+"""The settings of a way of scoring. Alice may change them, Vera may look, Charlie sees nothing."""
+
+import pytest
+from django.urls import reverse
+
+from tests.builders import a_workload
+from tests.web.people import the_people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return the_people()
+
+
+@pytest.fixture
+def workload(people):
+    return a_workload(people.team, 6)
+
+
+def address(workload):
+    return reverse("workload-scorer", args=[workload.pk])
+
+
+def test_alice_sees_the_settings_of_the_scorer_she_asks_for(people, workload):
+    page = people.alice.get(address(workload), {"scorer": "regex"}).content.decode()
+    assert "The regular expression." in page
+    assert "Must it match anywhere" in page
+
+
+def test_alice_saves_a_pattern_and_what_equals_the_default_is_left_out(people, workload):
+    sent = {"scorer": "regex", "pattern": r"\d{4}", "where": "anywhere"}
+    answer = people.alice.post(address(workload), sent)
+    assert answer.status_code == 302
+    workload.refresh_from_db()
+    assert workload.scoring["default"]["name"] == "regex"
+    assert workload.scoring["default"]["parameters"] == {"pattern": r"\d{4}"}
+
+
+def test_a_pattern_that_is_none_is_answered_with_a_sentence_and_nothing_is_saved(people, workload):
+    before = workload.scoring
+    answer = people.alice.post(address(workload), {"scorer": "regex", "pattern": "(", "where": "anywhere"})
+    assert answer.status_code == 422
+    assert "is not a regular expression" in answer.content.decode()
+    workload.refresh_from_db()
+    assert workload.scoring == before
+
+
+def test_alice_combines_two_ways_and_makes_one_a_must(people, workload):
+    sent = {
+        "scorer": "composite",
+        "part-0-name": "contains", "part-0-weight": "3",
+        "part-1-name": "length", "part-1-weight": "0", "part-1-must_pass": "on", "part-1-at_least": "1",
+        "part-1-parameters": '{"max_words": 9}',
+    }  # fmt: skip
+    assert people.alice.post(address(workload), sent).status_code == 302
+    workload.refresh_from_db()
+    assert workload.scoring["default"]["parameters"]["parts"] == [
+        {"name": "contains", "weight": 3.0},
+        {"name": "length", "weight": 0.0, "must_pass": True, "at_least": 1.0, "parameters": {"max_words": 9}},
+    ]
+    page = people.alice.get(address(workload)).content.decode()
+    assert "max_words" in page
+
+
+@pytest.mark.parametrize("broken", ['{"max_words"', "[1]", "[" * 10_000])
+def test_settings_that_are_no_json_object_are_refused(people, workload, broken):
+    sent = {"scorer": "composite", "part-0-name": "length", "part-0-parameters": broken}
+    assert people.alice.post(address(workload), sent).status_code == 422
+
+
+def test_alice_tries_an_answer_before_she_saves(people, workload):
+    before = workload.scoring
+    sent = {
+        "scorer": "rouge", "variant": "rouge1", "try": "1",
+        "tried_answer": "seven <b>days</b>", "tried_reference": "seven weeks",
+    }  # fmt: skip
+    page = people.alice.post(address(workload), sent).content.decode()
+    assert "Shared words with “seven weeks”" in page
+    assert "<b>days</b>" not in page
+    workload.refresh_from_db()
+    assert workload.scoring == before
+
+
+def test_an_unknown_scorer_or_category_is_not_an_accident(people, workload):
+    assert people.alice.get(address(workload), {"scorer": "magic"}).status_code == 200
+    assert people.alice.get(address(workload), {"category": "nope"}).status_code == 404
+
+
+def test_vera_may_look_but_not_change_and_charlie_sees_nothing(people, workload):
+    assert people.vera.get(address(workload)).status_code == 200
+    assert people.vera.post(address(workload), {"scorer": "rouge", "variant": "rouge1"}).status_code == 403
+    assert people.charlie.get(address(workload)).status_code == 404
+    assert people.charlie.post(address(workload), {"scorer": "rouge"}).status_code == 404
