@@ -6,8 +6,8 @@ import re
 from urllib.parse import urlsplit
 
 from migration_app.providers.addresses import resolve_now
-from migration_app.providers.endpoints import Url, read_url
 from migration_app.providers.errors import BadEndpointError, BlockedAddressError, UnreachableError
+from migration_app.providers.urls import Url, read_url
 
 from .endpoints import address_policy
 

@@ -15,12 +15,13 @@ import openai
 import orjson
 
 from .addresses import AddressPolicy
-from .endpoints import Endpoint, read_url
+from .endpoints import Endpoint
 from .errors import CallError, TooMuchError
 from .failures import judge_status, quotable, sentence
 from .listing import fetch_models
 from .pool import Origin
 from .reference import reference_client, unanswered
+from .urls import read_url
 from .vendors import Vendor, vendor_named
 
 LABELS = {
@@ -116,7 +117,7 @@ class _Examination:
         message = choices[0].get("message")
         text = message.get("content") if isinstance(message, dict) else None
         if isinstance(text, str) and text.strip():
-            return f"It said “{quotable(text, self.endpoint.api_key)}”."
+            return f"It said “{quotable(text, self.endpoint.secrets)}”."
         return f"It answered, with no text within {_MOST_TOKENS} tokens: a reasoning model may need more."
 
     async def _stream(self) -> tuple[int, bool]:
@@ -168,7 +169,7 @@ class _Examination:
             body = b""
         verdict, complaint = judge_status(error.status_code, body)
         return _Failure(
-            sentence(verdict, complaint, self.endpoint.api_key),
+            sentence(verdict, complaint, self.endpoint.secrets),
             denied=error.status_code in (401, 403),
             missing=error.status_code in (404, 405, 501),
         )
@@ -196,7 +197,7 @@ class _Examination:
             return _check("models", True, f"{_many(models)}; {wanted} is among them.")
         if not isinstance(answer, _Failure):
             return _check("models", None, f"{_many(models)} without {wanted}, which answers all the same.")
-        first = quotable(", ".join(models[:5]), self.endpoint.api_key) or "none"
+        first = quotable(", ".join(models[:5]), self.endpoint.secrets) or "none"
         return _check("models", False, f"{wanted} is not in its list. The list begins with: {first}.")
 
     async def _streamed(self, answer: str | _Failure) -> list[Check]:

@@ -14,7 +14,9 @@ from migration_app.evaluation.outcomes import Failed, FailureKind, Outcome, Retr
 from .addresses import AddressPolicy
 from .endpoints import Endpoint, Target, prepare
 from .errors import CallError
-from .openai_compatible import read_outcome_politely, request_body
+from .limits import refuse_not_taken
+from .protocols import protocol_of
+from .reading import read_outcome_politely
 from .transport import MAX_ANSWER_BYTES, Transport
 from .vendors import vendor_named
 
@@ -57,14 +59,15 @@ class Client:
         started = monotonic()
         try:
             target = self._target(endpoint)
-            body = request_body(conversation, endpoint.model, vendor)
+            refuse_not_taken(conversation, vendor)
+            body = protocol_of(vendor).write(conversation, endpoint.model, vendor)
             request = target.request(body, idempotency_key)
             answer = await self._transport.send(target.origin, request, seconds=deadline)
         except CallError as error:
             return _failed(error, monotonic() - started)
         except ValueError as error:
             return Failed(FailureKind.BAD_REQUEST, str(error), Retry.NEVER, reached=False)
-        return await read_outcome_politely(answer, vendor, endpoint.api_key)
+        return await read_outcome_politely(answer, vendor, endpoint.secrets)
 
     async def close(self) -> None:
         """Drop every connection. Calls in flight come back as disconnected."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
 
+from .auth import key_headers
 from .errors import BadEndpointError
+from .paths import PATHS, Paths
 from .pool import Origin
+from .protocols import protocol_of
+from .urls import Url, read_url
 from .vendors import vendor_named
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -22,6 +26,8 @@ _OURS = frozenset(
         "accept-encoding",
         "authorization",
         "api-key",
+        "x-api-key",
+        "x-goog-api-key",
         "upgrade",
         "te",
         "trailer",
@@ -35,6 +41,10 @@ _OURS = frozenset(
 class Endpoint:
     """A vendor's address, model and key.
 
+    auth: one of the vendor's ways in; "" for the usual one.
+    region, project, api_version: what some vendors' addresses are made of.
+    credentials: pairs of name and value, where a single key is not enough (see `tokens`, `signing`).
+    token_url: the sign-in service, where it is not the usual one.
     extra_headers: pairs of name and value sent with every request.
     ca_bundle: PEM text, or a file of it, with further authorities to trust; "" for none.
     """
@@ -45,95 +55,102 @@ class Endpoint:
     api_key: str = field(default="", repr=False)
     extra_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     ca_bundle: str = field(default="", repr=False)
+    auth: str = ""
+    region: str = ""
+    project: str = ""
+    api_version: str = ""
+    credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    token_url: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must stand in no message."""
+        return (self.api_key, *(value for _, value in self.credentials))
+
+    def credential(self, name: str) -> str:
+        """The credential of that name, "" where there is none."""
+        return next((value for given, value in self.credentials if given == name), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An Endpoint made ready: where to connect, and the head of a request up to its length."""
+    """An Endpoint made ready: where to connect, and the heads of its requests up to their length.
+
+    chat, models: the full URLs, which a signature covers; `models` is "" where there is no list.
+    """
 
     origin: Origin
-    head: bytes = field(repr=False)
+    chat: str
+    models: str
+    chat_head: bytes = field(repr=False)
+    models_head: bytes = field(repr=False)
+    models_origin: Origin
 
-    def request(self, body: bytes, idempotency_key: str | None) -> bytes:
-        """The whole request. Raises BadEndpointError when the key cannot stand in a header."""
+    def request(
+        self, body: bytes, idempotency_key: str | None = None, more: Mapping[str, str] | None = None
+    ) -> bytes:
+        """The whole chat request, with the headers that only this call has.
+
+        Raises BadEndpointError when a key or token cannot stand in a header.
+        """
         extra = b""
         if idempotency_key is not None:
             extra = b"Idempotency-Key: " + _header_value("the idempotency key", idempotency_key) + b"\r\n"
-        return b"%sContent-Length: %d\r\n%s\r\n%s" % (self.head, len(body), extra, body)
+        if more:
+            extra += _lines(more)
+        return b"%sContent-Length: %d\r\n%s\r\n%s" % (self.chat_head, len(body), extra, body)
+
+    def list_request(self, more: Mapping[str, str] | None = None) -> bytes:
+        """The whole request for the list of models."""
+        return b"%s%s\r\n" % (self.models_head, _lines(more or {}))
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
-    """A base URL taken apart. `path` has no slash at its end; `query` is "" or begins with "?"."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str
-    query: str = ""
-
-    @property
-    def authority(self) -> str:
-        """Host and port as the Host header writes them."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
-
-
-_PORTS = {"http": 80, "https": 443}
-
-
-def read_url(base_url: str) -> Url:
-    """`base_url` taken apart. Raises BadEndpointError with a sentence when it cannot be called."""
-    text = base_url.strip()
-    if not text or any(ord(letter) < 33 or ord(letter) == 127 for letter in text):
-        raise BadEndpointError("The base URL is empty or has a space in it. Write it like https://host/v1.")
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-        host = (parts.hostname or "").encode("idna").decode("ascii")
-    except (ValueError, UnicodeError) as error:
-        raise BadEndpointError("The base URL is not a web address. Write it like https://host/v1.") from error
-    if parts.scheme not in _PORTS or not host:
-        raise BadEndpointError("The base URL must begin with https:// or http:// and name a host.")
-    if parts.username is not None or parts.fragment:
-        raise BadEndpointError(
-            "The base URL must hold no user name, password or #. Put the key in its field."
-        )
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/").removesuffix("/chat/completions")
-    query = "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?") if parts.query else ""
-    return Url(parts.scheme, host, port or _PORTS[parts.scheme], path, query)
-
-
-def prepare(endpoint: Endpoint, resource: str = "/chat/completions") -> Target:
+def prepare(endpoint: Endpoint) -> Target:
     """The ready form of `endpoint`. Raises BadEndpointError when something in it cannot be sent."""
     url = read_url(endpoint.base_url)
-    lines = [
-        f"POST {url.path}{resource}{url.query} HTTP/1.1".encode("ascii"),
-        b"Host: " + url.authority.encode("ascii"),
-        b"User-Agent: crossover",
-        b"Accept: text/event-stream, application/json",
-        b"Accept-Encoding: identity",
-        b"Content-Type: application/json",
-        *_headers(endpoint),
-    ]
-    origin = Origin(url.host, url.port, url.scheme == "https", endpoint.ca_bundle)
-    return Target(origin, b"\r\n".join(lines) + b"\r\n")
+    paths = paths_of(endpoint, url)
+    origin = _origin(url, endpoint)
+    # Bedrock keeps its lists on a host beside the one that answers.
+    lists = url._replace(host=re.sub(r"^bedrock-runtime\.", "bedrock.", url.host))
+    common = _lines({**dict(protocol_of(vendor_named(endpoint.vendor)).headers), **key_headers(endpoint)})
+    common += _lines(dict(checked_extras(endpoint)))
+    return Target(
+        origin=origin,
+        chat=f"{url.scheme}://{url.authority}{paths.chat}",
+        models=f"{lists.scheme}://{lists.authority}{paths.models}" if paths.models else "",
+        chat_head=_head("POST", paths.chat, url, "text/event-stream, application/json")
+        + b"Content-Type: application/json\r\n"
+        + common,
+        models_head=_head("GET", paths.models, lists, "application/json") + common,
+        models_origin=_origin(lists, endpoint),
+    )
 
 
-def _headers(endpoint: Endpoint) -> list[bytes]:
-    return [
-        name.encode("ascii") + b": " + _header_value(name, value)
-        for name, value in (*auth_headers(endpoint).items(), *checked_extras(endpoint))
-    ]
+def paths_of(endpoint: Endpoint, url: Url) -> Paths:
+    """Where the endpoint's vendor keeps its chat and its list of models."""
+    vendor = vendor_named(endpoint.vendor)
+    return PATHS[vendor.paths or vendor.protocol](url, endpoint)
 
 
-def auth_headers(endpoint: Endpoint) -> dict[str, str]:
-    """The header that carries the key, in the vendor's style; empty without a key."""
-    if not endpoint.api_key:
-        return {}
-    if vendor_named(endpoint.vendor).auth == "api-key":
-        return {"api-key": endpoint.api_key}
-    return {"Authorization": f"Bearer {endpoint.api_key}"}
+def _origin(url: Url, endpoint: Endpoint) -> Origin:
+    return Origin(url.host, url.port, url.scheme == "https", endpoint.ca_bundle)
+
+
+def _head(method: str, path: str, url: Url, accept: str) -> bytes:
+    lines = (
+        f"{method} {path} HTTP/1.1",
+        f"Host: {url.authority}",
+        "User-Agent: crossover",
+        f"Accept: {accept}",
+        "Accept-Encoding: identity",
+    )
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _lines(headers: Mapping[str, str]) -> bytes:
+    return b"".join(
+        name.encode("ascii") + b": " + _header_value(name, value) + b"\r\n" for name, value in headers.items()
+    )
 
 
 def checked_extras(endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
@@ -146,6 +163,6 @@ def checked_extras(endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
 
 def _header_value(what: str, value: str) -> bytes:
     if any(ord(letter) < 32 or ord(letter) > 126 for letter in value):
-        subject = "The API key" if what in ("Authorization", "api-key") else f"The value of {what[:40]}"
+        subject = "The API key" if what.lower() in _OURS else f"The value of {what[:40]}"
         raise BadEndpointError(f"{subject} holds a character no header can carry. Paste it again.")
     return value.encode("ascii")

@@ -2,6 +2,7 @@
 
     CallError                  one call failed; carries what a `Failed` needs
     ├── BadEndpointError       the base URL, key or headers cannot be used as written
+    ├── NotTakenError          the vendor is known not to take what is asked
     ├── BlockedAddressError    our own rule forbids the address
     ├── UnreachableError       no name, nobody listens, TLS refused
     ├── TooSlowError           connect, silence or the whole call took too long
@@ -36,6 +37,11 @@ class CallError(Exception):
 class BadEndpointError(CallError):
     kind = FailureKind.BAD_REQUEST
     retry = Retry.PARK
+
+
+class NotTakenError(CallError):
+    kind = FailureKind.BAD_REQUEST
+    retry = Retry.NEVER
 
 
 class BlockedAddressError(CallError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
@@ -122,9 +122,13 @@ class Complaint(NamedTuple):
     sentence: str
 
 
-def judge_status(status: int, body: bytes) -> tuple[Verdict, Complaint]:
-    """What an answer with an error status means."""
+def judge_status(
+    status: int, body: bytes, headers: Mapping[str, str] | None = None
+) -> tuple[Verdict, Complaint]:
+    """What an answer with an error status means. Amazon names its errors in a header."""
     complaint = read_complaint(body)
+    if named := (headers or {}).get("x-amzn-errortype"):
+        complaint = complaint._replace(words=f"{named[:100]} {complaint.words}")
     if status in _OPEN_TO_PHRASES:
         for pattern, verdict in _BY_PHRASE:
             if pattern.search(complaint.words):
@@ -157,16 +161,17 @@ def read_complaint(body: bytes) -> Complaint:
     return _complaint(parsed)
 
 
-def sentence(verdict: Verdict, complaint: Complaint, secret: str) -> str:
+def sentence(verdict: Verdict, complaint: Complaint, secrets: Iterable[str]) -> str:
     """One line for a person: our advice, and the vendor's own words without the key."""
-    quoted = quotable(complaint.sentence, secret)
+    quoted = quotable(complaint.sentence, secrets)
     return f"{verdict.advice} The vendor says: “{quoted}”" if quoted else verdict.advice
 
 
-def quotable(text: str, secret: str) -> str:
+def quotable(text: str, secrets: Iterable[str]) -> str:
     """`text` on one line, cut short, without control characters and without the key."""
-    if len(secret) >= 4:  # Shorter is no secret, and would tear words apart.
-        text = text.replace(secret, "[key]")
+    for secret in secrets:
+        if len(secret) >= 4:  # Shorter is no secret, and would tear words apart.
+            text = text.replace(secret, "[key]")
     text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return text if len(text) <= QUOTED else text[: QUOTED - 1] + "…"
 

@@ -6,11 +6,11 @@ import asyncio
 
 import httpx2
 import openai
-import orjson
 
 from .addresses import AddressPolicy
 from .endpoints import Endpoint
 from .errors import CallError
+from .model_lists import openai_ids
 from .reference import reference_client
 
 
@@ -26,21 +26,7 @@ async def fetch_models(client: openai.AsyncOpenAI) -> list[str] | None:
     """The ids on offer; `None` when the answer is no list of models. Raises what the client raises."""
     # The bytes, not the SDK's objects: it makes a list of models out of any JSON at all.
     raw = await client.get("/models", cast_to=httpx2.Response)
-    return model_ids(raw.content)
-
-
-def model_ids(body: bytes) -> list[str] | None:
-    """The ids in an answer of OpenAI's shape, or in a bare list; `None` for anything else."""
-    try:
-        listed = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    rows = listed.get("data") if isinstance(listed, dict) else listed
-    if not isinstance(rows, list):
-        return None
-    ids = [row.get("id") for row in rows if isinstance(row, dict)]
-    # Ids are shown and stored: one with a control character is none that anybody could ask for.
-    return [name for name in ids if isinstance(name, str) and name and name.isprintable()]
+    return openai_ids(raw.content)
 
 
 async def _listed(endpoint: Endpoint, policy: AddressPolicy, seconds: float) -> list[str]:

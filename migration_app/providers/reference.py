@@ -17,9 +17,11 @@ import openai
 
 from .addresses import AddressPolicy, resolve
 from .answers import too_much
-from .endpoints import Endpoint, auth_headers, checked_extras, prepare, read_url
+from .auth import key_headers
+from .endpoints import Endpoint, checked_extras, prepare
 from .errors import CallError, NotHttpError, TooMuchError, TooSlowError, UnreachableError
 from .pool import Origin, no_connection, no_tls, refused, tls_context, untrusted
+from .urls import read_url
 
 MAX_ANSWER_BYTES = 4_000_000
 _KEPT_HEADERS = ("host", "accept", "content-type", "content-length", "user-agent")
@@ -76,7 +78,7 @@ class CheckedTransport(httpx2.AsyncBaseTransport):
     def _dress(self, request: httpx2.Request) -> None:
         """Only headers we know: the SDK adds some from the environment."""
         kept = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
-        ours = {**dict(checked_extras(self._endpoint)), **auth_headers(self._endpoint)}
+        ours = {**dict(checked_extras(self._endpoint)), **key_headers(self._endpoint)}
         request.headers = httpx2.Headers({**kept, **ours, "accept-encoding": "identity"})
 
 

@@ -1,7 +1,7 @@
 """The vendors we know, as a table you can read.
 
-A new vendor is one more row. A vendor with a protocol of its own gets a module named after
-the protocol, and a row here. Addresses and flags follow the vendors' own documentation.
+A new vendor is one more row. A vendor with a protocol of its own gets two modules in
+`protocols`, and a row here. Addresses and flags follow the vendors' own documentation.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Protocol = Literal["openai_compatible"]
-# bearer: "Authorization: Bearer KEY". api-key: Azure's own header.
-Auth = Literal["bearer", "api-key"]
+ProtocolName = Literal["openai", "anthropic", "gemini", "cohere", "converse"]
+# How a call proves who sends it; see `auth.AUTH`.
+Auth = Literal["bearer", "api-key", "x-api-key", "x-goog-api-key", "entra", "google", "aws"]
+# What a connection tells besides its address and key; see `endpoints.Endpoint`.
+Detail = Literal["region", "project", "api_version"]
 # ask: sent when stream_options asks for it. always: sent unasked, stream_options is refused or
 # ignored. never: not sent in streams.
 UsageInStream = Literal["ask", "always", "never"]
@@ -19,10 +21,15 @@ UsageInStream = Literal["ask", "always", "never"]
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """What a vendor takes. `base_url` may hold a CAPITAL placeholder a person has to fill in.
+    """What a vendor takes.
 
+    base_url: may hold {region}, filled in from the connection, and a CAPITAL placeholder that a
+        person has to fill in.
+    auth: the ways in, the usual one first. details: what else a connection has to tell.
+    paths: the style of its addresses, one of `paths.PATHS`; "" for the protocol's own.
     max_tokens_field, seed_field: how the setting is called there (`None`: not taken).
-    json_schema, tools: whether `response_format` of type json_schema, and tools, are taken.
+    json_schema, json_object, tools, images: whether `response_format` of that type, tools, and
+        images in messages are taken.
     developer_role: whether the role *developer* is known; otherwise it is sent as *system*.
     thinking_outside_output: `total_tokens` holds thinking tokens that `completion_tokens`
         leaves out, without saying how many in the details.
@@ -32,13 +39,17 @@ class Vendor:
     name: str
     label: str
     base_url: str
-    protocol: Protocol = "openai_compatible"
-    auth: Auth = "bearer"
+    protocol: ProtocolName = "openai"
+    auth: tuple[Auth, ...] = ("bearer",)
+    details: tuple[Detail, ...] = ()
+    paths: str = ""
     usage_in_stream: UsageInStream = "ask"
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     seed_field: Literal["seed", "random_seed"] | None = "seed"
     json_schema: bool = True
+    json_object: bool = True
     tools: bool = True
+    images: bool = True
     developer_role: bool = False
     thinking_outside_output: bool = False
     own_server: bool = False
@@ -56,7 +67,9 @@ _TABLE: tuple[Vendor, ...] = (
         "azure",
         "Azure OpenAI",
         "https://RESOURCE.openai.azure.com/openai/v1",
-        auth="api-key",
+        auth=("api-key", "entra", "bearer"),
+        details=("api_version",),
+        paths="azure",
         max_tokens_field="max_completion_tokens",
         developer_role=True,
     ),
@@ -73,7 +86,14 @@ _TABLE: tuple[Vendor, ...] = (
     Vendor("deepinfra", "DeepInfra", "https://api.deepinfra.com/v1/openai"),
     Vendor("openrouter", "OpenRouter", "https://openrouter.ai/api/v1"),
     Vendor("huggingface", "Hugging Face router", "https://router.huggingface.co/v1"),
-    Vendor("deepseek", "DeepSeek", "https://api.deepseek.com", seed_field=None, json_schema=False),
+    Vendor(
+        "deepseek",
+        "DeepSeek",
+        "https://api.deepseek.com",
+        seed_field=None,
+        json_schema=False,
+        images=False,
+    ),
     Vendor("xai", "xAI", "https://api.x.ai/v1", max_tokens_field="max_completion_tokens"),
     Vendor(
         "gemini",
@@ -93,18 +113,6 @@ _TABLE: tuple[Vendor, ...] = (
 )
 
 VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in _TABLE}
-
-
-def not_taken(vendor: Vendor, *, seed: bool, tools: bool, json_schema: bool) -> tuple[str, ...]:
-    """Sentences on what `vendor` is known not to take of what is asked, to be read before a start."""
-    missing = []
-    if seed and vendor.seed_field is None:
-        missing.append(f"{vendor.label} takes no seed: repetitions will differ more.")
-    if tools and not vendor.tools:
-        missing.append(f"{vendor.label} takes no tools.")
-    if json_schema and not vendor.json_schema:
-        missing.append(f"{vendor.label} does not take a JSON schema and will refuse these samples.")
-    return tuple(missing)
 
 
 def vendor_named(name: str) -> Vendor:

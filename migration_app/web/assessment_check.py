@@ -10,7 +10,8 @@ from django.urls import reverse
 from migration_app.candidates.addresses import host_of
 from migration_app.candidates.models import Connection
 from migration_app.evaluation.scorers import label_of
-from migration_app.providers.vendors import not_taken, vendor_named
+from migration_app.providers.limits import not_taken
+from migration_app.providers.vendors import vendor_named
 from migration_app.reports.formatting import percent
 from migration_app.reports.words import RULES
 from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of

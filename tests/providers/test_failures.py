@@ -93,5 +93,5 @@ def test_a_body_without_a_message_is_no_crash(body: bytes) -> None:
 
 
 def test_a_vendors_words_are_quoted_on_one_line_without_the_key() -> None:
-    quoted = quotable("bad key\nsk-12345\x1b[31m " + "x" * 900, "sk-12345")
+    quoted = quotable("bad key\nsk-12345\x1b[31m " + "x" * 900, ("sk-12345",))
     assert quoted.startswith("bad key [key] [31m xxx") and len(quoted) == 240 and quoted.endswith("…")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind
 from migration_app.providers.answers import Answer
 from migration_app.providers.errors import DisconnectedError
-from migration_app.providers.openai_compatible import read_outcome, read_outcome_politely
+from migration_app.providers.reading import read_outcome, read_outcome_politely
 from migration_app.providers.sse import events
 from migration_app.providers.vendors import vendor_named
 

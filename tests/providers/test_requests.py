@@ -8,10 +8,12 @@ import pytest
 
 from migration_app.evaluation.conversations import Conversation, Message, Settings, ToolCall
 from migration_app.providers.client import Client, Endpoint
-from migration_app.providers.endpoints import prepare, read_url
+from migration_app.providers.endpoints import prepare
 from migration_app.providers.errors import BadEndpointError
-from migration_app.providers.openai_request import request_body
-from migration_app.providers.vendors import VENDORS, not_taken, vendor_named
+from migration_app.providers.limits import not_taken
+from migration_app.providers.protocols.openai_request import request_body
+from migration_app.providers.urls import read_url
+from migration_app.providers.vendors import VENDORS, vendor_named
 
 from .conftest import LOOPBACK, conversation
 
@@ -135,7 +137,7 @@ async def test_headers_that_would_break_the_request_are_refused(wrong: dict[str,
 
 def test_azure_takes_its_key_in_a_header_of_its_own() -> None:
     target = prepare(Endpoint("azure", "https://r.openai.azure.com/openai/v1/", "m", "k"))
-    assert b"\r\napi-key: k\r\n" in target.head and b"Authorization" not in target.head
+    assert b"\r\napi-key: k\r\n" in target.chat_head and b"Authorization" not in target.chat_head
 
 
 def test_the_request_is_framed_exactly() -> None:

@@ -12,7 +12,7 @@ import pytest
 from migration_app.candidates.prices import thaw
 from migration_app.evaluation.outcomes import Completed, Outcome, Timing, Usage
 from migration_app.providers.answers import Answer
-from migration_app.providers.openai_compatible import read_outcome
+from migration_app.providers.reading import read_outcome
 from migration_app.providers.usage import ABSURD
 from migration_app.providers.vendors import vendor_named
 from migration_app.runs.leases import claim

@@ -1,33 +1,28 @@
-"""The wire format most vendors share: OpenAI's chat/completions, streamed.
+"""From a stamped answer to an Outcome: the skeleton that all protocols share.
 
-    request_body      a conversation → the JSON to send
-    read_outcome      a stamped answer → Completed or Failed (`…_politely`: in small bites)
-
-An answer is complete when the vendor said why it finished, or said [DONE]; a stream that
-merely stops is broken, however much text came.
+An answer is complete when the vendor said why it finished, or said that it is over; a stream
+that merely stops is broken, however much text came. What an event means is the protocol's
+business (`protocols`), when it arrived is known from the stamps.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 import orjson
 
-from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing, Usage
+from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing
 
 from .answers import Answer
 from .errors import CallError
 from .failures import Complaint, Verdict, judge_event, judge_status, sentence, wait_wished
-from .openai_request import request_body
-from .pieces import Assembly
-from .sse import events, looks_like_events
-from .usage import read_usage
+from .protocols import protocol_of
 from .vendors import Vendor
 
-__all__ = ["read_outcome", "read_outcome_politely", "request_body"]
+__all__ = ["read_outcome", "read_outcome_politely"]
 
 _NO_END = Verdict(
     FailureKind.BROKEN_STREAM,
@@ -42,7 +37,7 @@ _NO_JSON = Verdict(
 _NO_API = Verdict(
     FailureKind.NOT_AN_API,
     Retry.PARK,
-    "The address answered with something that is no chat completion. Check the base URL; many end in /v1.",
+    "The address answered with something that is no chat answer. Check the base URL; many end in /v1.",
 )
 _FILTERED = Verdict(
     FailureKind.CONTENT_FILTER,
@@ -59,20 +54,20 @@ class _BrokenError(Exception):
     """A chunk that is no JSON object."""
 
 
-def read_outcome(answer: Answer, vendor: Vendor, secret: str = "") -> Outcome:
+def read_outcome(answer: Answer, vendor: Vendor, secrets: Sequence[str] = ()) -> Outcome:
     """What `answer` amounts to. Never raises for what a vendor may send.
 
-    secret: the key, so that no message repeats it.
+    secrets: the key and whatever else must stand in no message.
     """
-    reading = _Reading(answer, vendor, secret)
+    reading = _Reading(answer, vendor, secrets)
     for _ in reading.steps():
         pass
     return reading.outcome()
 
 
-async def read_outcome_politely(answer: Answer, vendor: Vendor, secret: str = "") -> Outcome:
+async def read_outcome_politely(answer: Answer, vendor: Vendor, secrets: Sequence[str] = ()) -> Outcome:
     """`read_outcome`, letting other calls' reads be stamped in between: a long answer takes a while."""
-    reading = _Reading(answer, vendor, secret)
+    reading = _Reading(answer, vendor, secrets)
     for _ in reading.steps():
         await asyncio.sleep(0)
     return reading.outcome()
@@ -81,9 +76,10 @@ async def read_outcome_politely(answer: Answer, vendor: Vendor, secret: str = ""
 class _Reading:
     """One answer, being read."""
 
-    def __init__(self, answer: Answer, vendor: Vendor, secret: str) -> None:
-        self.answer, self.vendor, self.secret = answer, vendor, secret
-        self.assembly = Assembly()
+    def __init__(self, answer: Answer, vendor: Vendor, secrets: Sequence[str]) -> None:
+        self.answer, self.secrets = answer, secrets
+        self.protocol = protocol_of(vendor)
+        self.assembly = self.protocol.pieces(vendor)
         self.broken: Verdict | None = None
 
     def steps(self) -> Iterator[None]:
@@ -91,7 +87,7 @@ class _Reading:
         if not 200 <= self.answer.status < 300:
             return
         try:
-            if looks_like_events(self.answer.body, self.answer.headers.get("content-type", "")):
+            if self.protocol.streams(self.answer.body, self.answer.headers.get("content-type", "")):
                 yield from self._read_events()
             elif not self._read_whole():
                 self.broken = _NO_API
@@ -102,7 +98,7 @@ class _Reading:
         """What the body, once read, amounts to."""
         put = self.assembly
         if not 200 <= self.answer.status < 300:
-            return self._failed(*judge_status(self.answer.status, self.answer.body))
+            return self._failed(*judge_status(self.answer.status, self.answer.body, self.answer.headers))
         # Half a line at the end of a broken connection is that connection's fault.
         if self.broken is not None and self.answer.fault is None:
             return self._failed(self.broken)
@@ -110,7 +106,7 @@ class _Reading:
             return self._failed(*judge_event(put.error))
         if put.finish_reason == "content_filter":
             return self._failed(_FILTERED)
-        if put.chunks and (put.finish_reason is not None or put.done):
+        if put.ended:
             return self._completed()
         return self._interrupted(self.answer.fault) if self.answer.fault else self._failed(_NO_END)
 
@@ -119,16 +115,14 @@ class _Reading:
     def _read_events(self) -> Iterator[None]:
         add, stamps, ends = self.assembly.add, self.answer.stamps, self.answer.ends
         read = 0
-        for number, (data, last, name) in enumerate(events(self.answer.body), 1):
+        for number, (data, last, name) in enumerate(self.protocol.frames(self.answer.body), 1):
             if data.lstrip().startswith(b"[DONE]"):
                 self.assembly.done = True
                 return
             chunk = _object(data)
-            if name == b"error" and "error" not in chunk:
-                chunk = {"error": chunk}
             while read < len(ends) - 1 and ends[read] <= last:
                 read += 1
-            add(chunk, stamps[read])
+            add(chunk, stamps[read], name)
             if not number % PAUSE_EVERY:
                 yield
 
@@ -138,8 +132,7 @@ class _Reading:
             whole = _object(self.answer.body)
         except _BrokenError:
             return False
-        self.assembly.add(whole, self.answer.ended)
-        self.assembly.done = True  # JSON that closes is an answer that ended.
+        self.assembly.add_whole(whole, self.answer.ended)
         return bool(self.assembly.chunks or self.assembly.error)
 
     # ── the result ────────────────────────────────────────────────────────────
@@ -148,7 +141,7 @@ class _Reading:
         put = self.assembly
         return Completed(
             text="".join(put.text),
-            usage=self._usage(),
+            usage=self.assembly.counted(),
             timing=self._timing(),
             finish_reason=put.finish_reason,
             tool_calls=put.tool_calls(),
@@ -161,20 +154,17 @@ class _Reading:
     def _failed(self, verdict: Verdict, complaint: Complaint = _NOTHING) -> Failed:
         return Failed(
             kind=verdict.kind,
-            message=sentence(verdict, complaint, self.secret),
+            message=sentence(verdict, complaint, self.secrets),
             retry=verdict.retry,
             status=self.answer.status,
             retry_after=wait_wished(self.answer.headers),
             timing=self._timing(),
-            usage=self._usage() if self.assembly.usage is not None else None,
+            usage=self.assembly.counted() if self.assembly.usage is not None else None,
             request_id=self._request_id(),
         )
 
     def _interrupted(self, fault: CallError) -> Failed:
         return self._failed(Verdict(fault.kind, fault.retry, fault.message))
-
-    def _usage(self) -> Usage:
-        return read_usage(self.assembly.usage, thinking_outside_output=self.vendor.thinking_outside_output)
 
     def _timing(self) -> Timing:
         sent, content = self.answer.sent, self.assembly.content_at

@@ -11,7 +11,7 @@ import orjson
 
 from migration_app.evaluation.conversations import Conversation, Message, Settings, ToolCall
 
-from .vendors import Vendor
+from ..vendors import Vendor
 
 
 def request_body(conversation: Conversation, model: str, vendor: Vendor) -> bytes:

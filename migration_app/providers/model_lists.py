@@ -1,0 +1,35 @@
+"""The names of the models in a vendor's list, in each vendor's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+
+
+def openai_ids(body: bytes) -> list[str] | None:
+    """The ids in an answer of OpenAI's shape (Anthropic's is the same), or in a bare list.
+
+    `None` for anything else.
+    """
+    listed = _json(body)
+    rows = listed.get("data") if isinstance(listed, dict) else listed
+    return _names(rows, "id")
+
+
+def _json(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _names(rows: object, *keys: str) -> list[str] | None:
+    """The first of `keys` that each row has; `None` when there are no rows."""
+    if not isinstance(rows, list):
+        return None
+    found: Iterable[object] = (
+        next((row[key] for key in keys if row.get(key)), None) for row in rows if isinstance(row, dict)
+    )
+    # They are shown and stored: one with a control character is none that anybody could ask for.
+    return [name for name in found if isinstance(name, str) and name and name.isprintable()]
