@@ -16,10 +16,19 @@ def address_policy() -> AddressPolicy:
 
 
 def endpoint_of(connection: Connection, *, model: str = "") -> Endpoint:
-    """The endpoint with its key in the clear. Raises SecretUnreadable."""
+    """The endpoint with its secrets in the clear. Raises SecretUnreadable."""
     return Endpoint(
         vendor=connection.vendor,
         base_url=connection.base_url,
         model=model,
         api_key=connection.api_key.reveal(),
+        ca_bundle=connection.ca_bundle,
+        auth=connection.auth,
+        region=connection.region,
+        project=connection.project,
+        api_version=connection.api_version,
+        tenant_id=connection.tenant_id,
+        client_id=connection.client_id,
+        token_url=connection.token_url,
+        credentials=tuple(connection.credentials.reveal_parts().items()),
     )

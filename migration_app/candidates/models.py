@@ -10,13 +10,28 @@ from .secrets import EncryptedTextField
 
 
 class Connection(TeamOwned):
-    """A vendor's endpoint, with its key. The key can be replaced, never read back."""
+    """A vendor's endpoint, with its secrets. They can be replaced, never read back."""
 
     name = models.CharField(max_length=120)
     vendor = models.CharField(max_length=40)  # a key of providers.vendors.VENDORS
     base_url = models.CharField(max_length=500)
     api_key = EncryptedTextField(blank=True, default="")
     key_hint = models.CharField(max_length=4, blank=True)  # the last 4 characters
+    # How a call proves who sends it: one of the vendor's `auth`; empty for its usual one.
+    auth = models.CharField(max_length=20, blank=True)
+    # What some vendors' addresses are made of.
+    region = models.CharField(max_length=60, blank=True)
+    project = models.CharField(max_length=120, blank=True)
+    api_version = models.CharField(max_length=40, blank=True)
+    # Who signs in, where a sign-in service gives tokens; `token_url` only where it is not the usual one.
+    tenant_id = models.CharField(max_length=120, blank=True)
+    client_id = models.CharField(max_length=200, blank=True)
+    token_url = models.CharField(max_length=500, blank=True)
+    # {name: secret} as encrypted JSON, where one key is not enough; the last 4 characters of each.
+    credentials = EncryptedTextField(blank=True, default="")
+    credential_hints = models.JSONField(default=dict)
+    # Further authorities to trust, as PEM: for servers with a certificate of the company's own.
+    ca_bundle = models.TextField(blank=True)
     max_concurrency = models.PositiveSmallIntegerField(default=8)
     # What the vendor allows this key; empty means that no limit is known, and none is kept.
     requests_per_minute = models.PositiveIntegerField(null=True)
@@ -24,8 +39,10 @@ class Connection(TeamOwned):
     # Connections that share a machine are replayed one call at a time, in turn, so that
     # they do not slow each other down.
     machine = models.CharField(max_length=120, blank=True)
-    # [{"name", "label", "passed": true|false|null, "detail"}] of the last test, and when.
+    # [{"name", "label", "passed": true|false|null, "detail"}] of the last test, and when; and since
+    # when one is under way.
     checks = models.JSONField(default=list)
+    testing_since = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +50,17 @@ class Secret:
     @classmethod
     def of(cls, text: str) -> Secret:
         return cls(encrypt(text) if text else "")
+
+    @classmethod
+    def of_parts(cls, parts: Mapping[str, str]) -> Secret:
+        """Several secrets under one cover; those that are empty are left out."""
+        kept = {name: value for name, value in parts.items() if value}
+        return cls.of(json.dumps(kept) if kept else "")
+
+    def reveal_parts(self) -> dict[str, str]:
+        """The secrets that `of_parts` covered. Raises SecretUnreadable."""
+        text = self.reveal()
+        return json.loads(text) if text else {}
 
     def reveal(self) -> str:
         """Return the plain text. Raises SecretUnreadable."""

@@ -44,7 +44,8 @@ class Endpoint:
     auth: one of the vendor's ways in; "" for the usual one.
     region, project, api_version: what some vendors' addresses are made of.
     credentials: pairs of name and value, where a single key is not enough (see `tokens`, `signing`).
-    token_url: the sign-in service, where it is not the usual one.
+    tenant_id, client_id: who signs in at a sign-in service; token_url: that service, where it is
+        not the usual one.
     extra_headers: pairs of name and value sent with every request.
     ca_bundle: PEM text, or a file of it, with further authorities to trust; "" for none.
     """
@@ -60,6 +61,8 @@ class Endpoint:
     project: str = ""
     api_version: str = ""
     credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    tenant_id: str = ""
+    client_id: str = ""
     token_url: str = ""
 
     @property
