@@ -94,6 +94,9 @@ else:
 class EncryptedTextField(_TextField):
     """A text column that holds ciphertext; in Python it is a `Secret`."""
 
+    def get_default(self) -> Secret:
+        return Secret("")
+
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Secret:
         return Secret(value or "")
 
