@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from .exact import clean_samples_needed
 from .findings import Finding, compare
+from .judging import JudgeEvidence
 from .pairs import PairedSamples, scopes_of
 from .plan import Plan
 from .reasons import Reason, ReasonCode
@@ -27,6 +29,7 @@ class Evidence:
     overall: Finding | None
     categories: dict[str, Finding]
     category_samples: dict[str, int]
+    judge: JudgeEvidence | None = None
 
     @property
     def decidable(self) -> bool:
@@ -35,8 +38,10 @@ class Evidence:
 
     @property
     def p_value(self) -> float:
-        """Intersection–union: the largest p over the whole and each critical category (Berger 1982)."""
-        return max(1.0 if finding is None else finding.p_noninferior for finding in self._tested.values())
+        """Intersection–union: the largest p over the whole and each critical category (Berger 1982),
+        as it counts at this look."""
+        largest = max(1.0 if found is None else found.p_noninferior for found in self._tested.values())
+        return self.plan.at_this_look(largest)
 
     @property
     def p_switch(self) -> float:
@@ -49,8 +54,11 @@ class Evidence:
     def claims(self) -> dict[str, float]:
         """p of "this category holds", for each category the workload has enough samples of."""
         wanted = self.plan.minimum_category_samples
+        counts = self.decidable
         return {
-            name: self.categories[name].p_noninferior if self.decidable and not self._is_short(name) else 1.0
+            name: self.plan.at_this_look(self.categories[name].p_noninferior)
+            if counts and not self._is_short(name)
+            else 1.0
             for name, samples in self.category_samples.items()
             if samples >= wanted
         }
@@ -66,7 +74,17 @@ class Evidence:
         """Bonferroni over the tested scopes: the smallest mirrored p times their number."""
         if self.worst is None or not self.decidable:
             return 1.0
-        return min(1.0, self.worst.p_inferior * len(self._tested))
+        return min(1.0, self.plan.at_this_look(self.worst.p_inferior) * len(self._tested))
+
+    @property
+    def rests_on_a_judge_alone(self) -> bool:
+        """Whether a tested scope was scored by a judge that no person's labels set right."""
+        return self.judge is not None and any(f and f.method != "ppi" for f in self._tested.values())
+
+    @property
+    def reviews_wanted(self) -> int:
+        """How many more answers people should review, at least one."""
+        return max(1, self.judge.wanted - self.judge.labels) if self.judge else 0
 
     def covers_all(self, categories: tuple[str, ...]) -> bool:
         """Whether these categories are the whole workload, so that naming them is no condition."""
@@ -82,7 +100,8 @@ class Evidence:
 
     def unproven(self, alpha: float) -> list[Reason]:
         """The tested scopes that did not hold, with their figures."""
-        found = [f for f in self._tested.values() if f is not None and f.p_noninferior > alpha]
+        at_this_look = self.plan.at_this_look
+        found = [f for f in self._tested.values() if f is not None and at_this_look(f.p_noninferior) > alpha]
         return [
             Reason(
                 ReasonCode.NOT_PROVEN,
@@ -152,12 +171,15 @@ def gather(pairs: PairedSamples, plan: Plan) -> Evidence:
         overall=compare(whole, plan.margin),
         categories={name: finding for name, finding in compared.items() if finding is not None},
         category_samples={part.name: part.samples for part in parts if part.name is not None},
+        judge=pairs.judge,
     )
 
 
 def _effective_samples_needed(finding: Finding, alpha: float) -> int | None:
     if finding.method == "tango":
         return tango_samples_needed(finding.better, finding.worse, finding.n, finding.margin, alpha=alpha)
-    return pseudo_sample_samples_needed(
+    enough = pseudo_sample_samples_needed(
         finding.difference, finding.margin, variance=finding.variance, alpha=alpha
     )
+    holds = finding.difference > -finding.margin
+    return max(enough, clean_samples_needed(finding.margin, alpha)) if enough and holds else enough

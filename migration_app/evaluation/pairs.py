@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .clustered import Labels, codes_of
 from .intervals import Floats
+from .judging import JudgeEvidence
 
 
 class InvalidSamplesError(ValueError):
@@ -23,7 +24,9 @@ class PairedSamples:
     baseline, candidate: scores in [0, 1]; NaN is unscored on that side, and such a sample is
     left out of the tests and counted in `unscored`. clusters: samples with equal labels are
     not independent. categories: labels; "" or None is no category. complete: False when the
-    run was capped, paused or is partly missing. Raises InvalidSamplesError.
+    run was capped, paused or is partly missing. judge: what is known of the judge that gave the
+    scores; `None` where none did. human: what people said of the difference, in [−1, 1], NaN where
+    nobody was asked; it sets a judge right (`ppi`). Raises InvalidSamplesError.
     """
 
     baseline: Floats
@@ -31,6 +34,8 @@ class PairedSamples:
     clusters: Labels
     categories: Labels
     complete: bool = True
+    judge: JudgeEvidence | None = None
+    human: Floats | None = None
 
     def __post_init__(self) -> None:
         columns = (self.baseline, self.candidate, self.clusters, self.categories)
@@ -39,6 +44,12 @@ class PairedSamples:
         for name, scores in (("baseline", self.baseline), ("candidate", self.candidate)):
             if np.any((scores < 0) | (scores > 1)):
                 raise InvalidSamplesError(f"A {name} score lies outside 0 to 1: normalise the scores first.")
+        if self.human is None:
+            return
+        if len(self.human) != len(self.baseline):
+            raise InvalidSamplesError("People's labels need one entry per sample; leave the rest unknown.")
+        if np.any((self.human < -1) | (self.human > 1)):
+            raise InvalidSamplesError("A label is a difference from −1 (worse) to 1 (better).")
 
     @property
     def scored(self) -> NDArray[np.bool_]:
@@ -53,13 +64,17 @@ class PairedSamples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """The scored samples of a scope: differences, cluster codes, and whether all scores are 0 or 1."""
+    """The scored samples of a scope: differences, cluster codes, and whether all scores are 0 or 1.
+
+    labels: people's word on the difference, NaN where they have none; `None` without people.
+    """
 
     name: str | None
     samples: int  # scored or not
     differences: Floats
     clusters: NDArray[np.int64]
     binary: bool
+    labels: Floats | None = None
 
 
 def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
@@ -77,7 +92,8 @@ def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
     for name, rows in (whole, *sorted((part for part in named if part[0]), key=lambda part: part[0])):
         kept = scored[rows]
         known = (differences[rows][kept], clusters[rows][kept], bool(np.all(binary[rows][kept])))
-        yield Scope(name, int(kept.size), *known)
+        said = None if pairs.human is None else pairs.human[rows][kept]
+        yield Scope(name, int(kept.size), *known, said)
 
 
 def _is_binary(scores: Floats) -> NDArray[np.bool_]:

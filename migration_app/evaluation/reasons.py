@@ -22,6 +22,8 @@ class ReasonCode(StrEnum):
     TOO_FEW_SAMPLES = "too_few_samples"  # scope, n, minimum
     INCOMPLETE = "incomplete"  # n
     UNSCORED = "unscored"  # unscored, samples
+    JUDGE_ALONE = "judge_alone"  # labels, more
+    JUDGE_CONTRADICTS_ITSELF = "judge_contradicts_itself"  # consistency, n
     RULE_BROKEN = "rule_broken"  # rule, and the rule's own params
     RULE_UNKNOWN = "rule_unknown"  # rule, and the rule's own params
 

@@ -15,6 +15,10 @@ The order of work in `decide`:
  4. Inferiority: the smallest mirrored p over the same scopes, times their number (Bonferroni).
  5. The table above; then must-have rules, which can only lower what it says.
 
+Where scores come from a judge, people must have reviewed some answers before a *switch*, and a
+judge that contradicts itself decides nothing. Where a run is looked at before its end, every
+p-value is the *repeated* one (`looks`).
+
 An incomplete run is never worse and never decided. Words are made elsewhere: a `Reason` is a
 code with its figures.
 """
@@ -27,6 +31,7 @@ from enum import StrEnum
 
 from .evidence import Evidence, gather
 from .findings import Finding, Standing
+from .judging import JudgeEvidence
 from .pairs import InvalidSamplesError, PairedSamples
 from .plan import InvalidPlanError, Plan
 from .reasons import Reason, ReasonCode, RuleResult
@@ -65,6 +70,8 @@ class Verdict:
     p_inferior: the mirrored test, Bonferroni-adjusted. samples_needed: samples in all with
     which the question would be settled, if what was seen is the truth; more_samples_needed:
     how many of them are still to come. Both are `None` when it is settled or cannot be.
+    settled: quality alone gives *switch* or *keep*, so that no further sample is needed.
+    reviews_needed: answers that people have yet to review before a judge's *switch* counts.
     """
 
     kind: VerdictKind
@@ -81,6 +88,8 @@ class Verdict:
     broken_rules: tuple[RuleResult, ...]
     unknown_rules: tuple[RuleResult, ...]
     unscored: int
+    settled: bool = False
+    reviews_needed: int | None = None
 
 
 def decide(
@@ -134,10 +143,11 @@ def _proven_categories(evidence: Mapping[str, Evidence], plan: Plan) -> dict[str
 
 def _verdict(case: _Case) -> Verdict:
     evidence = case.evidence
-    by_quality, reasons = _judge(case)
-    kind, lowered_by = _lower(by_quality, case.rules)
-    settled = by_quality in (VerdictKind.SWITCH, VerdictKind.KEEP) or not evidence.complete
-    needed = None if settled else evidence.samples_needed(case.next_alpha)
+    by_quality, reasons = _by_scores(case)
+    by_judge, doubts = _trust_in_judge(by_quality, evidence)
+    kind, lowered_by = _lower(by_judge, case.rules)
+    settled = by_quality in (VerdictKind.SWITCH, VerdictKind.KEEP)
+    needed = None if settled or not evidence.complete else evidence.samples_needed(case.next_alpha)
     if evidence.unscored:
         unscored = {"unscored": evidence.unscored, "samples": evidence.samples}
         reasons.append(Reason(ReasonCode.UNSCORED, unscored))
@@ -150,16 +160,18 @@ def _verdict(case: _Case) -> Verdict:
         p_value=evidence.p_value,
         p_adjusted=case.p_adjusted,
         p_inferior=evidence.p_inferior,
-        reasons=(*lowered_by, *reasons),
+        reasons=(*lowered_by, *doubts, *reasons),
         samples_needed=needed,
         more_samples_needed=None if needed is None else max(1, needed - evidence.samples),
         broken_rules=tuple(rule for rule in case.rules if rule.passed is False),
         unknown_rules=tuple(rule for rule in case.rules if rule.passed is None),
         unscored=evidence.unscored,
+        settled=settled,
+        reviews_needed=evidence.reviews_wanted if _is_unreviewed(by_quality, evidence) else None,
     )
 
 
-def _judge(case: _Case) -> tuple[VerdictKind, list[Reason]]:
+def _by_scores(case: _Case) -> tuple[VerdictKind, list[Reason]]:
     """The table, first row that fits."""
     evidence, everywhere = case.evidence, case.evidence.covers_all(case.proven)
     if case.p_adjusted <= case.alpha:
@@ -183,6 +195,30 @@ def _why_not_proven(case: _Case) -> list[Reason]:
         return reasons
     figures = {"p": case.evidence.p_value, "p_adjusted": case.p_adjusted, "candidates": len(case.adjusted)}
     return [Reason(ReasonCode.NOT_PROVEN_AMONG_MANY, figures)]
+
+
+def _trust_in_judge(kind: VerdictKind, evidence: Evidence) -> tuple[VerdictKind, list[Reason]]:
+    """A judge alone makes no *switch*; one that agrees with itself no better than a coin makes nothing."""
+    judge = evidence.judge
+    if judge is None:
+        return kind, []
+    if judge.contradicts_itself:
+        return VerdictKind.NOT_ENOUGH_EVIDENCE, [_contradicting(judge)]
+    if _is_unreviewed(kind, evidence):
+        figures = {"labels": judge.labels, "more": evidence.reviews_wanted}
+        return VerdictKind.SWITCH_WITH_CONDITIONS, [Reason(ReasonCode.JUDGE_ALONE, figures)]
+    return kind, []
+
+
+def _is_unreviewed(kind: VerdictKind, evidence: Evidence) -> bool:
+    switches = kind in (VerdictKind.SWITCH, VerdictKind.SWITCH_WITH_CONDITIONS)
+    return switches and evidence.rests_on_a_judge_alone
+
+
+def _contradicting(judge: JudgeEvidence) -> Reason:
+    known = judge.consistency
+    figures = {"consistency": known.value if known else None, "n": known.n if known else 0}
+    return Reason(ReasonCode.JUDGE_CONTRADICTS_ITSELF, figures)
 
 
 def _inferior(finding: Finding, p_adjusted: float) -> Reason:
