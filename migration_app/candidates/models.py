@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from migration_app.accounts.models import TeamOwned, User
 
@@ -85,25 +88,74 @@ class Candidate(TeamOwned):
 
 
 class PriceKind(models.TextChoices):
-    TOKENS = "tokens", "Per token"
-    MACHINE_TIME = "machine_time", "Per hour of machine time"
+    TOKENS = "tokens", _("Per token")
+    MACHINE_TIME = "machine_time", _("Per hour of machine time")
+
+
+class PriceOrigin(models.TextChoices):
+    LIST = "list", _("Public price list")
+    CONTRACT = "contract", _("Our own contract")
+    PLAN = "plan", _("Our own servers")
+
+
+def _amount() -> models.DecimalField[Decimal | None, Decimal | None]:
+    """An amount of money; empty means unknown, never free."""
+    return models.DecimalField(max_digits=14, decimal_places=6, null=True)
+
+
+# No vendor asks a tenth of it; a slip of the keyboard is found before it fills a ledger.
+MOST_PER_MILLION = Decimal(1_000_000)
+MOST_PER_CALL = Decimal(10_000)
+MOST_PER_HOUR = Decimal(1_000_000)
+# Each amount of a quote, and the most it may be.
+AMOUNTS = {
+    "input_per_million": MOST_PER_MILLION,
+    "cached_input_per_million": MOST_PER_MILLION,
+    "cache_write_per_million": MOST_PER_MILLION,
+    "cache_write_1h_per_million": MOST_PER_MILLION,
+    "image_input_per_million": MOST_PER_MILLION,
+    "output_per_million": MOST_PER_MILLION,
+    "reasoning_per_million": MOST_PER_MILLION,
+    "per_image": MOST_PER_CALL,
+    "per_request": MOST_PER_CALL,
+    "per_hour": MOST_PER_HOUR,
+}
+
+
+def _in_bounds() -> models.Q:
+    bounds = models.Q()
+    for name, most in AMOUNTS.items():
+        bounds &= models.Q(**{f"{name}__isnull": True}) | models.Q(
+            **{f"{name}__gte": 0, f"{name}__lte": most}
+        )
+    return bounds
 
 
 class PriceQuote(models.Model):
-    """What a candidate costs, from when, and who says so. The newest one counts."""
+    """What a candidate costs, from when, and who says so. `queries.ruling` says which one counts."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="prices")
     kind = models.CharField(max_length=14, choices=PriceKind)
+    origin = models.CharField(max_length=10, choices=PriceOrigin, default=PriceOrigin.LIST)
     currency = models.CharField(max_length=3, default="USD")
-    # Per 1,000,000 tokens; empty means unknown, never free.
-    input_per_million = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    cached_input_per_million = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    cache_write_per_million = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    output_per_million = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    per_request = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    per_hour = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    # Per 1,000,000 tokens.
+    input_per_million = _amount()
+    cached_input_per_million = _amount()
+    cache_write_per_million = _amount()
+    cache_write_1h_per_million = _amount()
+    image_input_per_million = _amount()
+    output_per_million = _amount()
+    reasoning_per_million = _amount()
+    per_image = _amount()
+    per_request = _amount()
+    per_hour = _amount()
+    # What the token prices are multiplied by in the vendor's batch queue: 0.5 for half price.
+    batch_share = models.DecimalField(max_digits=6, decimal_places=5, null=True)
+    # [{"above": tokens, "whole_call": bool, "input_per_million": "1.25", …}], lowest first.
+    tiers = models.JSONField(default=list)
     source = models.CharField(max_length=300)
     as_of = models.DateField()
+    valid_until = models.DateField(null=True)  # the last day of a contract's price
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -113,7 +165,13 @@ class PriceQuote(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind="machine_time") | models.Q(per_hour__isnull=False),
                 name="machine_time_has_a_rate",
-            )
+            ),
+            models.CheckConstraint(condition=_in_bounds(), name="prices_in_bounds"),
+            models.CheckConstraint(
+                condition=models.Q(batch_share__isnull=True)
+                | models.Q(batch_share__gt=0, batch_share__lte=1),
+                name="batch_share_in_range",
+            ),
         ]
 
     def __str__(self) -> str:

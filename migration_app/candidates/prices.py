@@ -10,17 +10,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from migration_app.evaluation.pricing import MachineTimePrice, Price, TokenPrice
+from migration_app.evaluation.pricing import TOKEN_RATES, LengthTier, MachineTimePrice, Price, TokenPrice
 
 from .models import PriceKind, PriceQuote
 
-TOKEN_PARTS = (
-    "input_per_million",
-    "cached_input_per_million",
-    "cache_write_per_million",
-    "output_per_million",
-    "per_request",
-)
+FLAT_FEES = ("per_image", "per_request")
+TOKEN_PARTS = (*TOKEN_RATES, *FLAT_FEES)
 
 
 def freeze(quote: PriceQuote | None) -> dict[str, Any] | None:
@@ -33,13 +28,18 @@ def freeze(quote: PriceQuote | None) -> dict[str, Any] | None:
         return None
     frozen: dict[str, Any] = {
         "kind": str(quote.kind),
+        "origin": str(quote.origin),
         "currency": quote.currency,
         "source": quote.source,
         "as_of": quote.as_of.isoformat(),
     }
     if quote.kind == PriceKind.MACHINE_TIME:
-        return {**frozen, "per_hour": _text(quote.per_hour), "slots": _slots(quote)}
-    return {**frozen, **{part: _text(getattr(quote, part)) for part in TOKEN_PARTS}}
+        return {**frozen, "per_hour": text_of(quote.per_hour), "slots": _slots(quote)}
+    return frozen | {
+        **{part: text_of(getattr(quote, part)) for part in TOKEN_PARTS},
+        "batch_share": text_of(quote.batch_share),
+        "tiers": list(quote.tiers),
+    }
 
 
 def thaw(frozen: Mapping[str, Any] | None) -> Price | None:
@@ -50,9 +50,21 @@ def thaw(frozen: Mapping[str, Any] | None) -> Price | None:
         return MachineTimePrice(
             currency=frozen["currency"], per_hour=Decimal(frozen["per_hour"]), slots=int(frozen["slots"])
         )
+    amounts: dict[str, Any] = {part: _amount(frozen.get(part)) for part in (*TOKEN_PARTS, "batch_share")}
     return TokenPrice(
-        currency=frozen["currency"], **{part: _amount(frozen.get(part)) for part in TOKEN_PARTS}
+        currency=frozen["currency"], **amounts, tiers=tuple(map(_tier, frozen.get("tiers") or ()))
     )
+
+
+def frozen_tier(tier: LengthTier) -> dict[str, Any]:
+    """A tier as JSON, with the prices that it changes."""
+    rates = {rate: text_of(amount) for rate in TOKEN_RATES if (amount := getattr(tier, rate)) is not None}
+    return {"above": tier.above, "whole_call": tier.whole_call, **rates}
+
+
+def _tier(frozen: Mapping[str, Any]) -> LengthTier:
+    rates: dict[str, Any] = {rate: _amount(frozen.get(rate)) for rate in TOKEN_RATES}
+    return LengthTier(above=int(frozen["above"]), whole_call=bool(frozen.get("whole_call", True)), **rates)
 
 
 def _slots(quote: PriceQuote) -> int:
@@ -60,7 +72,7 @@ def _slots(quote: PriceQuote) -> int:
     return 1 if connection.machine else max(1, connection.max_concurrency)
 
 
-def _text(amount: Decimal | None) -> str | None:
+def text_of(amount: Decimal | None) -> str | None:
     # `Decimal("0.150000")` and `Decimal("0.15")` are one price: keep one spelling of it.
     return None if amount is None else f"{Decimal(amount).normalize():f}"
 

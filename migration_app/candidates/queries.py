@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from migration_app.accounts.models import Team
 
-from .models import Candidate, Connection, PriceQuote
+from .models import Candidate, Connection, PriceOrigin, PriceQuote
 
 
 def current_price(candidate: Candidate) -> PriceQuote | None:
-    """The newest quote, None where nobody knows the price. Uses what `candidates_of` fetched."""
+    """The quote that counts today, None where nobody knows the price. Uses what `candidates_of` fetched."""
     quotes = getattr(candidate, "fetched_prices", None)
-    if quotes is not None:
-        return quotes[0] if quotes else None
-    return price_history(candidate).first()
+    return ruling(price_history(candidate) if quotes is None else quotes, timezone.localdate())
+
+
+def ruling(quotes: Iterable[PriceQuote], today: date) -> PriceQuote | None:
+    """The quote that counts among these, the newest first: what the team pays comes before any list.
+
+    A contract whose last day has passed counts no more; a plan or a contract overrides a list.
+    """
+    valid = [quote for quote in quotes if quote.valid_until is None or quote.valid_until >= today]
+    own = (quote for quote in valid if quote.origin != PriceOrigin.LIST)
+    return next(own, None) or (valid[0] if valid else None)
 
 
 def currency_of(candidates: Iterable[Candidate]) -> str:

@@ -23,8 +23,9 @@ class Usage:
     """Tokens as the vendor counted them. `None` is unknown, never 0.
 
     `input_tokens` includes cached reads and cache writes; `output_tokens` includes
-    reasoning. Parts are given apart so that a price never counts a token twice.
-    `raw` keeps the vendor's own figures.
+    reasoning. Parts are given apart so that a price never counts a token twice: of the cache
+    writes, those kept for an hour; of the input, the tokens of images. `images` is how many
+    were sent. `raw` keeps the vendor's own figures.
     """
 
     input_tokens: int | None = None
@@ -34,6 +35,9 @@ class Usage:
     reasoning_tokens: int | None = None
     estimated: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
+    cache_write_1h_tokens: int | None = None
+    image_input_tokens: int | None = None
+    images: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,73 @@
 """What a call costs, in `Decimal`. An unknown price or an unknown count gives `None`, never 0.
 
 Price
-├── TokenPrice         a vendor's list: per million tokens, and per request
+├── TokenPrice         a vendor's list: per million tokens, per image, per request
+│   └── LengthTier     other token prices beyond a prompt length
 └── MachineTimePrice   a model run on own machines: per hour of machine time
+
+How the parts of a call lie inside each other, so that no token is charged twice::
+
+    input_tokens   = cached reads + cache writes (of them 1 h) + images + the rest
+    output_tokens  = reasoning + the rest
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from .outcomes import Usage
 
 SECONDS_PER_HOUR = 3600
 
 
+class InvalidPriceError(ValueError):
+    """A price that cannot be charged: the message says what to change."""
+
+
+class Rates(NamedTuple):
+    """Token prices per million as they are charged, fallbacks applied. `None`: no price known."""
+
+    input: Decimal | None
+    cached: Decimal | None
+    written: Decimal | None
+    written_1h: Decimal | None
+    image: Decimal | None
+    output: Decimal | None
+    reasoning: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class LengthTier:
+    """Other prices for a prompt of more than `above` input tokens; `None` is the price below it.
+
+    whole_call: the vendor charges the whole call by it, output included (Gemini and Claude above
+    200,000 tokens). Otherwise only the input beyond `above` is charged by it, and output is not.
+    The prompt is then taken in the order in which caches work: cached first, the rest last.
+    """
+
+    above: int
+    whole_call: bool = True
+    input_per_million: Decimal | None = None
+    cached_input_per_million: Decimal | None = None
+    cache_write_per_million: Decimal | None = None
+    cache_write_1h_per_million: Decimal | None = None
+    image_input_per_million: Decimal | None = None
+    output_per_million: Decimal | None = None
+    reasoning_per_million: Decimal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TokenPrice:
     """Prices per million tokens. `None` is a price we do not have.
 
-    Where the list has no separate price for cached reads or cache writes, the vendor charges
-    them as ordinary input. `per_request` is a flat fee; `None` where there is none.
+    Where a list has no separate price for cached reads, cache writes or images, the vendor
+    charges them as ordinary input; cache writes for an hour as cache writes; reasoning as
+    output. `per_image` and `per_request` are flat fees; `None` where there is none.
+    batch_share: what the token prices are multiplied by in the vendor's batch queue (0.5 for
+    half price); `None` where no such queue is known. Raises InvalidPriceError.
     """
 
     currency: str
@@ -29,6 +76,55 @@ class TokenPrice:
     cache_write_per_million: Decimal | None = None
     output_per_million: Decimal | None = None
     per_request: Decimal | None = None
+    cache_write_1h_per_million: Decimal | None = None
+    reasoning_per_million: Decimal | None = None
+    image_input_per_million: Decimal | None = None
+    per_image: Decimal | None = None
+    batch_share: Decimal | None = None
+    tiers: tuple[LengthTier, ...] = ()
+
+    def __post_init__(self) -> None:
+        starts = [tier.above for tier in self.tiers]
+        if starts != sorted(set(starts)) or any(above < 1 for above in starts):
+            raise InvalidPriceError("Tiers begin above 0 tokens, each higher than the one before it.")
+        if len({tier.whole_call for tier in self.tiers}) > 1:
+            raise InvalidPriceError("A price's tiers are all for the whole call, or all for what is beyond.")
+        if any(not tier.whole_call and _prices_output(tier) for tier in self.tiers):
+            raise InvalidPriceError("A tier for what is beyond a prompt length has no price for output.")
+
+    @property
+    def whole_call(self) -> bool:
+        return not self.tiers or self.tiers[0].whole_call
+
+    def rates(self, tier: LengthTier | None = None) -> Rates:
+        """The token prices inside a tier; outside of all without one."""
+        own = {
+            name: _first(getattr(tier, name) if tier else None, getattr(self, name)) for name in TOKEN_RATES
+        }
+        fresh, written = own["input_per_million"], own["cache_write_per_million"]
+        written = _first(written, fresh)
+        return Rates(
+            input=fresh,
+            cached=_first(own["cached_input_per_million"], fresh),
+            written=written,
+            written_1h=_first(own["cache_write_1h_per_million"], written),
+            image=_first(own["image_input_per_million"], fresh),
+            output=own["output_per_million"],
+            reasoning=_first(own["reasoning_per_million"], own["output_per_million"]),
+        )
+
+    def in_batch(self) -> TokenPrice | None:
+        """The same list in the vendor's batch queue; `None` where no such queue is known.
+
+        Every token price is multiplied, in tiers too; flat fees stay.
+        """
+        if self.batch_share is None:
+            return None
+        tiers = tuple(replace(tier, **_scaled(tier, self.batch_share)) for tier in self.tiers)
+        return replace(self, **_scaled(self, self.batch_share), tiers=tiers, batch_share=None)
+
+
+TOKEN_RATES = tuple(field.name for field in fields(LengthTier) if field.name.endswith("_per_million"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +137,7 @@ class MachineTimePrice:
 
     def __post_init__(self) -> None:
         if self.slots < 1:
-            raise ValueError("A machine serves at least one call at a time: give 1 slot or more.")
+            raise InvalidPriceError("A machine serves at least one call at a time: give 1 slot or more.")
 
 
 Price = TokenPrice | MachineTimePrice
@@ -50,60 +146,138 @@ Price = TokenPrice | MachineTimePrice
 def cost_of_call(price: Price, usage: Usage, seconds: float | None) -> Decimal | None:
     """Cost of one call in `price.currency`; `None` when a part that matters is unknown.
 
-    `usage.input_tokens` includes cached reads and cache writes, `usage.output_tokens`
-    includes reasoning: each token is charged once, at its own price. `seconds` is how long
-    the call kept its slot busy; only machine time needs it.
+    Each token is charged once, at its own price; a part that the vendor did not report is
+    charged as what it is a part of. A negative count is a fault, so the cost is unknown.
+    `seconds` is how long the call kept its slot busy; only machine time needs it.
     """
     if isinstance(price, MachineTimePrice):
         return _machine_time(price, seconds)
+    parts = parts_of(usage)
+    if parts is None or (price.per_image is not None and usage.images is None):
+        return None
+    total = (price.per_request or Decimal(0)) + (price.per_image or Decimal(0)) * (usage.images or 0)
+    for tokens, per_million in _charged(price, parts):
+        if tokens and per_million is None:
+            return None
+        total += (tokens * (per_million or Decimal(0))).scaleb(-6)
+    return total
+
+
+class Parts(NamedTuple):
+    """A call's tokens, each counted once, in the order of `Rates`."""
+
+    input: int
+    cached: int
+    written: int
+    written_1h: int
+    image: int
+    output: int
+    reasoning: int
+
+    @property
+    def prompt(self) -> int:
+        """Input tokens in all: what a tier looks at."""
+        return self.input + self.cached + self.written + self.written_1h + self.image
+
+
+def parts_of(usage: Usage) -> Parts | None:
+    """The usage taken apart; `None` where input or output is unknown, or a count is negative.
+
+    A vendor whose parts exceed their total contradicts itself; the parts are still charged once.
+    """
     if usage.input_tokens is None or usage.output_tokens is None:
         return None
-    cached, written = usage.cached_input_tokens or 0, usage.cache_write_tokens or 0
-    # A vendor whose parts exceed its total contradicts itself; the parts are still charged once.
-    fresh = max(0, usage.input_tokens - cached - written)
-    return _total(
-        price,
-        (fresh, price.input_per_million),
-        (cached, _or_input(price.cached_input_per_million, price)),
-        (written, _or_input(price.cache_write_per_million, price)),
-        (usage.output_tokens, price.output_per_million),
+    cached, written, hour, image, reasoning = (
+        count or 0
+        for count in (
+            usage.cached_input_tokens,
+            usage.cache_write_tokens,
+            usage.cache_write_1h_tokens,
+            usage.image_input_tokens,
+            usage.reasoning_tokens,
+        )
+    )
+    if min(usage.input_tokens, usage.output_tokens, cached, written, hour, image, reasoning) < 0:
+        return None
+    hour = min(hour, written)
+    rest = max(0, usage.input_tokens - cached - written)
+    image = min(image, rest)  # an image that was read from the cache is a cached read
+    reasoning = min(reasoning, usage.output_tokens)
+    return Parts(
+        rest - image, cached, written - hour, hour, image, usage.output_tokens - reasoning, reasoning
     )
 
 
 def most_a_call_can_cost(
-    price: Price, input_tokens_upper: int, max_output_tokens: int | None, deadline_seconds: float | None
+    price: Price,
+    input_tokens_upper: int,
+    max_output_tokens: int | None,
+    deadline_seconds: float | None,
+    images: int = 0,
 ) -> Decimal | None:
     """Upper bound of a call's cost, to reserve from a budget before sending it.
 
-    All input is taken at its dearest price (a cache write may cost more than plain input).
-    `None` when no bound is known: an unpriced model, or no limit on the output.
+    All input is taken at its dearest price (a cache write may cost more than plain input), in
+    the dearest tier it can reach. `None` when no bound is known: an unpriced model, or no limit
+    on the output.
     """
     if isinstance(price, MachineTimePrice):
         return _machine_time(price, deadline_seconds)
     if max_output_tokens is None or price.input_per_million is None:
         return None
-    inputs = (price.input_per_million, price.cached_input_per_million, price.cache_write_per_million)
-    dearest = max(per_million for per_million in inputs if per_million is not None)
-    return _total(price, (input_tokens_upper, dearest), (max_output_tokens, price.output_per_million))
+    if price.output_per_million is None and max_output_tokens:
+        return None
+    reached = [None, *(tier for tier in price.tiers if tier.above < input_tokens_upper)]
+    rates = [price.rates(tier) for tier in reached]
+    dearest_in = max(one for rate in rates for one in rate[:5] if one is not None)
+    dearest_out = max((one for rate in rates for one in rate[5:] if one is not None), default=Decimal(0))
+    tokens = input_tokens_upper * dearest_in + max_output_tokens * dearest_out
+    return tokens.scaleb(-6) + (price.per_request or 0) + (price.per_image or 0) * images
+
+
+def _charged(price: TokenPrice, parts: Parts) -> Iterator[tuple[int, Decimal | None]]:
+    """Tokens with the price they are charged at."""
+    if price.whole_call:
+        reached = [tier for tier in price.tiers if parts.prompt > tier.above]
+        yield from zip(parts, price.rates(reached[-1] if reached else None), strict=True)
+        return
+    yield from zip(parts[5:], price.rates()[5:], strict=True)
+    for low, high, rates in stretches(price):
+        begin = 0
+        for tokens, per_million in prompt_order(parts, rates):
+            end = begin + tokens
+            inside = (end if high is None else min(end, high)) - max(begin, low)
+            yield max(0, inside), per_million
+            begin = end
+
+
+def stretches(price: TokenPrice) -> Iterator[tuple[int, int | None, Rates]]:
+    """Stretches of the prompt, (from, to, rates), of a price whose tiers charge what is beyond them."""
+    edges = [0, *(tier.above for tier in price.tiers)]
+    ends = [*edges[1:], None]
+    yield from zip(edges, ends, [price.rates(), *(price.rates(tier) for tier in price.tiers)], strict=True)
+
+
+def prompt_order(parts: Parts, rates: Rates) -> Iterator[tuple[int, Decimal | None]]:
+    """The prompt's parts with their prices, in the order in which they stand in it."""
+    for name in ("cached", "written", "written_1h", "image", "input"):
+        yield getattr(parts, name), getattr(rates, name)
 
 
 def _machine_time(price: MachineTimePrice, seconds: float | None) -> Decimal | None:
-    if seconds is None:
+    if seconds is None or seconds < 0:
         return None
     return Decimal(str(seconds)) * price.per_hour / (SECONDS_PER_HOUR * price.slots)
 
 
-def _or_input(own: Decimal | None, price: TokenPrice) -> Decimal | None:
-    return price.input_per_million if own is None else own
+def _first(own: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return other if own is None else own
 
 
-def _total(price: TokenPrice, *parts: tuple[int, Decimal | None]) -> Decimal | None:
-    """Sum of tokens × price; a missing price matters only where there are tokens to charge."""
-    total = price.per_request or Decimal(0)
-    for tokens, per_million in parts:
-        if tokens == 0:
-            continue
-        if per_million is None:
-            return None
-        total += (tokens * per_million).scaleb(-6)
-    return total
+def _prices_output(tier: LengthTier) -> bool:
+    return tier.output_per_million is not None or tier.reasoning_per_million is not None
+
+
+def _scaled(rates: TokenPrice | LengthTier, share: Decimal) -> dict[str, Any]:
+    owned = {name: getattr(rates, name) for name in TOKEN_RATES}
+    return {name: None if amount is None else amount * share for name, amount in owned.items()}

@@ -15,8 +15,9 @@ from migration_app.candidates import actions, queries
 from migration_app.candidates.models import Candidate, Connection
 
 from .access import team_object_or_404, team_of, user_of, writer_required
-from .connection_forms import CandidateForm, PriceForm
+from .connection_forms import CandidateForm
 from .connections import describe
+from .price_forms import PriceForm
 from .refusals import refusals_on
 
 

@@ -1,14 +1,12 @@
-"""Forms about connections, models and prices."""
+"""Forms about connections and models."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from migration_app.candidates.actions import MOST_CONCURRENCY, MOST_PER_MINUTE
-from migration_app.candidates.models import PriceKind
 
 
 class KeyField(forms.CharField):
@@ -96,50 +94,3 @@ class CandidateForm(forms.Form):
         help_text="New assessments compare the others with it.",
     )
     notes = forms.CharField(max_length=500, required=False)
-
-
-def _amount(label: str, **options: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, required=False, min_value=0, max_digits=14, decimal_places=6, localize=False, **options
-    )
-
-
-class PriceForm(forms.Form):
-    """A quote. Fields of the kind that was not chosen are not looked at."""
-
-    kind = forms.ChoiceField(
-        label="How it is priced",
-        choices=PriceKind.choices,
-        initial=PriceKind.TOKENS,
-        widget=forms.RadioSelect,
-    )
-    input_per_million = _amount("Input, per million tokens")
-    cached_input_per_million = _amount("Cached input, per million tokens")
-    output_per_million = _amount("Output, per million tokens")
-    per_request = _amount("Flat fee per request")
-    per_hour = _amount(
-        "One hour of machine time", help_text="Rent, or purchase price over its life, and electricity."
-    )
-    currency = forms.CharField(max_length=3, min_length=3, initial="USD")
-    source = forms.CharField(
-        max_length=300, help_text="Where it comes from: a price list's address, a contract, an invoice."
-    )
-    as_of = forms.DateField(label="As of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-    TOKEN_FIELDS = ("input_per_million", "cached_input_per_million", "output_per_million", "per_request")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["as_of"].initial = timezone.localdate
-
-    def quote(self) -> dict[str, Any]:
-        """The arguments of `add_price`, without those of the other kind."""
-        values = dict(self.cleaned_data)
-        other = ("per_hour",) if values["kind"] == PriceKind.TOKENS else self.TOKEN_FIELDS
-        return values | dict.fromkeys(other)
-
-    def clean_as_of(self) -> Any:
-        as_of = self.cleaned_data["as_of"]
-        if as_of > timezone.localdate():
-            raise forms.ValidationError("A price of a day to come cannot be used yet. Give today's.")
-        return as_of

@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from migration_app.candidates.actions import add_price
 from migration_app.candidates.errors import InvalidCandidateError
 from migration_app.candidates.models import Candidate
-from migration_app.candidates.prices import freeze, thaw
-from migration_app.candidates.queries import candidates_of, current_price
-from migration_app.evaluation.pricing import MachineTimePrice, TokenPrice
+from migration_app.candidates.prices import TOKEN_PARTS, freeze, thaw
+from migration_app.candidates.queries import candidates_of, current_price, price_history, ruling
+from migration_app.evaluation.pricing import LengthTier, MachineTimePrice, TokenPrice
 from tests.builders import a_candidate, a_connection, a_team
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +45,38 @@ def test_a_frozen_price_survives_json_and_keeps_what_is_unknown_unknown(candidat
 
 
 def test_a_price_of_zero_is_free_and_not_unknown(candidate: Candidate) -> None:
-    price = thaw(freeze(quote(candidate, input_per_million=Decimal(0), output_per_million=Decimal(0))))
+    nothing = {"input_per_million": Decimal(0), "output_per_million": Decimal(0)}
+    with pytest.raises(InvalidCandidateError, match="really costs nothing"):
+        quote(candidate, **nothing)
+    price = thaw(freeze(quote(candidate, **nothing, states_free=True)))
     assert isinstance(price, TokenPrice) and price.input_per_million == 0
+
+
+def test_every_part_of_a_price_survives_its_freezing(candidate: Candidate) -> None:
+    tier = LengthTier(200_000, input_per_million=Decimal(6), output_per_million=Decimal("22.5"))
+    parts = {name: Decimal(index) / 8 for index, name in enumerate(TOKEN_PARTS, start=1)}
+    found = quote(candidate, **parts, batch_share=Decimal("0.5"), tiers=[tier])
+    found.refresh_from_db()
+    stored = json.loads(json.dumps(freeze(found)))
+    assert thaw(stored) == TokenPrice("USD", **parts, batch_share=Decimal("0.5"), tiers=(tier,))
+
+
+def test_what_the_team_pays_comes_before_any_list_until_it_ends(candidate: Candidate) -> None:
+    contract = quote(
+        candidate, input_per_million=Decimal(1), origin="contract", valid_until=date(2026, 12, 31)
+    )
+    listed = quote(candidate, input_per_million=Decimal(3), as_of=date(2026, 11, 20))
+    quotes = list(price_history(candidate))
+    assert ruling(quotes, date(2026, 11, 25)) == contract
+    assert ruling(quotes, date(2027, 1, 1)) == listed
+    assert ruling([], date(2026, 11, 25)) is None
+
+
+def test_the_database_takes_no_price_that_no_vendor_asks(candidate: Candidate) -> None:
+    found = quote(candidate, input_per_million=Decimal(1))
+    for amount in (Decimal(-1), Decimal(1_000_001)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            candidate.prices.filter(pk=found.pk).update(output_per_million=amount)
 
 
 def test_a_round_price_is_written_without_an_exponent(candidate: Candidate) -> None:
@@ -77,6 +108,12 @@ def test_the_newest_quote_counts_and_the_older_ones_stay(candidate: Candidate) -
         ({"input_per_million": Decimal(-1)}, "below zero"),
         ({"input_per_million": Decimal(1), "currency": "DOLLAR"}, "three letters"),
         ({"input_per_million": Decimal(1), "source": " "}, "comes from"),
+        ({"input_per_million": Decimal(1_000_001)}, "decimal point"),
+        ({"input_per_million": Decimal("NaN")}, "below zero"),
+        ({"per_request": Decimal(1), "batch_share": Decimal(2)}, "batch discount"),
+        ({"per_request": Decimal(1), "valid_until": date(2026, 10, 1)}, "end before"),
+        ({"per_request": Decimal(1), "tiers": [LengthTier(10**9)]}, "that long"),
+        ({"per_request": Decimal(1), "tiers": [LengthTier(5), LengthTier(5)]}, "higher than"),
     ],
 )
 def test_a_price_that_makes_no_sense_is_refused(candidate: Candidate, parts: dict, words: str) -> None:

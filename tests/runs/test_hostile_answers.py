@@ -87,8 +87,10 @@ def test_a_hostile_answer_is_stored_beside_a_good_one(started, make) -> None:
 
 
 def test_a_ledger_that_is_full_stays_full(started) -> None:
-    """A price with a slip of the keyboard and a vendor's largest count: the sum fits no column."""
-    bench = started("weak", samples=4, price=("99999999", "99999999"))
+    """A price frozen before prices had bounds, and a vendor's largest count: the sum fits no column."""
+    bench = started("weak", samples=4)
+    slip = {"kind": "tokens", "currency": "USD", "input_per_million": "99999999", "output_per_million": "9"}
+    RunCandidate.objects.update(price=slip)
     dear = Completed("yes", Usage(ABSURD, None, None, ABSURD), Timing(0.1, 0.2, 0.3), "stop")
     attempts = settled(bench, dear, dear, dear)
     assert sum(attempt.cost_nanos for attempt in attempts) == bench.run.spent_nanos == LARGEST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 from pytest_django import Settings
@@ -148,3 +150,36 @@ def test_vera_sees_no_buttons_she_may_not_press(people: People, models: list[Can
     page = people.vera.get(reverse("connection", args=[models[0].connection_id])).content.decode()
     assert "Archive connection" not in page and "Test connection" not in page
     assert people.vera.post(new_url(), NEW).status_code == 403
+
+
+def test_a_contract_with_a_batch_queue_and_a_tier_is_kept_in_full(
+    people: People, models: list[Candidate]
+) -> None:
+    price = {"kind": "tokens", "origin": "contract", "input_per_million": "1.25", "output_per_million": "10"}
+    tier = {"tier_above": "200000", "tier_whole_call": "whole", "tier_input_per_million": "2.50"}
+    rest = {"currency": "USD", "source": "contract 7", "as_of": "2026-11-02", "batch_discount": "50"}
+    people.alice.post(reverse("candidate", args=[models[0].pk]), price | tier | rest)
+    newest = models[0].prices.first()
+    assert newest is not None and (newest.origin, newest.batch_share) == ("contract", Decimal("0.5"))
+    assert newest.tiers == [{"above": 200_000, "whole_call": True, "input_per_million": "2.5"}]
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ({"input_per_million": "0"}, "really costs nothing"),
+        ({"input_per_million": "99999999"}, "less than or equal to 1000000"),
+        ({"tier_input_per_million": "3"}, "above how many tokens"),
+        ({"batch_discount": "120"}, "less than or equal to 99.9"),
+    ],
+)
+def test_an_odd_price_is_asked_about(
+    people: People, models: list[Candidate], odd: dict[str, str], words: str
+) -> None:
+    good = {"kind": "tokens", "input_per_million": "1", "output_per_million": "2", "currency": "USD"}
+    sent = good | {"source": "list", "as_of": "2026-11-02"} | odd
+    page = people.alice.post(reverse("candidate", args=[models[0].pk]), sent)
+    assert words in page.content.decode() and models[0].prices.count() == 1
+    if odd == {"input_per_million": "0"}:
+        page = people.alice.post(reverse("candidate", args=[models[0].pk]), sent | {"states_free": "on"})
+        assert page.status_code == 302 and models[0].prices.count() == 2
