@@ -13,7 +13,7 @@ from django.db.models import Max, ProtectedError
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
 
-from .drafts import Draft, draft_from, drafts
+from .drafts import Draft
 from .errors import (
     BadRow,
     NothingToImport,
@@ -21,11 +21,23 @@ from .errors import (
     WorkloadError,
     WorkloadInUse,
 )
-from .mapping import guess, validate
+from .mapping import guess, validate, validate_columns
 from .models import Sample, Upload, UploadState, Workload
 from .profiles import Census
-from .readers import Problem, Row
-from .uploads import check, fingerprint, mapping_of, opened, reading_of, refusal_of, summary_of, survey
+from .readers import Row
+from .sources import COLUMNS, Found, found_in
+from .sources.columns import draft_from
+from .uploads import (
+    account_of,
+    check,
+    fingerprint,
+    mapping_of,
+    opened,
+    reading_of,
+    refusal_of,
+    summary_of,
+    survey,
+)
 
 _BATCH = 500
 
@@ -51,7 +63,7 @@ def receive_upload(*, team: Team, user: User | None, file: File) -> Upload:
         raise UnreadableFile(too_large())
     content = cast(BinaryIO, file)
     reading, first_rows = survey(content, filename)
-    mapping = guess(reading.columns, first_rows)
+    mapping = guess(reading.columns, first_rows) if reading.source == COLUMNS else {}
     upload = Upload(team=team, created_by=user, filename=filename, size=file.size, format=reading.format)
     upload.sha256 = fingerprint(content)
     upload.reading = {**reading.as_json(), "mapping": mapping}
@@ -86,7 +98,7 @@ def _save_with_file(upload: Upload, user: User | None) -> None:
 
 def choose_columns(*, upload: Upload, mapping: Mapping[str, Any]) -> Upload:
     """Keep a person's mapping and count again. Raises InvalidMapping, UnreadableFile."""
-    upload.reading = {**upload.reading, "mapping": validate(mapping, reading_of(upload).columns)}
+    upload.reading = {**upload.reading, "mapping": validate(mapping, reading_of(upload))}
     with opened(upload) as file:
         _check_into(upload, file)
     upload.save(update_fields=["reading", "problems", "problem_count"])
@@ -97,12 +109,12 @@ def _check_into(upload: Upload, file: Any) -> None:
     """Write onto `upload` what its mapping would store; a mapping that cannot work says why."""
     reading, mapping = reading_of(upload), mapping_of(upload)
     try:
-        validate(mapping, reading.columns)
+        validate(mapping, reading)
         checked = check(file, reading, mapping)
     except WorkloadError as refusal:
         upload.reading["summary"], upload.problems, upload.problem_count = refusal_of(refusal), [], 0
         return
-    upload.reading["summary"] = summary_of(checked.census)
+    upload.reading["summary"] = account_of(checked)
     upload.problems, upload.problem_count = checked.problems.as_json(), checked.problems.count
 
 
@@ -120,7 +132,7 @@ def import_workload(
     Raises InvalidMapping, NothingToImport, UnreadableFile; then nothing is stored.
     """
     reading = reading_of(upload)
-    chosen = validate(mapping, reading.columns)
+    chosen = validate(mapping, reading)
     if chosen != mapping_of(upload):
         choose_columns(upload=upload, mapping=chosen)
     summary = upload.reading["summary"]
@@ -128,7 +140,7 @@ def import_workload(
         raise NothingToImport(summary.get("refusal") or _nothing(upload.problems))
     facts = _facts(upload.team, user, name, summary, scoring) | {"source": upload.filename}
     with opened(upload) as file, transaction.atomic():
-        workload, created = _store(facts, _only_drafts(drafts(file, reading, chosen)))
+        workload, created = _store(facts, _only_drafts(found_in(file, reading, chosen)))
         upload.state, upload.workload = UploadState.IMPORTED, workload
         upload.save(update_fields=["state", "workload"])
         if created:
@@ -152,7 +164,7 @@ def create_workload_from_samples(
     """
     numbered = [Row(line, dict(values)) for line, values in enumerate(rows, start=1)]
     columns = list(dict.fromkeys(key for row in numbered for key in row.values))
-    mapping = validate(guess(columns, numbered), columns)
+    mapping = validate_columns(guess(columns, numbered), columns)
     samples, census = [_draft(row, mapping) for row in numbered], Census()
     for sample in samples:
         census.add(sample)
@@ -208,7 +220,7 @@ def _store(facts: dict[str, Any], samples: Iterator[Draft]) -> tuple[Workload, b
     return workload, True
 
 
-def _only_drafts(found: Iterable[Draft | Problem]) -> Iterator[Draft]:
+def _only_drafts(found: Iterable[Found]) -> Iterator[Draft]:
     return (draft for draft in found if isinstance(draft, Draft))
 
 

@@ -1,27 +1,29 @@
-"""A draft is a sample before it is stored: a row read through a mapping, checked and hashed."""
+"""A draft is a sample before it is stored: a request read from a line, checked and hashed."""
 
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 
-from .conversations import messages_from, response_format_from, text_of, tools_from
+from .calls import Call
+from .conversations import text_of
 from .errors import BadRow
 from .models import Sample
-from .readers import Problem, Reading, Row, rows
-
-_SHORT = 200  # characters that category, cluster and id may have
-_LARGEST_WEIGHT = 1e9
 
 
 @dataclass(slots=True)
 class Draft:
-    """One request with what is known about it. `prompt_hash` is of what is sent, nothing else."""
+    """One request with what is known about it. `prompt_hash` is of what is sent, nothing else.
+
+    `logged` is the answer that today's model gave, with the facts of its call when the log has
+    them: {"text", "tool_calls"?, "refusal"?, "finish_reason"?, "model"?, "at"?, "latency_s"?,
+    "ttft_s"?, "tokens"?: {"input"?, "cached"?, "cache_write"?, "output"?, "reasoning"?},
+    "cost_usd"?}. `call` has the facts even where no answer was recorded.
+    """
 
     line: int
     messages: list[dict[str, Any]]
@@ -33,6 +35,9 @@ class Draft:
     category: str = ""
     cluster: str = ""
     weight: float = 1.0
+    call: Call | None = None
+    warnings: tuple[str, ...] = ()  # sentences about what was left out of this request
+    images: int = 0
     prompt_hash: str = ""
     content_hash: str = ""
     input_characters: int = 0
@@ -59,131 +64,25 @@ class Draft:
         return self.cluster or f"request:{self.prompt_hash[:32]}"
 
 
-def drafts(file: BinaryIO, reading: Reading, mapping: Mapping[str, str]) -> Iterator[Draft | Problem]:
-    """Every sample of a file, and every problem, in the order of its lines."""
-    for row in rows(file, reading):
-        if isinstance(row, Problem):
-            yield row
-            continue
-        try:
-            yield draft_from(row, mapping)
-        except BadRow as bad:
-            yield Problem(row.line, str(bad))
-
-
-def draft_from(row: Row, mapping: Mapping[str, str]) -> Draft:
-    """A sample from a row. Raises BadRow with a sentence about what is wrong with it."""
-    cells = {role: row.values.get(column) for role, column in mapping.items() if role != "last_turn"}
-    cells = {role: value for role, value in cells.items() if value not in (None, "", [])}
-    messages, answer = _conversation(cells, mapping)
-    draft = Draft(
-        line=row.line,
-        messages=messages,
-        external_id=_short(cells.get("id"), "identifier"),
-        tools=tools_from(cells["tools"]) if "tools" in cells else [],
-        response_format=response_format_from(cells["response_format"])
-        if "response_format" in cells
-        else None,
-        references=_references(cells.get("reference")),
-        logged=_logged(cells.get("logged")),
-        category=_short(cells.get("category"), "category"),
-        cluster=_short(cells.get("cluster"), "conversation or document"),
-        weight=_weight(cells.get("weight")),
-        input_characters=sum(len(text_of(message)) for message in messages),
-    )
-    _keep_answer(draft, answer, mapping.get("last_turn", "logged"))
+def finished(draft: Draft) -> Draft:
+    """The draft with its hashes and counts; called once everything else is in place. Raises BadRow."""
+    draft.input_characters = sum(len(text_of(message)) for message in draft.messages)
+    draft.images = sum(_images(message) for message in draft.messages)
+    if draft.call is not None:
+        draft.call.line, draft.call.category = draft.line, draft.category
     return _hashed(draft)
 
 
-def _conversation(
-    cells: Mapping[str, Any], mapping: Mapping[str, str]
-) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """What is sent, and the assistant's turn at its end, which is never sent."""
-    if "messages" in mapping:
-        if "messages" not in cells:
-            raise BadRow(f"It has no conversation in “{mapping['messages']}”.")
-        messages = messages_from(cells["messages"])
-    else:
-        messages = [{"role": "user", "content": _question(cells, mapping)}]
-    if "system" in cells and not any(message["role"] in ("system", "developer") for message in messages):
-        messages.insert(0, {"role": "system", "content": _text(cells["system"], "instructions")})
-    answer = messages.pop() if messages[-1]["role"] == "assistant" else None
-    if not any(message["role"] in ("user", "tool") for message in messages):
-        raise BadRow("The conversation holds no question from a user.")
-    return messages, answer
-
-
-def _question(cells: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
-    question = _text(cells.get("prompt", ""), "question")
-    if not question.strip():
-        raise BadRow(f"It has no text in “{mapping.get('prompt', '')}”.")
-    return question
-
-
-def _text(value: Any, what: str) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict | list) or value is None:
-        raise BadRow(f"The {what} must be text, not a JSON structure.")
-    return _as_text(value)
-
-
-def _as_text(value: Any) -> str:
-    """Text as it is; anything else as JSON, so that an expected object can be compared."""
-    return value if isinstance(value, str) else _json(value, 0).decode()
-
-
-def _references(value: Any) -> list[str]:
-    """Accepted answers: a list of texts gives several, anything else is one."""
-    if value is None:
-        return []
-    if isinstance(value, list) and all(isinstance(answer, str) for answer in value):
-        return [answer for answer in value if answer.strip()]
-    return [_as_text(value)]
-
-
-def _logged(value: Any) -> dict[str, Any] | None:
-    return None if value is None else {"text": _as_text(value)}
-
-
-def _keep_answer(draft: Draft, answer: dict[str, Any] | None, meaning: str) -> None:
-    if answer is None:
-        return
-    text = text_of(answer)
-    if meaning == "reference" and not draft.references and text.strip():
-        draft.references = [text]
-    elif draft.logged is None:
-        draft.logged = {"text": text} | (
-            {"tool_calls": answer["tool_calls"]} if "tool_calls" in answer else {}
-        )
-
-
-def _short(value: Any, what: str) -> str:
-    if value is None:
-        return ""
-    text = _text(value, what).strip()
-    if len(text) > _SHORT:
-        raise BadRow(
-            f"The {what} has {len(text):,} characters; the most is {_SHORT}. Is it the right column?"
-        )
-    return text
-
-
-def _weight(value: Any) -> float:
-    if value is None:
-        return 1.0
-    try:
-        weight = float(value.strip().replace(",", ".") if isinstance(value, str) else value)
-    except (TypeError, ValueError):
-        weight = math.nan
-    if isinstance(value, bool) or not 0 < weight <= _LARGEST_WEIGHT:
-        raise BadRow(f"The weight “{str(value)[:40]}” is not a number above 0.")
-    return weight
+def _images(message: Mapping[str, Any]) -> int:
+    content = message.get("content")
+    if not isinstance(content, list):
+        return 0
+    return sum(part.get("type") == "image_url" for part in content)
 
 
 def _hashed(draft: Draft) -> Draft:
-    sent = _json([draft.messages, draft.tools, draft.response_format])
-    rest = _json(
+    sent = as_json([draft.messages, draft.tools, draft.response_format])
+    rest = as_json(
         [draft.external_id, draft.references, draft.logged, draft.category, draft.cluster, draft.weight]
     )
     prompt = hashlib.sha256(sent)
@@ -193,7 +92,8 @@ def _hashed(draft: Draft) -> Draft:
     return draft
 
 
-def _json(value: Any, option: int = orjson.OPT_SORT_KEYS) -> bytes:
+def as_json(value: Any, option: int = orjson.OPT_SORT_KEYS) -> bytes:
+    """Canonical JSON. Raises BadRow for what is nested too deeply."""
     try:
         return orjson.dumps(value, option=option)
     except TypeError as error:  # orjson's own error; nesting is all that JSON input can get wrong

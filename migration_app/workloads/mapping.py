@@ -13,7 +13,7 @@ from typing import Any
 
 from .conversations import BadRow, messages_from
 from .errors import InvalidMapping
-from .readers import Row
+from .readers import Reading, Row
 from .roles import BY_KEY, JUDGED_BY, ROLES, SENT
 
 LAST_TURN = ("reference", "logged")
@@ -42,7 +42,12 @@ def guess(columns: Sequence[str], rows: Sequence[Row]) -> dict[str, str]:
     return _with_last_turn(_with_question(mapping, columns, rows), rows)
 
 
-def validate(mapping: Mapping[str, Any], columns: Sequence[str]) -> dict[str, str]:
+def validate(mapping: Mapping[str, Any], reading: Reading) -> dict[str, str]:
+    """The mapping without its empty choices: none where the source is known. Raises InvalidMapping."""
+    return validate_columns(mapping, reading.columns) if reading.source == "columns" else {}
+
+
+def validate_columns(mapping: Mapping[str, Any], columns: Sequence[str]) -> dict[str, str]:
     """The mapping without its empty choices. Raises InvalidMapping with a sentence."""
     chosen = {role: column for role, column in mapping.items() if role in BY_KEY and column}
     for role, column in chosen.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -13,14 +13,16 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from migration_app.accounts.models import Team
 
 from .conversations import text_of
-from .drafts import Draft, draft_from, drafts
-from .errors import BadRow, WorkloadError
+from .drafts import Draft
+from .errors import WorkloadError
 from .mapping import validate
 from .models import Sample, Upload, UploadState, Workload
-from .readers import Row, rows
+from .readers import Problem, Reading, Row, rows
+from .sources import found_in
 from .uploads import mapping_of, opened, reading_of
 
 _CELL = 400  # characters of a cell that a preview shows
+_TRIED = 200  # things found in a file until one is a sample that can be shown
 
 
 class Preview(NamedTuple):
@@ -82,21 +84,22 @@ def preview(upload: Upload, most: int = 5) -> Preview:
     reading = reading_of(upload)
     with opened(upload) as file:
         first = list(islice((row for row in rows(file, reading) if isinstance(row, Row)), most))
-    cells = [(row.line, [shown(row.values.get(column)) for column in reading.columns]) for row in first]
-    return Preview(reading.columns, cells, *_first_sample(first, upload))
+        cells = [(row.line, [shown(row.values.get(column)) for column in reading.columns]) for row in first]
+        return Preview(reading.columns, cells, *_first_sample(file, reading, upload))
 
 
-def _first_sample(first: list[Row], upload: Upload) -> tuple[Draft | None, str | None]:
+def _first_sample(file: BinaryIO, reading: Reading, upload: Upload) -> tuple[Draft | None, str | None]:
+    """The first sample among the first things found, or the first thing that is wrong."""
     problem = None
     try:
-        mapping = validate(mapping_of(upload), reading_of(upload).columns)
+        mapping = validate(mapping_of(upload), reading)
     except WorkloadError as error:
         return None, str(error)
-    for row in first:
-        try:
-            return draft_from(row, mapping), None
-        except BadRow as bad:
-            problem = problem or f"Line {row.line}: {bad}"
+    for found in islice(found_in(file, reading, mapping), _TRIED):
+        if isinstance(found, Draft):
+            return found, None
+        if isinstance(found, Problem):
+            problem = problem or f"Line {found.line}: {found.message}"
     return None, problem
 
 
@@ -122,10 +125,10 @@ def problems_as_csv(upload: Upload) -> Iterator[str]:
 
 def _every_problem(upload: Upload) -> Iterator[tuple[int | None, str]]:
     try:
-        mapping = validate(mapping_of(upload), reading_of(upload).columns)
+        mapping = validate(mapping_of(upload), reading_of(upload))
         with opened(upload) as file:
-            for found in drafts(file, reading_of(upload), mapping):
-                if not isinstance(found, Draft):
+            for found in found_in(file, reading_of(upload), mapping):
+                if isinstance(found, Problem):
                     yield found
     except WorkloadError:
         yield from ((problem["line"], problem["message"]) for problem in upload.problems)

@@ -8,22 +8,44 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, BinaryIO, NamedTuple, cast
 
-from .drafts import Draft, drafts
+from django.utils.translation import gettext as _
+
+from .calls import Call, Skipped
+from .drafts import Draft
 from .errors import UnreadableFile, WorkloadError
 from .models import Upload
 from .profiles import Census
 from .readers import FORMATS, MAX_COLUMNS, Problem, ProblemList, Reading, Row, begin, rows
+from .sources import found_in, recognised
 
 _CHUNK = 1 << 20
 _LOOKED_AT = 50  # rows that the mapping is guessed from
 _LOOKED_AT_CHARACTERS = 4_000_000
 
 
+class Tally:
+    """Sentences, how often each was said, and the first line it was said about."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, list[int]] = {}
+
+    def add(self, sentence: str, line: int) -> None:
+        self.counts.setdefault(sentence, [0, line])[0] += 1
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The most frequent first."""
+        ranked = sorted(self.counts.items(), key=lambda pair: -pair[1][0])
+        return [{"message": text, "count": count, "line": line} for text, (count, line) in ranked]
+
+
 class Check(NamedTuple):
-    """What an import with this mapping would store."""
+    """What an import with this mapping would store, and what it would pass over."""
 
     census: Census
     problems: ProblemList
+    calls: int  # of a log that counts calls without their requests
+    skipped: Tally
+    warnings: Tally
 
 
 def fingerprint(file: BinaryIO) -> str:
@@ -54,7 +76,11 @@ def survey(file: BinaryIO, filename: str) -> tuple[Reading, list[Row]]:
             held += sum(len(str(value)) for value in row.values.values())
     if not count:
         raise UnreadableFile(_nothing_readable(reading, first_problem))
-    return _with_columns(replace(reading, rows=count), list(keys)), sample
+    known = recognised(sample)
+    reading = replace(
+        reading, rows=count, source=known.source, source_rows=known.rows, looked_at=known.looked_at
+    )
+    return _with_columns(reading, list(keys)), sample
 
 
 def _with_columns(reading: Reading, keys: list[str]) -> Reading:
@@ -95,13 +121,36 @@ def mapping_of(upload: Upload) -> dict[str, str]:
 
 def check(file: BinaryIO, reading: Reading, mapping: Mapping[str, str]) -> Check:
     """Pass over the whole file as the import would, and count."""
-    census, problems = Census(), ProblemList()
-    for draft in drafts(file, reading, mapping):
-        if isinstance(draft, Draft):
-            census.add(draft)
+    found = Check(Census(), ProblemList(), 0, Tally(), Tally())
+    calls = 0
+    for one in found_in(file, reading, mapping):
+        if isinstance(one, Problem):
+            found.problems.add(one)
+        elif isinstance(one, Skipped):
+            found.skipped.add(one.reason, one.line)
         else:
-            problems.add(draft)
-    return Check(census, problems)
+            for sentence in one.warnings:
+                found.warnings.add(sentence, one.line)
+            if isinstance(one, Draft):
+                found.census.add(one)
+            calls += isinstance(one, Call)
+    return found._replace(calls=calls)
+
+
+def account_of(checked: Check) -> dict[str, Any]:
+    """A summary with what is passed over: `calls`, and `skipped` and `warnings` sentence by sentence."""
+    passed = {
+        "calls": checked.calls,
+        "skipped": checked.skipped.as_json(),
+        "warnings": checked.warnings.as_json(),
+    }
+    summary = summary_of(checked.census) | passed
+    if checked.calls and not checked.census.samples:
+        summary["refusal"] = _(
+            "This log counts calls and does not hold what was asked, so there is nothing to replay. "
+            "It can tell how much traffic a workload stands for."
+        )
+    return summary
 
 
 def summary_of(census: Census) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from migration_app.workloads.drafts import draft_from
 from migration_app.workloads.errors import BadRow, InvalidMapping
-from migration_app.workloads.mapping import guess, validate
+from migration_app.workloads.mapping import guess, validate_columns
 from migration_app.workloads.readers import Row
+from migration_app.workloads.sources.columns import draft_from
 
 TALK = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi there"}]
 
@@ -73,7 +73,7 @@ def test_a_conversation_that_ends_with_an_answer_gives_the_reference():
 
 def test_a_column_that_does_not_exist_is_named():
     with pytest.raises(InvalidMapping, match="no column “qestion”.*It has: “question”, “answer”"):
-        validate({"prompt": "qestion"}, ["question", "answer"])
+        validate_columns({"prompt": "qestion"}, ["question", "answer"])
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_column_that_does_not_exist_is_named():
 )
 def test_a_mapping_that_cannot_work_says_why(mapping, said):
     with pytest.raises(InvalidMapping, match=said):
-        validate(mapping, ["a", "b"])
+        validate_columns(mapping, ["a", "b"])
 
 
 def test_a_flat_row_becomes_a_conversation():

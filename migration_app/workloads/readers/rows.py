@@ -38,6 +38,9 @@ class Reading:
     columns: tuple[str, ...] = ()
     header_line: int = 1
     rows: int = 0
+    source: str = "columns"  # the tool that wrote it: a key of sources.SOURCES
+    source_rows: int = 0  # of the rows that were looked at, those that say so
+    looked_at: int = 0
     notes: tuple[str, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from migration_app.workloads import readers
-from migration_app.workloads.drafts import Draft, drafts
+from migration_app.workloads.drafts import Draft
 from migration_app.workloads.errors import UnreadableFile
 from migration_app.workloads.mapping import guess
 from migration_app.workloads.readers import Problem, Row
+from migration_app.workloads.sources import found_in
 from tests.workloads.files import ARRAY, CSV, JSONL, Endless, read
 
 
@@ -108,7 +109,9 @@ def test_damage_gives_a_sentence_or_rows_and_never_an_accident(whole, filename, 
     if "prompt" in mapping or "messages" in mapping:
         import io
 
-        assert all(isinstance(one, Draft | Problem) for one in drafts(io.BytesIO(content), reading, mapping))
+        assert all(
+            isinstance(one, Draft | Problem) for one in found_in(io.BytesIO(content), reading, mapping)
+        )
 
 
 @settings(max_examples=60, deadline=None)
