@@ -28,6 +28,7 @@ import httptools
 import orjson
 
 from .behaviour import Behaviour, answer_for, dice, fault_for
+from .clients import kill_owner
 from .scripts import FAULTS, Reply, Script, Step, error_body, refused, streamed, whole
 
 
@@ -51,7 +52,8 @@ class Served:
     client_left: float | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    billed: bool = False
+    billed: bool = False  # from its receipt on: a vendor bills what it has begun to answer
+    answer: str = ""  # the text of the whole answer, whether or not all of it was sent
 
 
 @dataclass
@@ -107,6 +109,7 @@ class Scene:
             id=served.id,
             key=key,
         )
+        served.answer = "".join(tokens)
         if fault is not None:
             served.fault = fault.name
             return FAULTS[fault.name](reply, fault)
@@ -127,6 +130,7 @@ class Vendor(asyncio.Protocol):
         self.scene, self.loop = scene, loop
         self.timer: asyncio.TimerHandle | None = None
         self.served: Served | None = None
+        self.full = False  # more is written than the client has taken
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -148,6 +152,14 @@ class Vendor(asyncio.Protocol):
         if self.served is not None:
             self.served.client_left = monotonic()
             self._over()
+
+    def pause_writing(self) -> None:
+        self.full = True
+
+    def resume_writing(self) -> None:
+        self.full = False
+        self.due = max(self.due, monotonic())
+        self._next()
 
     # ── the request ───────────────────────────────────────────────────────────
 
@@ -233,19 +245,25 @@ class Vendor(asyncio.Protocol):
         self.served, self.script = served, script
         self.steps: Iterator[Step] = script.steps()
         self.due = self.now
+        if script.end == "kill":
+            kill_owner(self.transport.get_extra_info("peername"))
         if served is not None:
-            served.status = script.status
+            served.status, served.billed = script.status, script.billed
             served.prompt_tokens, served.completion_tokens = script.prompt_tokens, script.completion_tokens
         self._next()
 
     def _next(self) -> None:
         """Send what is due; sleep until the next step is. Delays add up from the request, without drift."""
+        if self.full:
+            return
         for step in self.steps:
             self.due += step.after
             if self.due > monotonic():
                 self.timer = self.loop.call_at(self.due, self._send_and_go_on, step)
                 return
             self._send(step)
+            if self.full:
+                return  # until `resume_writing`: a client that reads slowly is not buffered for
         self._end()
 
     def _send_and_go_on(self, step: Step) -> None:
@@ -263,10 +281,9 @@ class Vendor(asyncio.Protocol):
             served.headers_sent = now
         if step.token and served.first_token_sent is None:
             served.first_token_sent = now
-            served.billed = self.script.billed
 
     def _end(self) -> None:
-        if self.script.end == "hang":
+        if self.script.end in ("hang", "kill"):
             return
         served, self.timer = self.served, None
         if served is not None:

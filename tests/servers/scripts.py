@@ -16,8 +16,8 @@ import orjson
 
 from .behaviour import Behaviour, Fault
 
-# What the server does with the connection after the last step.
-End = Literal["keep", "close", "abort", "hang"]
+# What the server does with the connection after the last step; "kill": with the client, before the first.
+End = Literal["keep", "close", "abort", "hang", "kill"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Script:
 
     def steps(self) -> Iterator[Step]:
         """The bytes as they go over the wire; the head is the first step."""
-        if self.status == 0:
+        if self.status == 0 or self.end == "kill":
             return
         if self.status == -1:
             yield Step(0.0, b"SSH-2.0-OpenSSH_9.2\r\n")
@@ -191,7 +191,7 @@ def _drop(reply: Reply, fault: Fault) -> Script:
 
 
 def _hang_up(reply: Reply, fault: Fault) -> Script:
-    return Script(status=0, end="abort", head_after=0.0)
+    return replace(streamed(reply), status=0, events=(), end="abort")
 
 
 def _stall(reply: Reply, fault: Fault) -> Script:
@@ -200,11 +200,11 @@ def _stall(reply: Reply, fault: Fault) -> Script:
 
 
 def _silence(reply: Reply, fault: Fault) -> Script:
-    return Script(headers=EVENT_STREAM, end="hang")
+    return replace(streamed(reply), events=(), end="hang")
 
 
 def _no_answer(reply: Reply, fault: Fault) -> Script:
-    return Script(status=0, end="hang")
+    return replace(streamed(reply), status=0, events=(), end="hang")
 
 
 def _one_byte(reply: Reply, fault: Fault) -> Script:
@@ -215,6 +215,19 @@ def _one_byte(reply: Reply, fault: Fault) -> Script:
         for first in range(len(step.data))
     ]
     return replace(script, events=tuple(single))
+
+
+def _drip(reply: Reply, fault: Fault) -> Script:
+    """A proper stream at one byte every so many seconds: never silent for long, never done."""
+    body = b"".join(step.data for step in streamed(reply).events)
+    every = fault.number("every", 10.0)
+    single = (Step(every, body[place : place + 1]) for place in range(len(body)))
+    return replace(streamed(reply), events=tuple(single))
+
+
+def _kills(reply: Reply, fault: Fault) -> Script:
+    """A request that is the end of whoever sent it: kill -9, before a byte of an answer."""
+    return replace(streamed(reply), events=(), end="kill")
 
 
 def _inserted(reply: Reply, data: bytes, end: End = "keep") -> Script:
@@ -296,14 +309,15 @@ def _huge(reply: Reply, fault: Fault) -> Script:
     return replace(streamed(reply), events=(piece,) * count + (DONE,))
 
 
-@lru_cache(maxsize=1)
-def _bomb() -> bytes:
-    return gzip.compress(b"data: " + b" " * 8_000_000, 1)
+@lru_cache(maxsize=2)
+def _bomb(size: int) -> bytes:
+    return gzip.compress(b"data: " + b" " * size, 1)
 
 
 def _gzip_bomb(reply: Reply, fault: Fault) -> Script:
     headers = {**EVENT_STREAM, "Content-Encoding": "gzip"}
-    return Script(headers=headers, events=(Step(0.0, _bomb()),), framing="length")
+    bomb = _bomb(int(fault.number("bytes", 8_000_000)))
+    return Script(headers=headers, events=(Step(0.0, bomb),), framing="length")
 
 
 def _gzip(reply: Reply, fault: Fault) -> Script:
@@ -368,7 +382,7 @@ def _closes_idle(reply: Reply, fault: Fault) -> Script:
 
 
 def _not_http(reply: Reply, fault: Fault) -> Script:
-    return Script(status=-1, end="close")
+    return Script(status=-1, end="close", billed=False)
 
 
 FAULTS: dict[str, Callable[[Reply, Fault], Script]] = {
@@ -379,6 +393,8 @@ FAULTS: dict[str, Callable[[Reply, Fault], Script]] = {
     "silence": _silence,
     "no_answer": _no_answer,
     "one_byte": _one_byte,
+    "drip": _drip,
+    "kills": _kills,
     "invalid_json": _invalid_json,
     "error_event": _error_event,
     "cut_utf8": _cut_utf8,
