@@ -194,9 +194,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+RECONCILE_SECONDS = float(os.environ.get("CROSSOVER_RECONCILE_SECONDS", "3"))
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "reconcile": {"task": "reconcile", "schedule": 3.0, "options": {"expires": 3.0}},
+    "reconcile": {"task": "reconcile", "schedule": RECONCILE_SECONDS, "options": {"expires": RECONCILE_SECONDS}},
 }
 
 # The replay engine. Seconds, on the database's clock.

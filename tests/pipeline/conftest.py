@@ -83,9 +83,9 @@ def workers(
             print("The workers said last:\n" + started.log.read_text(errors="replace")[-3_000:])
 
 
-@pytest.fixture
-def broker(redis_url: str) -> Iterator[str]:
-    """Let this process send its hints to the test's own broker."""
+@contextmanager
+def hints_to(url: str) -> Iterator[None]:
+    """Let this process send its hints to the broker at `url`."""
     from migration_app.celery import app
 
     def point_at(url: str) -> None:
@@ -95,9 +95,18 @@ def broker(redis_url: str) -> Iterator[str]:
         app._pool = app.amqp._producer_pool = None
 
     before = app.conf.broker_url
-    point_at(redis_url)
-    yield redis_url
-    point_at(before)
+    point_at(url)
+    try:
+        yield
+    finally:
+        point_at(before)
+
+
+@pytest.fixture
+def broker(redis_url: str) -> Iterator[str]:
+    """Let this process send its hints to the test's own broker."""
+    with hints_to(redis_url):
+        yield redis_url
 
 
 @contextmanager

@@ -1,0 +1,199 @@
+"""Real workers, a broker and a database of the test's own, each of which may be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+from tests.faults import places
+from tests.faults.places import Place, pointed_at
+from tests.pipeline.conftest import hints_to
+from tests.services.broker import MortalBroker, mortal_broker
+from tests.services.clocks import ClockUnavailable, ShiftedClock
+from tests.services.postgres import PostgresServer, PostgresUnavailable, postgres_server
+
+ROOT = Path(__file__).parents[2]
+# What is 9, 3 and 45 seconds in the product: faults are over sooner, and nothing else changes.
+SHORT = {
+    "CROSSOVER_LEASE_SECONDS": "3",
+    "CROSSOVER_RECONCILE_SECONDS": "1",
+    "CROSSOVER_FEED_SLICE_SECONDS": "10",
+    "CROSSOVER_LOG_LEVEL": "WARNING",
+}
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with django_db_blocker.unblock():
+        return places.sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[PostgresServer]:
+    """A PostgreSQL of these tests' own; skips, saying why, where there is none."""
+    try:
+        with postgres_server() as server:
+            server.start()
+            yield server
+    except PostgresUnavailable as reason:
+        pytest.skip(f"no private PostgreSQL: {reason}")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(django_db_blocker: Any, cluster: PostgresServer) -> PostgresServer:
+    with django_db_blocker.unblock():
+        places.postgres_template(cluster)
+    return cluster
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def make_place(request: pytest.FixtureRequest) -> Iterator[Callable[..., Place]]:
+    """Make a fresh database: `make_place(engine)`."""
+    made: list[Place] = []
+
+    def make(engine: str, *more: Any) -> Place:
+        if engine == "sqlite":
+            folder = more[0] if more else request.getfixturevalue("tmp_path")
+            made.append(places.sqlite_place(request.getfixturevalue("sqlite_template"), folder))
+        else:
+            made.append(places.postgres_place(request.getfixturevalue("postgres_template"), *more))
+        return made[-1]
+
+    yield make
+    for place in made:
+        places.remove(place)
+
+
+@pytest.fixture
+def use(
+    django_db_blocker: Any, broker: MortalBroker, tmp_path: Path, settings: Any
+) -> Iterator[Callable[[Place], Crew]]:
+    """Let this process and its crew of workers use a place; everybody is gone afterwards."""
+    settings.REDIS_URL = broker.url
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_ADDRESSES = ["127.0.0.0/8"]
+    opened: list[Any] = []
+
+    def begin(place: Place) -> Crew:
+        opened.append(pointed_at(place.url))
+        opened[-1].__enter__()
+        opened.append(Crew(place, broker.url, tmp_path / "workers.log"))
+        return opened[-1]
+
+    with django_db_blocker.unblock(), hints_to(broker.url):
+        try:
+            yield begin
+        finally:
+            for one in reversed(opened):
+                one.stop_all() if isinstance(one, Crew) else one.__exit__(None, None, None)
+
+
+@pytest.fixture
+def place(engine: str, make_place: Callable[..., Place]) -> Place:
+    return make_place(engine)
+
+
+@pytest.fixture
+def crew(place: Place, use: Callable[[Place], Crew]) -> Crew:
+    return use(place)
+
+
+@pytest.fixture
+def broker() -> Iterator[MortalBroker]:
+    with mortal_broker() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> Iterator[ShiftedClock]:
+    with tempfile.TemporaryDirectory(prefix="xo-clock-", dir="/tmp") as folder:
+        try:
+            yield ShiftedClock(Path(folder))
+        except ClockUnavailable as reason:
+            pytest.skip(str(reason))
+
+
+class Crew:
+    """The test's Celery workers, each the leader of its own process group."""
+
+    def __init__(self, place: Place, redis_url: str, log: Path) -> None:
+        self.place, self.log = place, log
+        self.environment = os.environ | SHORT | {
+            "DATABASE_URL": place.url,
+            "REDIS_URL": redis_url,
+            "CROSSOVER_PRIVATE_ADDRESSES": "127.0.0.0/8",
+            "CROSSOVER_DATA_DIR": str(log.parent),
+            "CROSSOVER_SECRET_KEY": django_settings.SECRET_KEY,
+            "CROSSOVER_FIELD_KEYS": ",".join(django_settings.FIELD_KEYS),
+        }
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(
+        self, *, processes: int = 3, beat: bool = True, queues: str = "feeds,stages", **more: str
+    ) -> subprocess.Popen[bytes]:
+        """A worker for both queues, with the reconciler's clock inside."""
+        name = f"faults{len(self.running)}-{time.monotonic_ns()}@localhost"
+        command = [sys.executable, "-m", "celery", "-A", "migration_app", "worker", "-Q", queues, "-n", name]
+        command += ["-c", str(processes), "--without-gossip", "--without-mingle", "-l", "WARNING"]
+        command += ["--beat", "-s", str(self.log.with_name(name))] if beat else []
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment | more, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        self.running.append(process)
+        return process
+
+    def children(self, process: subprocess.Popen[bytes]) -> list[int]:
+        """Its pool, and the reconciler's clock: every process but the first."""
+        try:
+            text = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+        except FileNotFoundError:
+            return []
+        return [int(child) for child in text.split()]
+
+    def pool(self, process: subprocess.Popen[bytes]) -> list[int]:
+        """Its pool alone."""
+        return [pid for pid in self.children(process) if not _keeps_the_clock(pid)]
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """kill -9, with every child, at once."""
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self.running.remove(process)
+
+    def stop_all(self) -> None:
+        for process in list(self.running):
+            self.kill(process)
+        if self.log.exists():
+            print("The workers said last:\n" + self.log.read_text(errors="replace")[-6_000:])
+
+
+def _keeps_the_clock(pid: int) -> bool:
+    """Beat's process is forked like the pool's; it names itself."""
+    return b"Beat" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def until(condition: Callable[[], bool], *, within: float, what: str = "") -> float:
+    """Wait for something; how many seconds it took. Fails when it takes longer than `within`."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < within, f"{what or 'nothing'} after {within} s"
+        time.sleep(0.05)
+    return time.monotonic() - began
