@@ -65,7 +65,7 @@ def killed() -> list[Row]:
         broker = ensure_broker(supervisor, data=place.folder, environment=_path())
         environment = place.environment | {"REDIS_URL": broker.url}
         workers = [
-            supervisor.start(services.stages(data=place.folder, environment=environment)),
+            supervisor.start(services.stages(environment=environment)),
             supervisor.start(services.feeds(environment=environment)),
         ]
         _until(server, 992)

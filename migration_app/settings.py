@@ -193,13 +193,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "in
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its message server as long as it takes
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-RECONCILE_SECONDS = float(os.environ.get("CROSSOVER_RECONCILE_SECONDS", "3"))
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "reconcile": {"task": "reconcile", "schedule": RECONCILE_SECONDS, "options": {"expires": RECONCILE_SECONDS}},
-}
-
 # The replay engine. Seconds, on the database's clock.
 LEASE_SECONDS = float(os.environ.get("CROSSOVER_LEASE_SECONDS", "9"))
 FEED_SLICE_SECONDS = float(os.environ.get("CROSSOVER_FEED_SLICE_SECONDS", "45"))
@@ -207,6 +202,8 @@ CALL_DEADLINE_SECONDS = float(os.environ.get("CROSSOVER_CALL_DEADLINE_SECONDS", 
 IDLE_STREAM_SECONDS = float(os.environ.get("CROSSOVER_IDLE_STREAM_SECONDS", "30"))
 # A model that answers nothing for so long is stopped, with a sentence, until a person goes on.
 OUTAGE_SECONDS = float(os.environ.get("CROSSOVER_OUTAGE_SECONDS", "900"))
+# How often each worker that does stages looks for what a crash left behind.
+RECONCILE_SECONDS = float(os.environ.get("CROSSOVER_RECONCILE_SECONDS", "3"))
 FEEDS_PER_LANE = int(os.environ.get("CROSSOVER_FEEDS_PER_LANE", "1"))
 UPLOAD_MAX_BYTES = int(os.environ.get("CROSSOVER_UPLOAD_MAX_BYTES", str(2_000_000_000)))
 

@@ -144,7 +144,7 @@ class Show:
 
     def _workers_and_web(self) -> None:
         workers, web = start_all(
-            self.supervisor, data=self.data, port=self.port, environment=self.environment
+            self.supervisor, port=self.port, environment=self.environment
         )
         with self.steps.step("Workers") as said:
             self.supervisor.wait_ready(*workers)

@@ -1,4 +1,4 @@
-"""Run Crossover on this machine: broker, workers, beat and web, until Ctrl-C.
+"""Run Crossover on this machine: broker, workers and web, until Ctrl-C.
 
     make serve                 http://127.0.0.1:8000
     PORT=8010 make serve
@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 import time
-from pathlib import Path
 
 from migration_app.launch import ports, services
 from migration_app.launch.broker import ensure_broker
@@ -50,7 +49,7 @@ def serve(console: Console, *, port: int) -> None:
         with steps.step("Database"):
             services.prepare(environment)
             newcomer = services.manage("add_person", "admin", "--if-nobody", environment=environment)
-        workers, web = start_all(supervisor, data=data, port=port, environment=environment)
+        workers, web = start_all(supervisor, port=port, environment=environment)
         with steps.step("Workers"):
             supervisor.wait_ready(*workers)
         with steps.step("Web"):
@@ -62,12 +61,12 @@ def serve(console: Console, *, port: int) -> None:
 
 
 def start_all(
-    supervisor: Supervisor, *, data: Path, port: int, environment: dict[str, str]
+    supervisor: Supervisor, *, port: int, environment: dict[str, str]
 ) -> tuple[list[Child], Child]:
     """Start the workers and the web side by side; returned as they load, not yet ready."""
     workers = [
         supervisor.start(services.feeds(environment=environment)),
-        supervisor.start(services.stages(data=data, environment=environment)),
+        supervisor.start(services.stages(environment=environment)),
     ]
     return workers, supervisor.start(services.web(port=port, environment=environment))
 

@@ -76,25 +76,21 @@ def feeds(*, environment: Mapping[str, str]) -> Program:
     return _worker("feeds", processes=FEED_PROCESSES, environment=environment)
 
 
-def stages(*, data: Path, environment: Mapping[str, str]) -> Program:
-    """The worker for everything short: scoring, comparing, reporting, reconciling.
-
-    It keeps the clock for what is periodic too: a process of its own would load everything again.
-    """
-    clock = ("--beat", f"--schedule={data / 'beat-schedule'}")
-    return _worker("stages", *clock, processes=STAGE_PROCESSES, environment=environment)
+def stages(*, environment: Mapping[str, str]) -> Program:
+    """The worker for everything short: scoring, comparing, reporting, and reconciling now and then."""
+    return _worker("stages", processes=STAGE_PROCESSES, environment=environment)
 
 
 _CELERY = (sys.executable, "-m", "celery", "-A", "migration_app")
 
 
-def _worker(queue: str, *more: str, processes: int, environment: Mapping[str, str]) -> Program:
+def _worker(queue: str, *, processes: int, environment: Mapping[str, str]) -> Program:
     node = f"{queue}@localhost"
     return Program(
         name=f"worker-{queue}",
         command=(
             *_CELERY, "worker", "-Q", queue, "-n", node, "--concurrency", str(processes),
-            "--loglevel=INFO", "--without-gossip", "--without-mingle", *more,
+            "--loglevel=INFO", "--without-gossip", "--without-mingle",
         ),
         environment=environment,
         ready=_worker_answers(environment["REDIS_URL"], node),

@@ -144,13 +144,12 @@ class Crew:
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(
-        self, *, processes: int = 3, beat: bool = True, queues: str = "feeds,stages", **more: str
+        self, *, processes: int = 3, queues: str = "feeds,stages", **more: str
     ) -> subprocess.Popen[bytes]:
-        """A worker for both queues, with the reconciler's clock inside."""
+        """A worker for both queues, unless told otherwise; `more` goes into its environment."""
         name = f"faults{len(self.running)}-{time.monotonic_ns()}@localhost"
         command = [sys.executable, "-m", "celery", "-A", "migration_app", "worker", "-Q", queues, "-n", name]
         command += ["-c", str(processes), "--without-gossip", "--without-mingle", "-l", "WARNING"]
-        command += ["--beat", "-s", str(self.log.with_name(name))] if beat else []
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment | more, stdout=log, stderr=log,
@@ -159,17 +158,13 @@ class Crew:
         self.running.append(process)
         return process
 
-    def children(self, process: subprocess.Popen[bytes]) -> list[int]:
-        """Its pool, and the reconciler's clock: every process but the first."""
+    def pool(self, process: subprocess.Popen[bytes]) -> list[int]:
+        """Its pool's processes."""
         try:
             text = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
         except FileNotFoundError:
             return []
         return [int(child) for child in text.split()]
-
-    def pool(self, process: subprocess.Popen[bytes]) -> list[int]:
-        """Its pool alone."""
-        return [pid for pid in self.children(process) if not _keeps_the_clock(pid)]
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """kill -9, with every child, at once."""
@@ -183,11 +178,6 @@ class Crew:
             self.kill(process)
         if self.log.exists():
             print("The workers said last:\n" + self.log.read_text(errors="replace")[-6_000:])
-
-
-def _keeps_the_clock(pid: int) -> bool:
-    """Beat's process is forked like the pool's; it names itself."""
-    return b"Beat" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def until(condition: Callable[[], bool], *, within: float, what: str = "") -> float:

@@ -45,11 +45,10 @@ class Workers:
         }
         self.running: list[subprocess.Popen[bytes]] = []
 
-    def start(self, *, beat: bool = True) -> subprocess.Popen[bytes]:
-        """A worker for both queues, with the clock of the reconciler inside."""
+    def start(self) -> subprocess.Popen[bytes]:
+        """A worker for both queues."""
         command = [sys.executable, "-m", "celery", "-A", "migration_app", "worker", "-Q", "feeds,stages"]
         command += ["-c", "3", "--without-gossip", "--without-mingle", "-l", "WARNING"]
-        command += ["--beat", "-s", str(self.log.with_suffix(".schedule"))] if beat else []
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
