@@ -1,0 +1,152 @@
+"""Which model for which category: the best split of the traffic, judged on samples it did not see.
+
+The order of work:
+ 1. Clusters are dealt into two halves, by a seed.
+ 2. On the first half each category goes to the cheapest option that holds quality there, by the
+    verdict's own test within the category's margin; else it stays with the baseline.
+ 3. On the second half the split is judged as one candidate: the same test, the same margin, the
+    same critical categories. What was chosen cannot flatter itself: it is judged by others.
+
+Source of the idea: sample splitting (Cox 1975, Biometrika 62:441–444). The split is one claim of
+its own, at α, beside the claims about single candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .clustered import codes_of
+from .evidence import gather
+from .findings import Finding, compare
+from .intervals import Floats
+from .judging import JudgeEvidence
+from .pairs import PairedSamples, scopes_of
+from .plan import Plan
+from .savings import Saving, saving
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choices:
+    """All options on the same samples. `scores` and `costs` are by option; the baseline is not in them.
+
+    baseline, baseline_costs and each column: one entry per sample, NaN unknown. judge: of the
+    scores; one that people have not reviewed proves no split.
+    """
+
+    baseline: Floats
+    baseline_costs: Floats
+    scores: Mapping[str, Floats]
+    costs: Mapping[str, Floats]
+    categories: NDArray[np.object_]
+    clusters: NDArray[np.int64]
+    judge: JudgeEvidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """An assignment of categories to options and what the second half says of it.
+
+    assignment: category → option, `None` is the baseline. proven: the split holds quality at α.
+    saving: over `volumes`, on the judging half; `None` where a cost is unknown.
+    """
+
+    assignment: Mapping[str, str | None]
+    finding: Finding
+    p_value: float
+    proven: bool
+    saving: Saving | None
+    chosen_on: int
+    judged_on: int
+
+
+def recommend(
+    choices: Choices, plan: Plan, *, allowed: Sequence[str], volumes: Mapping[str, float], seed: int
+) -> Split | None:
+    """The best split, or `None` where there is none: no categories, or one option is best for all.
+
+    `allowed`: the options that break no must-have rule. `volumes`: as `savings.saving` takes them.
+    """
+    names = sorted({str(name) for name in choices.categories if name})
+    if len(names) < 2 or not allowed:
+        return None
+    first = dealt(choices.clusters, seed)
+    assignment = {name: _cheapest(choices, first, name, plan, allowed) for name in names}
+    if len(set(assignment.values())) < 2:
+        return None
+    return _judged(choices, ~first, assignment, plan, volumes)
+
+
+def dealt(clusters: NDArray[np.int64], seed: int) -> NDArray[np.bool_]:
+    """Which samples are in the first half: whole clusters, half of them, by the seed."""
+    codes = codes_of(clusters)
+    count = int(codes.max(initial=-1)) + 1
+    first = np.zeros(count, dtype=bool)
+    first[np.random.default_rng(seed).permutation(count)[: count // 2]] = True
+    return first[codes]
+
+
+def _cheapest(
+    choices: Choices, half: NDArray[np.bool_], category: str, plan: Plan, allowed: Sequence[str]
+) -> str | None:
+    rows = half & (choices.categories == category)
+    best, least = None, _mean(choices.baseline_costs[rows])
+    for name in allowed:
+        cost = _mean(choices.costs[name][rows])
+        if least is None or cost is None or cost >= least:
+            continue
+        if _holds(choices, rows, choices.scores[name], plan):
+            best, least = name, cost
+    return best
+
+
+def _holds(choices: Choices, rows: NDArray[np.bool_], scores: Floats, plan: Plan) -> bool:
+    whole = next(scopes_of(_pairs(choices, rows, scores)))
+    found = compare(replace(whole, name="part"), plan.category_margin)
+    return found is not None and found.p_noninferior <= plan.alpha
+
+
+def _judged(
+    choices: Choices,
+    half: NDArray[np.bool_],
+    assignment: Mapping[str, str | None],
+    plan: Plan,
+    volumes: Mapping[str, float],
+) -> Split | None:
+    scores, costs = choices.baseline.copy(), choices.baseline_costs.copy()
+    for category, name in assignment.items():
+        if name is not None:
+            rows = choices.categories == category
+            scores[rows], costs[rows] = choices.scores[name][rows], choices.costs[name][rows]
+    evidence = gather(_pairs(choices, half, scores), plan)
+    if evidence.overall is None:
+        return None
+    p_value = evidence.p_switch
+    spent = (choices.baseline_costs[half], costs[half], choices.categories[half], choices.clusters[half])
+    return Split(
+        assignment=dict(assignment),
+        finding=evidence.overall,
+        p_value=p_value,
+        proven=p_value <= plan.alpha and _is_trusted(choices.judge),
+        saving=saving(*spent, volumes),
+        chosen_on=int(np.count_nonzero(~half)),
+        judged_on=int(np.count_nonzero(half)),
+    )
+
+
+def _is_trusted(judge: JudgeEvidence | None) -> bool:
+    return judge is None or (judge.is_reviewed and not judge.contradicts_itself)
+
+
+def _pairs(choices: Choices, rows: NDArray[np.bool_], scores: Floats) -> PairedSamples:
+    return PairedSamples(
+        choices.baseline[rows], scores[rows], choices.clusters[rows], choices.categories[rows]
+    )
+
+
+def _mean(costs: Floats) -> float | None:
+    known = costs[~np.isnan(costs)]
+    return float(known.mean()) if known.size else None

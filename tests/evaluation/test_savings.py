@@ -1,0 +1,77 @@
+"""What a move saves, by hand."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from migration_app.evaluation.savings import payback, saving
+
+NAN = np.nan
+
+
+def saved(before, after, volumes, categories=None, clusters=None):
+    n = len(before)
+    return saving(
+        np.asarray(before, float),
+        np.asarray(after, float),
+        [""] * n if categories is None else categories,
+        np.arange(n) if clusters is None else clusters,
+        volumes,
+    )
+
+
+def test_without_a_profile_it_is_volume_times_the_mean_difference():
+    found = saved([4, 6, 8, 10], [1, 2, 3, 4], {"": 1000})
+    assert (found.amount, found.today, found.after, found.n) == (4500, 7000, 2500, 4)
+    expected = stats.t.interval(0.95, 3, 4.5, stats.sem([3, 4, 5, 6]))
+    assert (found.interval.low, found.interval.high) == pytest.approx([1000 * bound for bound in expected])
+
+
+def test_categories_count_by_their_traffic_not_by_their_samples():
+    found = saved([1, 1, 1, 9], [0, 0, 0, 0], {"chat": 10, "legal": 90}, ["chat"] * 3 + ["legal"])
+    assert (found.amount, found.unseen) == (10 * 1 + 90 * 9, 0)
+
+
+def test_traffic_of_a_category_without_samples_costs_what_requests_cost_on_average():
+    found = saved([1, 3], [0, 0], {"chat": 10, "legal": 90}, ["chat", "chat"])
+    assert (found.amount, found.unseen) == (10 * 2 + 90 * 2, 90)
+
+
+def test_what_is_not_priced_on_both_sides_is_left_out():
+    assert saved([1, NAN, 5], [0, 1, NAN], {"": 10}).n == 1
+    assert saved([NAN, 1], [1, NAN], {"": 10}) is None
+
+
+def test_shared_conversations_widen_the_interval():
+    before, after = np.repeat([4.0, 6, 8, 10], 5), np.zeros(20)
+    alone, together = (saved(before, after, {"": 1}, clusters=c) for c in (None, np.arange(20) // 5))
+    assert together.interval.high - together.interval.low > 1.8 * (alone.interval.high - alone.interval.low)
+
+
+def test_one_sample_has_an_amount_and_no_range():
+    found = saved([4], [1], {"": 1000})
+    assert (found.amount, found.interval.estimable) == (3000, False)
+
+
+def test_equal_costs_have_an_exact_saving():
+    found = saved([2, 2, 2], [1, 1, 1], {"": 10})
+    assert (found.interval.low, found.amount, found.interval.high) == (10, 10, 10)
+
+
+def test_payback_divides_the_one_off_cost_and_turns_the_bounds_round():
+    found = saved([4, 6, 8, 10], [1, 2, 3, 4], {"": 1000})
+    back = payback(found, 9000)
+    assert (back.months, back.first_year) == (2, 12 * 4500 - 9000)
+    assert back.low == pytest.approx(9000 / found.interval.high)
+    assert back.high == pytest.approx(9000 / found.interval.low)
+
+
+def test_what_saves_nothing_never_pays_back():
+    back = payback(saved([1, 2, 1, 2], [2, 1, 2, 4], {"": 10}), 100)
+    assert back.months is back.high is None
+    assert back.first_year < -100
+
+
+def test_a_negative_one_off_cost_is_refused():
+    with pytest.raises(ValueError, match="at least 0"):
+        payback(saved([1, 2], [0, 0], {"": 1}), -1)
