@@ -12,6 +12,7 @@ from migration_app.runs.models import Assessment, Run
 from .columns import CandidateColumns, SampleColumns, read_run
 from .data import comparison_data
 from .models import Comparison, Verdict
+from .projection import project_run
 from .rules import check_rules
 
 
@@ -27,6 +28,7 @@ def plan_of(assessment: Assessment) -> Plan:
 
 def compare_run(*, run: Run) -> Comparison:
     """Measure, compare with the baseline, judge, store. Doing it again replaces it by the same."""
+    project_run(run)
     samples, candidates = read_run(run)
     metrics = {entry.entry.pk: summarise(entry.calls, entry.scores) for entry in candidates}
     plan = plan_of(run.assessment)

@@ -1,32 +1,30 @@
-"""A run's answers as columns: one array entry per item, read once, in the samples' order."""
+"""A run's answers as columns: one array entry per item, read from the run's projection."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import F, Sum
 from numpy.typing import NDArray
 
 from migration_app.evaluation.metrics import Calls, Scores
-from migration_app.runs.models import Attempt, AttemptState, Item, ItemState, Run, RunCandidate
-from migration_app.runs.money import NANO
-from migration_app.scoring.models import SampleScore
-from migration_app.workloads.models import Sample
+from migration_app.runs.models import Run, RunCandidate
 
-_ENDED = (ItemState.DONE, ItemState.FAILED)
+from .projection import stored
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampleColumns:
-    """The samples that the run asks about; row numbers of every other column refer to these."""
+    """The samples that the run asks about, by id; row numbers of every other column refer to these.
+
+    categories: names, "" for none. clusters: whole numbers; samples with the same one share a source.
+    """
 
     ids: NDArray[np.int64]
     categories: NDArray[Any]
-    clusters: NDArray[Any]
+    clusters: NDArray[np.int32]
 
     def rows(self, sample_ids: Sequence[int]) -> NDArray[np.int64]:
         return np.searchsorted(self.ids, np.asarray(sample_ids, dtype=np.int64))
@@ -34,106 +32,63 @@ class SampleColumns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CandidateColumns:
-    """One candidate's calls and scores. `unanswered` items were never asked to the end."""
+    """One candidate's calls and scores. `unanswered` items were never asked to the end.
+
+    sample_rows: for each call, the row of its sample; calls stand by sample and repetition.
+    """
 
     entry: RunCandidate
     calls: Calls
+    sample_rows: NDArray[np.int32]
     scores: Scores
     unanswered: int
     usage_estimated: bool
 
 
 def read_samples(run: Run) -> SampleColumns:
-    asked = Item.objects.filter(run=run).values("sample_id")
-    rows = list(
-        Sample.objects.filter(pk__in=asked)
-        .order_by("pk")
-        .values_list("pk", "category", "cluster", "content_hash")
-    )
-    return SampleColumns(
-        ids=np.array([row[0] for row in rows], dtype=np.int64),
-        categories=np.array([row[1] for row in rows], dtype=object),
-        # Samples without a named source still share one when their prompts are identical.
-        clusters=np.array([row[2] or row[3] for row in rows], dtype=object),
-    )
-
-
-_FIELDS = (
-    "item_id state ttft total input_tokens output_tokens refusal finish_reason token_gaps usage_estimated"
-).split()
+    """Raises Projection.DoesNotExist unless the run was projected (`projection.project_run`)."""
+    found = stored(run)
+    names = found["categories"].astype(object)
+    categories = names[found["category"]] if names.size else np.empty(0, dtype=object)
+    return SampleColumns(ids=found["ids"], categories=categories, clusters=found["cluster"])
 
 
 def read_candidate(entry: RunCandidate, samples: SampleColumns) -> CandidateColumns:
-    last = Attempt.objects.filter(
-        item__run_candidate=entry, item__state__in=_ENDED, number=F("item__tries")
-    ).order_by("item_id")
-    rows = list(last.values_list(*_FIELDS))
-    item_ids, states, ttft, total, inputs, outputs, refusals, finishes, gaps, estimated = (
-        zip(*rows, strict=True) if rows else ((),) * len(_FIELDS)
-    )
-    failed = np.array([state != AttemptState.COMPLETED for state in states], dtype=bool)
-    refused = [
-        bool(text) or finish == "content_filter" for text, finish in zip(refusals, finishes, strict=True)
-    ]
+    """Some 60 bytes a call; reads one archive and computes nothing."""
+    found = stored(entry.run, entry)
     calls = Calls(
-        failed=failed,
-        refused=np.array(refused, dtype=bool),
-        ttft=_floats(ttft),
-        total=_floats(total),
-        input_tokens=_floats(inputs),
-        output_tokens=_floats(outputs),
-        costs=_costs(entry, item_ids),
-        token_gaps=np.array([gap for call in gaps if call for gap in call], dtype=np.float64),
+        failed=found["failed"],
+        refused=found["refused"],
+        ttft=found["ttft"],
+        total=found["total"],
+        input_tokens=_counts(found["input_tokens"]),
+        output_tokens=_counts(found["output_tokens"]),
+        costs=found["cost"] if entry.price is not None else np.full(found["cost"].size, -1),
+        token_gaps=found["gaps"] / 1e6,
+        gap_counts=found["gap_counts"],
     )
     return CandidateColumns(
         entry=entry,
         calls=calls,
-        scores=_scores(entry, samples),
-        unanswered=entry.items_total - len(rows),
-        usage_estimated=any(estimated),
+        sample_rows=found["sample"],
+        scores=Scores(values=found["score"], clusters=samples.clusters, failed=found["all_failed"]),
+        unanswered=entry.items_total - calls.failed.size,
+        usage_estimated=bool(found["estimated"]),
     )
 
 
-def _floats(values: Sequence[float | None]) -> NDArray[np.float64]:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+def _counts(column: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Floats with NaN for what is unknown."""
+    return np.where(column < 0, np.nan, column)
 
 
-def _costs(entry: RunCandidate, item_ids: Sequence[int]) -> list[Any]:
-    """Cost of each item, all its tries together; None where the price is unknown."""
-    if entry.price is None:
-        return [None] * len(item_ids)
-    sums = dict(
-        Attempt.objects.filter(item__run_candidate=entry)
-        .values_list("item_id")
-        .annotate(cost=Sum("cost_nanos"))
-    )
-    return [None if (cost := sums.get(pk)) is None else NANO * cost for pk in item_ids]
-
-
-def _scores(entry: RunCandidate, samples: SampleColumns) -> Scores:
-    """One score per sample, repetitions averaged; NaN where no repetition is scored."""
-    scored = SampleScore.objects.filter(item__run_candidate=entry).values_list(
-        "item__sample_id", "value", "item__state"
-    )
-    values: dict[int, list[float]] = defaultdict(list)
-    alive: set[int] = set()
-    seen: set[int] = set()
-    for sample_id, value, state in scored:
-        seen.add(sample_id)
-        if value is not None:
-            values[sample_id].append(value)
-        if state != ItemState.FAILED:
-            alive.add(sample_id)
-    means = np.full(samples.ids.size, np.nan)
-    if values:
-        means[samples.rows(list(values))] = [sum(found) / len(found) for found in values.values()]
-    failed = np.zeros(samples.ids.size, dtype=bool)
-    if dead := sorted(seen - alive):
-        failed[samples.rows(dead)] = True
-    return Scores(values=means, clusters=samples.clusters, failed=failed)
+def read_candidates(run: Run, samples: SampleColumns) -> Iterator[CandidateColumns]:
+    """Every candidate with the baseline first, each read when it is asked for: one may be let go first."""
+    for entry in run.candidates.select_related("run").order_by("position"):
+        yield read_candidate(entry, samples)
 
 
 def read_run(run: Run) -> tuple[SampleColumns, list[CandidateColumns]]:
-    """The samples, and every candidate with the baseline first."""
+    """The samples, and every candidate at once with the baseline first."""
     samples = read_samples(run)
-    return samples, [read_candidate(entry, samples) for entry in run.candidates.order_by("position")]
+    return samples, list(read_candidates(run, samples))

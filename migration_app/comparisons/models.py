@@ -18,6 +18,28 @@ class Comparison(models.Model):
         return f"comparison of {self.run}"
 
 
+class Projection(models.Model):
+    """A run's answers as columns of numbers; `projection.py` says what is in `data` and when it is made."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="projections")
+    run_candidate = models.OneToOneField(  # null: what the run's candidates share, its samples
+        RunCandidate, on_delete=models.CASCADE, null=True, related_name="projection"
+    )
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run"],
+                condition=models.Q(run_candidate__isnull=True),
+                name="one_projection_of_samples",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"columns of {self.run_candidate or self.run}"
+
+
 class Verdict(models.Model):
     """The verdict on one candidate, for lists and filters; the evidence is in `Comparison.data`."""
 

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from .clustered import Labels, cluster_mean_interval, codes_of
 from .intervals import Floats, Interval, known, proportion_interval
-from .latency import LatencySummary, summarise_latencies, tpots
+from .latency import LatencySummary, summarise_counted, summarise_latencies, tpots
 
-Costs = Sequence[Decimal | None] | Floats
+# Amounts of one currency: exact decimals, floats (NaN unknown), or whole nanos (10⁻⁹; −1 unknown), exact too.
+Costs = Sequence[Decimal | None] | Floats | NDArray[np.int64]
 PER_THOUSAND = 1000
+NANO = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ class Calls:
     """One row per settled call, the last attempt of each item.
 
     failed, refused: bool. ttft, total: seconds. input_tokens, output_tokens: counts, NaN
-    unknown. costs: one currency; `Decimal`s (exact) or floats (NaN unknown). token_gaps: all
-    gaps between content chunks of all calls in one flat array, seconds.
+    unknown. costs: see `Costs`. token_gaps: the gaps between content chunks of all calls in one
+    flat array, seconds; gap_counts: how often each of them occurred (`None`: once each).
     """
 
     failed: NDArray[np.bool_]
@@ -92,6 +94,7 @@ class Calls:
     output_tokens: Floats
     costs: Costs
     token_gaps: Floats
+    gap_counts: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         columns = (self.failed, self.refused, self.ttft, self.total, self.input_tokens, self.output_tokens)
@@ -121,11 +124,17 @@ def summarise(calls: Calls, scores: Scores, confidence: float = 0.95) -> Candida
         ttft=summarise_latencies(ttft, confidence),
         total=summarise_latencies(total, confidence),
         tpot=summarise_latencies(tpots(ttft, total, tokens), confidence),
-        itl=summarise_latencies(calls.token_gaps, confidence, independent=False),
+        itl=_summarise_gaps(calls, confidence),
         cost=summarise_costs(calls.costs, confidence),
         mean_input_tokens=_mean(known(calls.input_tokens)),
         mean_output_tokens=_mean(known(calls.output_tokens)),
     )
+
+
+def _summarise_gaps(calls: Calls, confidence: float) -> LatencySummary:
+    if calls.gap_counts is None:
+        return summarise_latencies(calls.token_gaps, confidence, independent=False)
+    return summarise_counted(calls.token_gaps, calls.gap_counts, confidence)
 
 
 def rate(count: int, n: int, confidence: float = 0.95) -> Rate:
@@ -148,7 +157,7 @@ def summarise_quality(scores: Scores, confidence: float = 0.95) -> Quality:
 
 
 def summarise_costs(costs: Costs, confidence: float = 0.95) -> Cost:
-    """Mean cost of the priced calls × 1,000. Decimals are added exactly; the interval is the t interval."""
+    """Mean cost of the priced calls × 1,000. Exact amounts are added exactly; the interval is Student's."""
     amounts = _amounts(costs)
     priced = known(amounts)
     if not priced.size:
@@ -172,14 +181,17 @@ def _per_thousand(mean: Interval) -> Interval | None:
 
 
 def _amounts(costs: Costs) -> Floats:
-    if isinstance(costs, np.ndarray) and costs.dtype.kind == "f":
-        return costs
+    if isinstance(costs, np.ndarray):
+        floats = costs.astype(np.float64, copy=False)
+        return floats if costs.dtype.kind == "f" else np.where(floats < 0, np.nan, floats * NANO)
     return np.fromiter((math.nan if cost is None else float(cost) for cost in costs), np.float64, len(costs))
 
 
 def _exact_sum(costs: Costs, priced: Floats) -> Decimal:
     if isinstance(costs, np.ndarray) and costs.dtype.kind == "f":
         return Decimal(repr(float(priced.sum())))
+    if isinstance(costs, np.ndarray) and costs.dtype.kind == "i":
+        return Decimal(int(costs[costs >= 0].sum())).scaleb(-9)
     return sum((cost for cost in costs if cost is not None), Decimal(0))
 
 
