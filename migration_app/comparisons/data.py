@@ -109,6 +109,17 @@ def _run(run: Run, candidates: Sequence[CandidateColumns]) -> dict[str, Any]:
         "environment": run.environment,
         "shared_machine": bool(note),
         "machine_note": note,
+        "edition": run.edition,
+        "extensions": [
+            {
+                "kind": extension.kind,
+                "requests": extension.requests,
+                "subject": extension.subject,
+                "after_report": extension.after_report,
+                "at": extension.created_at.isoformat(),
+            }
+            for extension in run.extensions.all()
+        ],
         "complete": all(columns.unanswered == 0 for columns in candidates),
     }
 

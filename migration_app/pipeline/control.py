@@ -8,8 +8,10 @@ from decimal import Decimal
 from django.db import transaction
 
 from migration_app.accounts.models import User
+from migration_app.candidates.models import Candidate
 from migration_app.runs import actions
 from migration_app.runs.models import Assessment, Run
+from migration_app.scoring.actions import forget_scores
 
 from .startup import broker_refusal
 from .tasks import wake_feeds, wake_pdf, wake_stage
@@ -57,6 +59,26 @@ def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> None:
     _after_commit(lambda: wake_feeds(feed_ids))
 
 
-def remake_pdf(*, run: Run) -> None:
-    """Ask for the PDF of a finished run again."""
-    _after_commit(lambda: wake_pdf(run.pk))
+def ask_failed_again(*, run: Run, user: User | None) -> None:
+    """Raises runs.actions.CannotChange."""
+    with transaction.atomic():
+        feed_ids = actions.ask_failed_again(run=run, user=user)
+        forget_scores(run=run)
+        _after_commit(lambda: wake_feeds(feed_ids))
+
+
+def extend_samples(*, run: Run, user: User | None, to: int) -> None:
+    """Raises runs.actions.CannotChange."""
+    feed_ids = actions.extend_samples(run=run, user=user, to=to)
+    _after_commit(lambda: wake_feeds(feed_ids))
+
+
+def add_candidate(*, run: Run, user: User | None, candidate: Candidate) -> None:
+    """Raises runs.actions.CannotChange."""
+    feed_ids = actions.add_candidate(run=run, user=user, candidate=candidate)
+    _after_commit(lambda: wake_feeds(feed_ids))
+
+
+def remake_pdf(*, run: Run, edition: int) -> None:
+    """Ask for the PDF of one of the run's reports again."""
+    _after_commit(lambda: wake_pdf(run.pk, edition))

@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from migration_app.comparisons.actions import compare_run
 from migration_app.reports.actions import make_pdf, make_report
+from migration_app.reports.queries import report_of
 from migration_app.runs.actions import note_budget_reached, note_team_cap_reached
 from migration_app.runs.feed import replay
 from migration_app.runs.models import Feed, Run, RunState
@@ -75,9 +76,10 @@ _STAGES = {
 
 
 @shared_task(name="pdf")
-def pdf(run_id: str) -> None:
-    """Make a finished run's PDF again, when it is missing."""
-    make_pdf(report=make_report(run=Run.objects.get(pk=run_id)))
+def pdf(run_id: str, edition: int | None = None) -> None:
+    """Make the PDF of a run's report again, when it is missing; of its newest without an edition."""
+    if (report := report_of(Run.objects.get(pk=run_id), edition)) is not None:
+        make_pdf(report=report)
 
 
 @shared_task(name="reconcile")
@@ -115,5 +117,5 @@ def wake_stage(run_id: Any, name: str) -> None:
     stage.delay(str(run_id), name)
 
 
-def wake_pdf(run_id: Any) -> None:
-    pdf.delay(str(run_id))
+def wake_pdf(run_id: Any, edition: int) -> None:
+    pdf.delay(str(run_id), edition)

@@ -25,8 +25,8 @@ class NothingToReport(Exception):
 
 
 def make_report(*, run: Run) -> Report:
-    """Freeze what the run found. A run has one report; asking again returns it. Raises NothingToReport."""
-    if existing := Report.objects.filter(run=run).first():
+    """Freeze what the run found: one report for each edition, however often asked. Raises NothingToReport."""
+    if existing := Report.objects.filter(run=run, edition=run.edition).first():
         return existing
     comparison = Comparison.objects.filter(run=run).first()
     if comparison is None:
@@ -36,6 +36,7 @@ def make_report(*, run: Run) -> Report:
     data = freeze(comparison.data)
     report, _created = Report.objects.get_or_create(
         run=run,
+        edition=run.edition,
         defaults={
             "team_id": run.team_id,
             "created_by_id": run.created_by_id,

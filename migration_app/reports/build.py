@@ -10,7 +10,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from . import charts, conditions, figures, formatting, heatmap, method, risks, samples, table, verdict, words
+from . import (
+    charts,
+    conditions,
+    extensions,
+    figures,
+    formatting,
+    heatmap,
+    method,
+    risks,
+    samples,
+    table,
+    verdict,
+    words,
+)
 from .facts import Facts, Json
 
 SCHEMA = 1
@@ -93,6 +106,7 @@ def _statements(facts: Facts) -> list[dict[str, str]]:
         )
         found.append({"tone": "warn", "text": note})
     found += _machine_time(facts)
+    found += extensions.statements(facts)
     unknown = [option.label for option in facts.options if facts.cost(option) is None]
     if unknown:
         text = _("The cost of {names} is unknown and shown as such, never as nothing.")

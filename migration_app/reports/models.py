@@ -9,14 +9,16 @@ from migration_app.runs.models import Run
 
 
 class Report(TeamOwned):
-    """What a run found, frozen. `sha256` is over the canonical JSON of `data`."""
+    """What an edition of a run found, frozen. `sha256` is over the canonical JSON of `data`."""
 
-    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="report")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="reports")
+    edition = models.PositiveSmallIntegerField(default=1)  # a run that was asked more gets a new one
     data = models.JSONField()
     sha256 = models.CharField(max_length=64)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-edition", "-created_at"]
+        constraints = [models.UniqueConstraint(fields=["run", "edition"], name="one_report_per_edition")]
 
     def __str__(self) -> str:
         return f"report of {self.run}"

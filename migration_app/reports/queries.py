@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from migration_app.runs.models import Run
 
 from .models import Export, Report
 
 
-def report_of(run: Run) -> Report | None:
-    return Report.objects.filter(run=run).first()
+def report_of(run: Run, edition: int | None = None) -> Report | None:
+    """The newest, or that of an edition."""
+    reports = Report.objects.filter(run=run)
+    return (reports if edition is None else reports.filter(edition=edition)).first()
+
+
+def editions_of(run: Run) -> Sequence[Report]:
+    """All of a run's reports without their data, the newest first."""
+    return list(Report.objects.filter(run=run).defer("data"))
 
 
 def pdf_of(report: Report) -> Export | None:

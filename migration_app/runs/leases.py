@@ -81,8 +81,11 @@ def renew(feed_id: int, token: int, held: Sequence[Claimed]) -> bool:
     return True
 
 
-def claim(lane_id: int, run_id: UUID, count: int) -> Claim:
+def claim(lane_id: int, run_id: UUID, count: int, known: Collection[int] | None = None) -> Claim:
     """Lease up to `count` items of a lane, with their attempts and their budget.
+
+    known: the candidates that the feed knows how to ask; None for all. One that joined since the
+    feed took its seat is left to its next slice.
 
     1. Pick waiting items in the plan's order, skipping candidates that are parked or wait.
     2. Reserve the most that they can cost; take fewer when the cap leaves no room.
@@ -90,13 +93,15 @@ def claim(lane_id: int, run_id: UUID, count: int) -> Claim:
     """
     with transaction.atomic():
         now = database_now()
-        entries = _callable(lane_id, run_id, now)
+        entries = [entry for entry in _callable(lane_id, run_id, now) if known is None or entry.pk in known]
         if any(entry.is_out for entry in entries):
             lock_run(run_id)
         picked = _pick(lane_id, [entry.pk for entry in entries if not entry.is_out], count, now)
         probes = _pick_probes(lane_id, [entry for entry in entries if entry.is_out], now)
         if not picked and not probes:
             waiting = Item.objects.filter(lane_id=lane_id, state=ItemState.PENDING)
+            if known is not None:
+                waiting = waiting.filter(run_candidate_id__in=known)
             return Claim((), nothing_left=not waiting.exists(), waits=_waits(lane_id, now))
         picked = [*probes, *picked][:count]
         affordable = _reserve(run_id, picked)

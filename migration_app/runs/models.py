@@ -107,6 +107,8 @@ class Run(TeamOwned):
     started_at = models.DateTimeField(auto_now_add=True)
     replayed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    edition = models.PositiveSmallIntegerField(default=1)  # of its report; asking more makes a new one
+    reopened_at = models.DateTimeField(null=True)  # when this edition's replay began, if it is not the first
     stage_expires = models.FloatField(default=0)  # lease of the stage that works on it now
     environment = models.JSONField(default=dict)  # versions, machine, notes for the method page
 
@@ -147,6 +149,8 @@ class RunCandidate(models.Model):
     items_total = models.PositiveIntegerField(default=0)
     items_done = models.PositiveIntegerField(default=0)
     items_failed = models.PositiveIntegerField(default=0)
+    ended_before = models.PositiveIntegerField(default=0)  # items that had ended when the edition began
+    edition = models.PositiveSmallIntegerField(default=1)  # the one it joined in
     retries = models.PositiveIntegerField(default=0)
     spent_nanos = models.BigIntegerField(default=0)
     unpriced_calls = models.PositiveIntegerField(default=0)
@@ -302,6 +306,31 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"try {self.number} of {self.item}"
+
+
+class ExtensionKind(models.TextChoices):
+    FAILURES = "failures", "What failed"
+    SAMPLES = "samples", "More samples"
+    CANDIDATE = "candidate", "One more model"
+
+
+class Extension(models.Model):
+    """What was asked on top of a run's plan, and whether a report had been seen before."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="extensions")
+    kind = models.CharField(max_length=10, choices=ExtensionKind)
+    requests = models.PositiveIntegerField()  # how many items were added or sent back
+    subject = models.CharField(max_length=120, blank=True)  # the model that was added
+    edition = models.PositiveSmallIntegerField()  # of the report that will show it
+    after_report = models.BooleanField()
+    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.run}"
 
 
 class RunEvent(models.Model):

@@ -49,20 +49,25 @@ def shuffled_asks(*, candidates: int, samples: int, repetitions: int, seed: int)
             yield Ask(candidate, sample, repetition)
 
 
-def choose_samples(assessment: Assessment) -> Sequence[Sample]:
-    """All samples, or a subset drawn with the assessment's seed and kept in the workload's order."""
+def choose_samples(assessment: Assessment, limit: int | None = None) -> Sequence[Sample]:
+    """All samples, or as many as the limit, in the workload's order.
+
+    Drawn with the assessment's seed so that a larger limit keeps what a smaller one drew. limit:
+    instead of the assessment's own.
+    """
     samples = list(assessment.workload.samples.all())
-    limit = assessment.sample_limit
+    limit = assessment.sample_limit if limit is None else limit
     if limit is None or limit >= len(samples):
         return samples
-    chosen = random.Random(assessment.seed).sample(range(len(samples)), limit)
-    return [samples[index] for index in sorted(chosen)]
+    drawn = list(range(len(samples)))
+    random.Random(assessment.seed).shuffle(drawn)
+    return [samples[index] for index in sorted(drawn[:limit])]
 
 
-def enter_candidates(run: Run, candidates: Sequence[Candidate]) -> list[RunCandidate]:
-    """Freeze each candidate as it is now; the first is the baseline."""
+def enter_candidates(run: Run, candidates: Sequence[Candidate], first: int = 0) -> list[RunCandidate]:
+    """Freeze each candidate as it is now, from position `first` on; that at 0 is the baseline."""
     entries = []
-    for position, candidate in enumerate(candidates):
+    for position, candidate in enumerate(candidates, first):
         connection = candidate.connection
         entries.append(
             RunCandidate(
@@ -71,6 +76,7 @@ def enter_candidates(run: Run, candidates: Sequence[Candidate]) -> list[RunCandi
                 connection=connection,
                 position=position,
                 is_baseline=position == 0,
+                edition=run.edition,
                 label=candidate.label,
                 vendor_label=_host(connection),
                 model=candidate.model,
@@ -99,17 +105,19 @@ def _lane(run: Run, candidate: Candidate) -> Lane:
 
 
 def add_feeds(run: Run) -> None:
-    """Give every lane its seats; together they hold the lane's concurrency."""
+    """Give every lane that has none its seats; together they hold the lane's concurrency."""
     seats = []
-    for lane in run.lanes.all():
+    for lane in run.lanes.filter(feeds=None):
         count = max(1, min(django_settings.FEEDS_PER_LANE, lane.concurrency))
         base, extra = divmod(lane.concurrency, count)
         seats += [Feed(lane=lane, slots=base + (index < extra)) for index in range(count)]
     Feed.objects.bulk_create(seats)
 
 
-def add_items(run: Run, entries: Sequence[RunCandidate], samples: Sequence[Sample]) -> int:
-    """Write the plan; returns how many items it has."""
+def add_items(
+    run: Run, entries: Sequence[RunCandidate], samples: Sequence[Sample], *, first_order: int = 0
+) -> int:
+    """Write the plan, after what is there already; returns how many items it has."""
     assessment = run.assessment
     ceilings = _ceilings(entries, samples, assessment)
     items = (
@@ -128,7 +136,8 @@ def add_items(run: Run, entries: Sequence[RunCandidate], samples: Sequence[Sampl
                 samples=len(samples),
                 repetitions=assessment.repetitions,
                 seed=assessment.seed,
-            )
+            ),
+            first_order,
         )
     )
     return sum(len(Item.objects.bulk_create(batch)) for batch in _batches(items))

@@ -80,7 +80,7 @@ def progress(run: Run, *, events: int = 12) -> RunProgress:
     now = database_now()
     done = sum(entry.items_done for entry in entries)
     failed = sum(entry.items_failed for entry in entries)
-    rate = _per_second(run, done + failed)
+    rate = _per_second(run, done + failed - sum(entry.ended_before for entry in entries))
     left = run.items_total - done - failed
     return RunProgress(
         state=run.state,
@@ -122,15 +122,15 @@ def machine_note(entries: Sequence[RunCandidate]) -> str:
 
 
 def _per_second(run: Run, ended: int) -> float | None:
-    """Answers a second since the start; None before there is anything to go by."""
+    """Answers a second since the edition's start; None before there is anything to go by."""
     until = run.replayed_at or timezone.now()
-    elapsed = (until - run.started_at).total_seconds()
+    elapsed = (until - (run.reopened_at or run.started_at)).total_seconds()
     return ended / elapsed if ended >= 3 and elapsed > 0 else None
 
 
 def _option(run: Run, entry: RunCandidate, now: float) -> OptionProgress:
     word, tone, note = _words(run, entry, now)
-    rate = _per_second(run, entry.items_ended)
+    rate = _per_second(run, entry.items_ended - entry.ended_before)
     left = entry.items_total - entry.items_ended
     return OptionProgress(
         position=entry.position,

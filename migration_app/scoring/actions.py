@@ -8,7 +8,7 @@ from typing import Any
 from migration_app.evaluation.conversations import ToolCall
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing, Usage
 from migration_app.evaluation.scorers import DEFAULT_SCORER, Expected, Scorer, build, score_outcome
-from migration_app.runs.models import Attempt, AttemptState, Run, RunState
+from migration_app.runs.models import Attempt, AttemptState, ItemState, Run, RunState
 from migration_app.runs.stages import keep_stage
 from migration_app.workloads.models import Sample
 
@@ -46,6 +46,11 @@ def score_run(*, run: Run) -> int:
         count += len(rows)
         keep_stage(run.pk, RunState.SCORING)
     return count
+
+
+def forget_scores(*, run: Run) -> None:
+    """Drop the scores of items that are asked again: they were those of an earlier answer."""
+    SampleScore.objects.filter(item__run=run, item__state=ItemState.PENDING).delete()
 
 
 def _score(attempt: Attempt, scorers: Scorers) -> SampleScore:

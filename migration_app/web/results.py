@@ -18,7 +18,7 @@ from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready
 from migration_app.reports.charts.plotly import figure
 from migration_app.reports.models import Export, ExportState, Report
-from migration_app.reports.queries import pdf_of, report_of
+from migration_app.reports.queries import editions_of, pdf_of, report_of
 from migration_app.runs.models import Run, RunState
 
 from .access import team_object_or_404
@@ -39,12 +39,18 @@ def of_a_report(tab: str) -> Callable[[ReportView], Callable[..., HttpResponseBa
         @wraps(view)
         def found(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             run = team_object_or_404(request, Run.objects.select_related("assessment"), pk)
-            report = report_of(run)
+            report = report_of(run, _edition(request)) or report_of(run)
             return waiting(request, run, tab) if report is None else view(request, run, report)
 
         return found
 
     return decorate
+
+
+def _edition(request: HttpRequest) -> int | None:
+    """An earlier edition that was asked for by its number; None for the newest."""
+    text = request.GET.get("edition", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
 
 
 @of_a_report("results")
@@ -81,7 +87,7 @@ def report_pdf(request: HttpRequest, run: Run, report: Report) -> HttpResponseBa
     """The file when it is there; else it is asked for in the background, and the page says so."""
     export = pdf_of(report)
     if export is None or not is_ready(export):
-        control.remake_pdf(run=run)
+        control.remake_pdf(run=run, edition=report.edition)
         messages.info(request, _pdf_note(export))
         return redirect("results", run.pk)
     response = FileResponse(
@@ -119,20 +125,26 @@ def waiting(request: HttpRequest, run: Run, current: str) -> HttpResponse:
 
 
 def _context(run: Run, report: Report, current: str) -> dict[str, Any]:
-    export = pdf_of(report)
-    return _frame(run, current) | {
+    export, editions = pdf_of(report), editions_of(run)
+    is_newest = report.edition == editions[0].edition
+    return _frame(run, current, "" if is_newest else f"?edition={report.edition}") | {
         "run": run,
+        "editions": editions,
+        "is_newest": is_newest,
+        "is_extended": run.state != RunState.FINISHED,
         "report": report,
         "data": report.data,
         "pdf_ready": export is not None and is_ready(export),
     }
 
 
-def _frame(run: Run, current: str) -> dict[str, Any]:
+def _frame(run: Run, current: str, query: str = "") -> dict[str, Any]:
+    """query: what keeps the pages of an earlier edition together."""
     name = run.assessment.name
     return {
+        "edition_query": query,
         "crumbs": [{"label": _("Assessments"), "url": address("assessments")}, {"label": name}],
-        "tabs": result_tabs(run.pk, current),
+        "tabs": [tab | {"url": tab["url"] + query} for tab in result_tabs(run.pk, current)],
     }
 
 

@@ -24,6 +24,7 @@ from migration_app.runs.queries import progress
 
 from .access import team_object_or_404, user_of, writer_required
 from .navigation import result_tabs
+from .run_more import more_context
 
 PAUSABLE = (RunState.RUNNING,)
 RESUMABLE = (RunState.PAUSED, RunState.BUDGET_REACHED)
@@ -38,7 +39,7 @@ class CapForm(forms.Form):
 @require_safe
 @never_cache
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "runs/progress.html", _context(request, _run(request, pk)))
+    return render(request, "runs/progress.html", _page_context(request, _run(request, pk)))
 
 
 @require_safe
@@ -55,8 +56,10 @@ def run_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
         return response
-    context = _context(request, _run(request, pk))
-    context["changed"] = request.GET.get("state") not in (None, context["run"].state)
+    found = _run(request, pk)
+    changed = request.GET.get("state") not in (None, found.state)
+    context = _page_context(request, found) if changed else _context(request, found)
+    context["changed"] = changed
     return render(request, "runs/_progress.html", context)
 
 
@@ -136,6 +139,11 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         "may_end": state in (*PAUSABLE, *RESUMABLE),
         "stopped": stopped,
     }
+
+
+def _page_context(request: HttpRequest, found: Run) -> dict[str, Any]:
+    """The whole page's: with what more may be asked, which the part that moves does not need."""
+    return _context(request, found) | more_context(request, found)
 
 
 def headline(now: Any) -> str:

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-_NOUNS = ("auth", "assessments", "workloads", "connections", "candidates", "runs", "results")
+_NOUNS = ("auth", "assessments", "workloads", "connections", "candidates", "runs", "run_more", "results")
 
 urlpatterns = [
     pattern for noun in _NOUNS for pattern in import_module(f"migration_app.web.{noun}").urlpatterns

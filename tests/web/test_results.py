@@ -256,7 +256,7 @@ def test_a_word_diff_of_endless_answers_gives_up_marking() -> None:
 
 
 def test_the_pdf_is_downloaded_under_its_name(run: Run, alice: Client) -> None:
-    make_pdf(report=run.report)
+    make_pdf(report=run.reports.get())
     response = alice.get(reverse("report-pdf", args=[run.pk]))
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     assert response["Content-Type"] == "application/pdf"
@@ -269,7 +269,7 @@ def test_a_pdf_that_is_not_there_is_asked_for_and_the_page_says_so(
     run: Run, alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(control, "remake_pdf", lambda *, run: asked.append(run.pk))
+    monkeypatch.setattr(control, "remake_pdf", lambda *, run, edition: asked.append(run.pk))
     assert "Make the PDF" in page(alice, "results", run)
     response = alice.get(reverse("report-pdf", args=[run.pk]), follow=True)
     assert asked == [run.pk]

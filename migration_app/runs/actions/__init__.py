@@ -3,6 +3,7 @@
 assessments   put a question
 start         plan its run
 control       pause, resume, cancel, end early
+extend        ask more: what failed, more samples, one more model
 caps          what a run may spend, and what happens when that is reached
 """
 
@@ -10,6 +11,7 @@ from .assessments import MAX_CANDIDATES, check_candidates, create_assessment
 from .caps import note_budget_reached, note_team_cap_reached, raise_cap
 from .control import cancel_run, finish_early, pause_run, resume_run
 from .errors import CannotChange, CannotStart, InvalidAssessment
+from .extend import add_candidate, ask_failed_again, extend_samples
 from .start import Started, start_run
 
 __all__ = [
@@ -18,9 +20,12 @@ __all__ = [
     "CannotStart",
     "InvalidAssessment",
     "Started",
+    "add_candidate",
+    "ask_failed_again",
     "cancel_run",
     "check_candidates",
     "create_assessment",
+    "extend_samples",
     "finish_early",
     "note_budget_reached",
     "note_team_cap_reached",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from migration_app import __version__
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
+from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import current_price
 
 from ..events import log
@@ -83,17 +85,20 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
 def _refuse_hollow_cap(assessment: Assessment) -> None:
     _refuse_uncapped_currency(assessment)
     ledger = ledger_of(assessment.team_id, assessment.currency)
-    if assessment.budget_nanos is None and ledger.cap_nanos is None:
-        return
-    parts = [assessment.baseline, *assessment.candidates.all()]
+    if assessment.budget_nanos is not None or ledger.cap_nanos is not None:
+        refuse_unpriced([assessment.baseline, *assessment.candidates.all()], assessment.currency)
+
+
+def refuse_unpriced(candidates: Sequence[Candidate], currency: str) -> None:
+    """Raises CannotStart where a price is unknown, or in another currency: no cap could be kept."""
     unknown = []
-    for part in parts:
+    for part in candidates:
         price = current_price(part)
         if price is None:
             unknown.append(part.label)
-        elif price.currency != assessment.currency:
+        elif price.currency != currency:
             raise CannotStart(
-                f"{part.label} is priced in {price.currency}, the cap in {assessment.currency}. "
+                f"{part.label} is priced in {price.currency}, the cap in {currency}. "
                 "Enter its price in the cap's currency, or remove the cap."
             )
     if unknown:

@@ -79,7 +79,7 @@ class Supply:
 
     def _claim(self, count: int) -> tuple[Claim, dict[int, Conversation]]:
         work = self._slice.work
-        claimed = claim(work.lane_id, work.run_id, count)
+        claimed = claim(work.lane_id, work.run_id, count, known=work.endpoints)
         samples = Sample.objects.in_bulk([item.sample_id for item in claimed.items])
         return claimed, {pk: conversation_of(sample, work.settings) for pk, sample in samples.items()}
 

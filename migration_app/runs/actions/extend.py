@@ -1,0 +1,220 @@
+"""Asking more in a run that is there: what failed, more samples, one more model.
+
+    finished ──► a new edition ──► running ──► scored, compared and reported anew
+    running, waiting ────────────► running
+
+What was answered is never asked again. A report that was there stays as it was frozen. Each
+verb is an absolute wish (*so many samples*, *this model too*), so that saying it twice, as a
+double click does, changes nothing more.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Max, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from migration_app.accounts.actions import record
+from migration_app.accounts.models import User
+from migration_app.candidates.models import Candidate
+from migration_app.workloads.models import Sample
+
+from ..events import log
+from ..models import (
+    WAITING,
+    Assessment,
+    Extension,
+    ExtensionKind,
+    Item,
+    ItemState,
+    Run,
+    RunCandidate,
+    RunState,
+)
+from ..planning import add_feeds, add_items, choose_samples, enter_candidates
+from ..queries import seats_of
+from ..reconcile import hint
+from .assessments import MAX_CANDIDATES
+from .errors import CannotChange, CannotStart
+from .start import refuse_unpriced
+
+EXTENDABLE = (RunState.FINISHED, RunState.RUNNING, *WAITING)
+_ASKABLE_AGAIN: dict[str, Any] = {
+    "parked_reason": "",
+    "waiting_until": 0,
+    "waiting_reason": "",
+    "unanswered_since": 0,
+    "is_out": False,
+}
+
+
+@transaction.atomic
+def ask_failed_again(*, run: Run, user: User | None) -> tuple[int, ...]:
+    """Give every item that failed three new tries, and ask what an early end left out.
+
+    Returns the feeds to wake; none when there is nothing to ask. Raises CannotChange.
+    """
+    locked = _locked(run)
+    failed = Item.objects.filter(run=locked, state=ItemState.FAILED)
+    counts = dict(failed.values_list("run_candidate").annotate(count=Count("pk")))
+    # A run that is still asking comes to what waits by itself.
+    waiting = 0 if locked.state != RunState.FINISHED else _waiting(locked).count()
+    if not counts and not waiting:
+        return ()
+    for pk, count in sorted(counts.items()):
+        RunCandidate.objects.filter(pk=pk).update(items_failed=F("items_failed") - count)
+    # Earlier tries stay as attempts; they count no more towards the three.
+    failed.update(state=ItemState.PENDING, refusals=F("tries"), not_before=0)
+    asked = sum(counts.values()) + waiting
+    return _go_on(locked, ExtensionKind.FAILURES, asked, user)
+
+
+@transaction.atomic
+def extend_samples(*, run: Run, user: User | None, to: int) -> tuple[int, ...]:
+    """Ask every model `to` samples of the workload in all; those it answered are not asked again.
+
+    Returns the feeds to wake; none when the run has as many already. Raises CannotChange.
+    """
+    locked = _locked(run)
+    assessment = Assessment.objects.select_for_update().select_related("workload").get(pk=run.assessment_id)
+    asked = set(_asked(locked))
+    samples = [sample for sample in choose_samples(assessment, to) if sample.pk not in asked]
+    if to <= len(asked) or not samples:
+        return ()
+    entries = list(locked.candidates.order_by("position"))
+    added = _add(locked, entries, samples)
+    assessment.sample_limit = None if to >= assessment.workload.sample_count else to
+    assessment.save(update_fields=["sample_limit"])
+    return _go_on(locked, ExtensionKind.SAMPLES, added, user)
+
+
+@transaction.atomic
+def add_candidate(*, run: Run, user: User | None, candidate: Candidate) -> tuple[int, ...]:
+    """Ask one more model the same samples. Returns the feeds to wake; none when it takes part already.
+
+    Raises CannotChange, and CannotStart where its price is unknown and a cap must be kept.
+    """
+    locked = _locked(run)
+    if locked.candidates.filter(candidate=candidate).exists():
+        return ()
+    _refuse(locked, candidate)
+    samples = list(Sample.objects.filter(pk__in=_asked(locked)).order_by("position", "pk"))
+    last = locked.candidates.aggregate(last=Max("position"))["last"]
+    following = _edition_after(locked)
+    locked.edition, before = following, locked.edition
+    (entry,) = enter_candidates(locked, [candidate], first=last + 1)
+    locked.edition = before
+    added = _add(locked, [entry], samples)
+    locked.assessment.candidates.add(candidate)
+    return _go_on(locked, ExtensionKind.CANDIDATE, added, user, subject=candidate.label)
+
+
+def _locked(run: Run) -> Run:
+    """The row as it is now, held so that nothing ends or extends the run meanwhile."""
+    locked = Run.objects.select_for_update().get(pk=run.pk)
+    if locked.state in EXTENDABLE:
+        return locked
+    if locked.is_open:
+        raise CannotChange(_("The answers are being judged just now. Wait for the report, then ask more."))
+    raise CannotChange(_("This run ended without a report, so it cannot be extended. Run it again instead."))
+
+
+def _refuse(run: Run, candidate: Candidate) -> None:
+    if candidate.team_id != run.team_id:
+        raise CannotChange(_("Choose a model of your own team."))
+    if candidate.archived_at or candidate.connection.archived_at:
+        raise CannotChange(_("{name} is archived. Choose another model.").format(name=candidate.label))
+    if run.candidates.count() >= MAX_CANDIDATES:
+        raise CannotChange(
+            _("A run compares at most {count} models with today's.").format(count=MAX_CANDIDATES - 1)
+        )
+    if run.cap_nanos is not None or (run.ledger and run.ledger.cap_nanos is not None):
+        try:
+            refuse_unpriced([candidate], run.currency)
+        except CannotStart as refusal:
+            raise CannotChange(str(refusal)) from refusal
+
+
+def _asked(run: Run) -> QuerySet[Item, int]:
+    """Keys of the samples that the run asks about."""
+    return Item.objects.filter(run=run).order_by().values_list("sample_id", flat=True).distinct()
+
+
+def _waiting(run: Run) -> QuerySet[Item]:
+    return Item.objects.filter(run=run, state=ItemState.PENDING)
+
+
+def _add(run: Run, entries: list[RunCandidate], samples: list[Sample]) -> int:
+    add_feeds(run)
+    last = Item.objects.filter(run=run).aggregate(last=Max("order"))["last"]
+    added = add_items(run, entries, samples, first_order=0 if last is None else last + 1)
+    each = added // len(entries)
+    RunCandidate.objects.filter(pk__in=[entry.pk for entry in entries]).update(
+        items_total=F("items_total") + each
+    )
+    Run.objects.filter(pk=run.pk).update(items_total=F("items_total") + added)
+    return added
+
+
+def _edition_after(run: Run) -> int:
+    return run.edition + (run.state == RunState.FINISHED)
+
+
+def _go_on(
+    run: Run, kind: ExtensionKind, requests: int, user: User | None, subject: str = ""
+) -> tuple[int, ...]:
+    finished, edition = run.state == RunState.FINISHED, _edition_after(run)
+    if finished:
+        _reopen(run, edition)
+    else:
+        Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING, state_note="")
+    RunCandidate.objects.filter(run=run).update(**_ASKABLE_AGAIN)
+    Extension.objects.create(
+        run=run,
+        kind=kind,
+        requests=requests,
+        subject=subject,
+        edition=edition,
+        after_report=finished or run.extensions.filter(after_report=True).exists(),
+        created_by=user,
+    )
+    log(run.pk, _sentence(kind, requests, subject))
+    record(team=run.team, user=user, verb="extended", subject=str(run))
+    return tuple(hint(seats_of(run)))
+
+
+def _reopen(run: Run, edition: int) -> None:
+    try:
+        with transaction.atomic():
+            Run.objects.filter(pk=run.pk).update(
+                state=RunState.RUNNING,
+                state_note="",
+                edition=edition,
+                reopened_at=Now(),
+                replayed_at=None,
+                finished_at=None,
+                stage_expires=0,
+            )
+    except IntegrityError as refusal:  # of the rule that an assessment has one open run
+        raise CannotChange(
+            _("Another run of this assessment is under way. Wait for its end, then extend this one.")
+        ) from refusal
+    RunCandidate.objects.filter(run=run).update(ended_before=F("items_done") + F("items_failed"))
+
+
+def _sentence(kind: ExtensionKind, requests: int, subject: str) -> str:
+    if kind == ExtensionKind.CANDIDATE:
+        text = ngettext(
+            "{model} was added: {count} request, the same samples as the others.",
+            "{model} was added: {count} requests, the same samples as the others.",
+            requests,
+        )
+    elif kind == ExtensionKind.SAMPLES:
+        text = ngettext("{count} request was added.", "{count} requests were added.", requests)
+    else:
+        text = ngettext("{count} request is asked again.", "{count} requests are asked again.", requests)
+    return text.format(model=subject, count=f"{requests:,}")
