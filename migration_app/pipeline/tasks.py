@@ -11,6 +11,7 @@ is lost, doubled or late changes nothing: the database decides who works on what
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
@@ -24,14 +25,17 @@ from migration_app.runs.feed import replay
 from migration_app.runs.models import Feed, Run, RunState
 from migration_app.runs.queries import next_reservation
 from migration_app.runs.reconcile import expire_leases, feeds_to_wake, replays_to_close, stages_to_wake
-from migration_app.runs.stages import claim_stage, close_replay, fail_stage, finish_stage
+from migration_app.runs.stages import claim_stage, close_replay, fail_stage, finish_stage, rest_stage
 from migration_app.runs.team_budget import team_cap_reached
 from migration_app.scoring.actions import score_run
+from migration_app.scoring.judging import judge_run
 
 from . import startup  # noqa: F401  a worker looks at its message server before it begins
 from .shutdown import shutting_down
 
 logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 1.0  # between two looks at a stage that waits
 
 
 @shared_task(name="feed")
@@ -53,14 +57,16 @@ def stage(run_id: str, name: str) -> None:
         return
     run = Run.objects.select_related("assessment").get(pk=run_id)
     try:
-        _STAGES[RunState(name)](run)
+        waits = _STAGES[RunState(name)](run) is True
     except Exception as error:
         logger.exception("Stage %s of run %s failed.", name, run_id)
         fail_stage(
             run_id, name, f"{RunState(name).label} failed ({type(error).__name__}). See the server's log."
         )
         return
-    if following := finish_stage(run_id, name):
+    if waits:
+        rest_stage(run_id, name, _LOOK_SECONDS)
+    elif following := finish_stage(run_id, name):
         wake_stage(run_id, following)
 
 
@@ -68,8 +74,16 @@ def _report(run: Run) -> None:
     make_pdf(report=make_report(run=run))
 
 
-_STAGES = {
+def _judge(run: Run) -> bool | None:
+    """Whether the stage still waits for the judges."""
+    step = judge_run(run=run)
+    wake_feeds(step.feed_ids)
+    return not step.done
+
+
+_STAGES: dict[RunState, Callable[[Run], object]] = {
     RunState.SCORING: lambda run: score_run(run=run),
+    RunState.JUDGING: _judge,
     RunState.COMPARING: lambda run: compare_run(run=run),
     RunState.REPORTING: _report,
 }

@@ -13,6 +13,7 @@ from migration_app.accounts.models import User
 from migration_app.candidates.models import Candidate
 
 from .actions import CannotChange, InvalidAssessment, check_candidates
+from .judges import MAX_JUDGES
 from .models import Assessment
 from .money import to_nanos
 
@@ -63,6 +64,24 @@ def change_rules(
     draft.requests_per_month, draft.sample_limit = requests_per_month, sample_limit
     draft.budget_nanos = None if budget is None else to_nanos(budget)
     draft.save()
+
+
+@transaction.atomic
+def choose_judges(*, assessment: Assessment, judges: Sequence[Candidate], cap: Decimal | None) -> None:
+    """Say who judges and what that may cost. Raises InvalidAssessment, and CannotChange once started."""
+    draft = _locked(assessment)
+    if len(judges) > MAX_JUDGES:
+        raise InvalidAssessment(f"Choose at most {MAX_JUDGES} judges; three give a majority.")
+    if any(judge.team_id != draft.team_id for judge in judges):
+        raise InvalidAssessment("Choose judges among your own team's models.")
+    if cap is not None and cap <= 0:
+        raise InvalidAssessment("A spending cap must be above zero. Leave it empty for none.")
+    draft.judging = {
+        "judges": [str(judge.pk) for judge in judges],
+        "cap_nanos": None if cap is None else to_nanos(cap),
+    }
+    draft.save(update_fields=["judging"])
+    assessment.judging = draft.judging
 
 
 @transaction.atomic

@@ -38,6 +38,8 @@ class Assessment(TeamOwned):
     budget_nanos = models.BigIntegerField(null=True)  # the cap; empty means none
     currency = models.CharField(max_length=3, default="USD")
     sample_limit = models.PositiveIntegerField(null=True)  # a seeded subset, when set
+    # Who judges where the scoring asks for it: {"judges": [candidate's key], "cap_nanos": int or null}
+    judging = models.JSONField(default=dict)
     frozen_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -56,6 +58,7 @@ class RunState(models.TextChoices):
     PAUSED = "paused", "Paused"
     BUDGET_REACHED = "budget_reached", "Budget reached"
     SCORING = "scoring", "Scoring answers"
+    JUDGING = "judging", "Judges at work"
     COMPARING = "comparing", "Comparing"
     REPORTING = "reporting", "Writing the report"
     FINISHED = "finished", "Finished"
@@ -64,7 +67,7 @@ class RunState(models.TextChoices):
 
 
 # The stages after the replay, in order; each is claimed by a conditional update.
-STAGES = (RunState.SCORING, RunState.COMPARING, RunState.REPORTING)
+STAGES = (RunState.SCORING, RunState.JUDGING, RunState.COMPARING, RunState.REPORTING)
 WAITING = (RunState.PAUSED, RunState.BUDGET_REACHED)
 ENDED = (RunState.FINISHED, RunState.CANCELLED, RunState.FAILED)
 
@@ -92,9 +95,14 @@ class TeamLedger(models.Model):
 
 
 class Run(TeamOwned):
-    """One replay of an assessment."""
+    """One replay of an assessment; or, with a parent, what judges are asked about that run's answers.
+
+    A run of judges is planned, paced, capped and repaired like any other. Its candidates are the
+    judges, its items bring requests of their own, its number is 0.
+    """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="runs")
+    parent = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="judging")
     number = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=16, choices=RunState, default=RunState.RUNNING)
     ledger = models.ForeignKey(TeamLedger, on_delete=models.PROTECT, null=True, related_name="runs")
@@ -115,11 +123,13 @@ class Run(TeamOwned):
     class Meta:
         ordering = ["-started_at"]
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "number"], name="one_run_per_number"),
+            models.UniqueConstraint(
+                fields=["assessment", "number"], condition=models.Q(parent=None), name="one_run_per_number"
+            ),
             # Double-clicking start makes one run.
             models.UniqueConstraint(
                 fields=["assessment"],
-                condition=~models.Q(state__in=["finished", "cancelled", "failed"]),
+                condition=~models.Q(state__in=["finished", "cancelled", "failed"]) & models.Q(parent=None),
                 name="one_open_run_per_assessment",
             ),
             models.CheckConstraint(condition=models.Q(reserved_nanos__gte=0), name="reserved_not_negative"),
@@ -253,6 +263,16 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.pk}"
+
+
+class OwnRequest(models.Model):
+    """What an item asks instead of its sample: {"messages", "max_output_tokens"} of a judge's question."""
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="own_request")
+    request = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"request of {self.item}"
 
 
 class AttemptState(models.TextChoices):

@@ -65,7 +65,10 @@ def choose_samples(assessment: Assessment, limit: int | None = None) -> Sequence
 
 
 def enter_candidates(run: Run, candidates: Sequence[Candidate], first: int = 0) -> list[RunCandidate]:
-    """Freeze each candidate as it is now, from position `first` on; that at 0 is the baseline."""
+    """Freeze each candidate as it is now, from position `first` on.
+
+    That at 0 is the baseline, unless the run is one of judges.
+    """
     entries = []
     for position, candidate in enumerate(candidates, first):
         connection = candidate.connection
@@ -75,7 +78,7 @@ def enter_candidates(run: Run, candidates: Sequence[Candidate], first: int = 0) 
                 candidate=candidate,
                 connection=connection,
                 position=position,
-                is_baseline=position == 0,
+                is_baseline=position == 0 and run.parent_id is None,
                 edition=run.edition,
                 label=candidate.label,
                 vendor_label=_host(connection),

@@ -1,6 +1,8 @@
 """From replay to report: each stage is claimed by a conditional update, done, and handed on.
 
-    running ──► scoring ──► comparing ──► reporting ──► finished
+    running ──► scoring ──► judging ──► comparing ──► reporting ──► finished
+
+A run of judges has no stages: once its answers are in it is finished, and its parent goes on.
 
 Whoever makes the update that changes a row goes on; everybody else finds nothing to do.
 """
@@ -18,7 +20,8 @@ from .models import Item, ItemState, Run, RunState
 
 _STAGE_SECONDS = 30.0
 _NEXT = {
-    RunState.SCORING: RunState.COMPARING,
+    RunState.SCORING: RunState.JUDGING,
+    RunState.JUDGING: RunState.COMPARING,
     RunState.COMPARING: RunState.REPORTING,
     RunState.REPORTING: RunState.FINISHED,
 }
@@ -35,11 +38,18 @@ def close_replay(run_id: Any) -> str | None:
         return None
     still_open = Item.objects.filter(run=run, state__in=[ItemState.PENDING, ItemState.LEASED])
     if not still_open.exists():
-        return begin_scoring(run)
+        return begin_scoring(run) if run.parent_id is None else _end_judging(run)
     parked = still_open.filter(state=ItemState.PENDING).exclude(run_candidate__parked_reason="")
     if parked.count() == still_open.count():
         _pause_for_parked(run)
     return None
+
+
+def _end_judging(run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(
+        state=RunState.FINISHED, state_note="", replayed_at=Now(), finished_at=Now()
+    )
+    log(run.pk, "The judges have answered.")
 
 
 def begin_scoring(run: Run) -> str:
@@ -70,6 +80,11 @@ def claim_stage(run_id: Any, stage: str) -> bool:
 def keep_stage(run_id: Any, stage: str) -> None:
     """Extend the claim of a stage that takes long."""
     Run.objects.filter(pk=run_id, state=stage).update(stage_expires=DatabaseNow() + _STAGE_SECONDS)
+
+
+def rest_stage(run_id: Any, stage: str, seconds: float) -> None:
+    """Leave a stage that waits for something; whoever comes after `seconds` looks again."""
+    Run.objects.filter(pk=run_id, state=stage).update(stage_expires=DatabaseNow() + seconds)
 
 
 def finish_stage(run_id: Any, stage: str) -> str | None:

@@ -7,7 +7,14 @@ from typing import Any
 
 from migration_app.evaluation.conversations import ToolCall
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing, Usage
-from migration_app.evaluation.scorers import DEFAULT_SCORER, Expected, Scorer, build, score_outcome
+from migration_app.evaluation.scorers import (
+    DEFAULT_SCORER,
+    Expected,
+    Scorer,
+    build,
+    is_judged,
+    score_outcome,
+)
 from migration_app.runs.models import Attempt, AttemptState, ItemState, Run, RunState
 from migration_app.runs.stages import keep_stage
 from migration_app.workloads.models import Sample
@@ -41,7 +48,9 @@ def score_run(*, run: Run) -> int:
     scorers = Scorers(run.assessment.scoring)
     count = 0
     for attempts in unscored_answers(run):
-        rows = [_score(attempt, scorers) for attempt in attempts]
+        # A judge's marks come later, from the judges' own run.
+        ruled = [one for one in attempts if not is_judged(scorers.of(one.item.sample.category).name)]
+        rows = [_score(attempt, scorers) for attempt in ruled]
         SampleScore.objects.bulk_create(rows, ignore_conflicts=True)
         count += len(rows)
         keep_stage(run.pk, RunState.SCORING)

@@ -1,10 +1,11 @@
-"""What each answer is worth."""
+"""What each answer is worth: by rule, by judges, by people."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from migration_app.runs.models import Item
+from migration_app.accounts.models import TeamOwned
+from migration_app.runs.models import Item, RunCandidate
 
 
 class SampleScore(models.Model):
@@ -30,3 +31,62 @@ class SampleScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scorer} of {self.item}: {self.value}"
+
+
+class Rubric(TeamOwned):
+    """What judges of a team were told, as it stood. Another text is another version."""
+
+    scorer = models.CharField(max_length=60)  # the scorer it belongs to
+    version = models.PositiveIntegerField()
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["scorer", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "scorer", "version"], name="one_rubric_per_version"),
+            models.UniqueConstraint(fields=["team", "scorer", "sha256"], name="one_version_per_rubric"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scorer}, version {self.version}"
+
+
+class Order(models.TextChoices):
+    """Which answer a pairwise judge sees first."""
+
+    ALONE = "", "One answer"
+    STRAIGHT = "straight", "The candidate's answer first"
+    SWAPPED = "swapped", "Today's answer first"
+
+
+class Judgement(models.Model):
+    """One question to one judge about one answer, and what its reply said.
+
+    `item` is the call, in the judges' run; `subject` the answer that is judged. A reply that could
+    not be read has a `problem`, and one repair: the same question once more.
+    """
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="judgement")
+    judge = models.ForeignKey(RunCandidate, on_delete=models.CASCADE, related_name="judgements")
+    subject = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="judgements")
+    order = models.CharField(max_length=8, choices=Order, blank=True, default=Order.ALONE)
+    repairs = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="repair")
+    is_read = models.BooleanField(default=False)
+    grade = models.PositiveSmallIntegerField(null=True)
+    preference = models.CharField(max_length=6, blank=True)  # evaluation.judging.Preference
+    reason = models.CharField(max_length=600, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "judge", "order"],
+                condition=models.Q(repairs=None),
+                name="one_judgement_per_question",
+            )
+        ]
+        indexes = [models.Index(fields=["judge", "is_read"])]
+
+    def __str__(self) -> str:
+        return f"judgement {self.pk} of {self.subject}"

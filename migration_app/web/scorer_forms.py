@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from migration_app.evaluation.scorers import SCORERS, Parameter, parameters_of
+from migration_app.evaluation.scorers import SCORERS, Parameter, is_judged, parameters_of
 from migration_app.evaluation.scorers.composite import MAX_PARTS
+from migration_app.evaluation.scorers.registry import MAX_PROSE_CHARS
 
 from .scorer_choices import scorer_choices
 
@@ -75,12 +76,20 @@ class ScorerForm(forms.Form):
         if item.kind == "parts":
             return [part for index in range(MAX_PARTS) if (part := self._part(index))]
         value = self.cleaned_data[item.name]
-        return item.default if value is None and item.default is not None else value
+        empty = value is None or (item.kind == "prose" and not value.strip())
+        return item.default if empty and item.default is not None else value
 
     # A composite's parts, a row each
 
     def _add_parts(self, stored: Any) -> None:
-        choices = [("", _("None")), *(choice for choice in scorer_choices() if choice[0] != "composite")]
+        choices = [
+            ("", _("None")),
+            *(
+                choice
+                for choice in scorer_choices()
+                if not (choice[0] == "composite" or is_judged(choice[0]))
+            ),
+        ]
         for index in range(MAX_PARTS):
             part = dict(stored[index]) if index < len(stored) else {}
             fields = {
@@ -155,6 +164,9 @@ _FIELDS: Mapping[str, Callable[[Parameter], forms.Field]] = {
         strip=False,
         widget=forms.TextInput(attrs={"spellcheck": "false", "class": "mono"}),
         **_common(item),
+    ),
+    "prose": lambda item: forms.CharField(
+        max_length=MAX_PROSE_CHARS, widget=forms.Textarea(attrs={"rows": 8}), **_common(item)
     ),
     "lines": lambda item: LinesField(max_length=_LONGEST, **_common(item)),
 }

@@ -15,7 +15,7 @@ from .base import (
     parameters_of,
 )
 from .outcomes import score_outcome
-from .registry import DEFAULT_SCORER, SCORERS, build, label_of, settings_of
+from .registry import DEFAULT_SCORER, SCORERS, build, is_judged, label_of, settings_of
 from .suggestions import Suggestion, suggest
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Suggestion",
     "UnknownScorer",
     "build",
+    "is_judged",
     "label_of",
     "parameters_of",
     "score_outcome",

@@ -88,7 +88,7 @@ class Parameter:
     """One setting of a scorer, as a form can show it.
 
     `kind` is one of boolean, number (empty means no limit where the default is None), choice,
-    mapping, text (one line), lines (several texts), parts (a composite's scorers).
+    mapping, text (one line), prose, lines (several texts), parts (a composite's scorers).
     """
 
     name: str

@@ -15,6 +15,7 @@ from .embedding import EmbeddingSimilarity
 from .fields import FieldScore
 from .form import Language, Length, NotRefused
 from .json_scorers import JsonSchema, JsonValidity
+from .judged import PairwiseJudge, RubricJudge
 from .matching import Contains, ExactMatch, NormalisedMatch
 from .numeric import NumericMatch
 from .patterns import NotContains, Pattern
@@ -40,11 +41,21 @@ SCORERS: Mapping[str, type[Scorer]] = {
     "language": Language,
     "not_refused": NotRefused,
     "composite": Composite,
+    "rubric_judge": RubricJudge,
+    "pairwise_judge": PairwiseJudge,
 }
+_JUDGED = {RubricJudge.name, PairwiseJudge.name}
+
+MAX_PROSE_CHARS = 8_000
 
 # Where nothing was chosen and the data suggests nothing: strict, and it leaves samples without a
 # reference unscored, saying why.
 DEFAULT_SCORER = "normalised_match"
+
+
+def is_judged(name: str | None) -> bool:
+    """Whether a judge gives this scorer's marks."""
+    return name in _JUDGED
 
 
 def label_of(name: str | None) -> str:
@@ -78,6 +89,8 @@ def build_part(part: Mapping[str, Any]) -> Scorer:
     name = part.get("name")
     if name == Composite.name:
         raise BadParameter("A combined score cannot be part of another. Name its parts one by one.")
+    if is_judged(name if isinstance(name, str) else None):
+        raise BadParameter("A judge's mark cannot be combined with others. Let the judge's rubric name them.")
     parameters = part.get("parameters") or {}
     if not isinstance(name, str) or not isinstance(parameters, Mapping):
         raise BadParameter("Each part of a combined score needs the name of a way of scoring.")
@@ -121,6 +134,7 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "choice": lambda value: isinstance(value, str),
     "mapping": lambda value: isinstance(value, Mapping),
     "text": lambda value: isinstance(value, str),
+    "prose": lambda value: isinstance(value, str) and 0 < len(value.strip()) <= MAX_PROSE_CHARS,
     "lines": lambda value: _is_list(value) and all(isinstance(line, str) for line in value),
     "parts": lambda value: _is_list(value) and all(isinstance(part, Mapping) for part in value),
 }
@@ -130,6 +144,7 @@ _WORDS = {
     "choice": "a word",
     "mapping": "an object",
     "text": "a text",
+    "prose": f"a text of 1 to {MAX_PROSE_CHARS:,} characters",
     "lines": "a list of texts",
     "parts": "a list of objects",
 }

@@ -72,7 +72,13 @@ def cancel_run(*, run: Run, user: User | None) -> None:
 
 @transaction.atomic
 def finish_early(*, run: Run, user: User | None) -> str:
-    """Judge with what there is; candidates with gaps are incomplete, never worse. The next stage."""
+    """Judge with what there is; candidates with gaps are incomplete, never worse. The next stage.
+
+    A run of judges is ended like this too; its parent then goes on with the judgements there are.
+    """
+    if run.parent_id is not None:
+        cancel_run(run=run, user=user)
+        return RunState.JUDGING
     _move(
         run, allowed=[RunState.RUNNING, *WAITING], to=RunState.PAUSED, note="", user=user, verb="Ended early"
     )

@@ -19,6 +19,7 @@ from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import current_price
 
 from ..events import log
+from ..judges import judges_of, needs_judge
 from ..models import ENDED, Assessment, Run, RunCandidate, TeamLedger
 from ..planning import add_feeds, add_items, choose_samples, enter_candidates
 from ..queries import seats_of
@@ -42,19 +43,24 @@ def start_run(*, assessment: Assessment, user: User | None) -> Started:
     2. Freeze the question; write the run, its candidates, lanes, items and feeds.
     """
     _refuse_hollow_cap(assessment)
+    _refuse_without_judge(assessment)
     try:
         with transaction.atomic():
             return _plan(assessment, user)
     except IntegrityError:
         # Two clicks at once: the database let one in.
-        open_run = assessment.runs.exclude(state__in=ENDED).first()
+        open_run = _open_run(assessment)
         if open_run is None:
             raise
         return Started(open_run, ())
 
 
+def _open_run(assessment: Assessment) -> Run | None:
+    return assessment.runs.filter(parent=None).exclude(state__in=ENDED).first()
+
+
 def _plan(assessment: Assessment, user: User | None) -> Started:
-    if open_run := assessment.runs.exclude(state__in=ENDED).first():
+    if open_run := _open_run(assessment):
         return Started(open_run, ())
     samples = choose_samples(assessment)
     if not samples:
@@ -64,7 +70,7 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
         team_id=assessment.team_id,
         created_by=user,
         assessment=assessment,
-        number=assessment.runs.count() + 1,
+        number=assessment.runs.filter(parent=None).count() + 1,
         currency=assessment.currency,
         cap_nanos=assessment.budget_nanos,
         ledger=ledger_of(assessment.team_id, assessment.currency),
@@ -82,11 +88,21 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
     return Started(run, tuple(hint(seats_of(run))))
 
 
+def _refuse_without_judge(assessment: Assessment) -> None:
+    if needs_judge(assessment) and not judges_of(assessment):
+        raise CannotStart(
+            "The answers are to be scored by a judge, and none is chosen. Choose a model that judges, "
+            "or another way of scoring."
+        )
+
+
 def _refuse_hollow_cap(assessment: Assessment) -> None:
     _refuse_uncapped_currency(assessment)
     ledger = ledger_of(assessment.team_id, assessment.currency)
-    if assessment.budget_nanos is not None or ledger.cap_nanos is not None:
-        refuse_unpriced([assessment.baseline, *assessment.candidates.all()], assessment.currency)
+    own_cap = assessment.budget_nanos is not None or assessment.judging.get("cap_nanos") is not None
+    if own_cap or ledger.cap_nanos is not None:
+        parts = [assessment.baseline, *assessment.candidates.all(), *judges_of(assessment)]
+        refuse_unpriced(parts, assessment.currency)
 
 
 def refuse_unpriced(candidates: Sequence[Candidate], currency: str) -> None:

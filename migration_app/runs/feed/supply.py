@@ -13,7 +13,7 @@ from migration_app.evaluation.conversations import Conversation
 from migration_app.workloads.models import Sample
 
 from ..leases import Claim, Claimed, claim, release
-from ..requests import conversation_of
+from ..requests import conversation_of, own_conversations
 from .guard import Guard
 from .slice import Slice
 from .turns import Turns
@@ -74,14 +74,17 @@ class Supply:
         for item in claimed.items:
             self._guard.notice_recovery(item)
             self._slice.held[item.token] = item
-            self._slice.ready.put_nowait((item, conversations[item.sample_id]))
+            self._slice.ready.put_nowait((item, conversations[item.item_id]))
         return claimed
 
     def _claim(self, count: int) -> tuple[Claim, dict[int, Conversation]]:
         work = self._slice.work
         claimed = claim(work.lane_id, work.run_id, count, known=work.endpoints)
+        if not work.asks_samples:
+            return claimed, own_conversations([item.item_id for item in claimed.items], work.settings)
         samples = Sample.objects.in_bulk([item.sample_id for item in claimed.items])
-        return claimed, {pk: conversation_of(sample, work.settings) for pk, sample in samples.items()}
+        asked = {pk: conversation_of(sample, work.settings) for pk, sample in samples.items()}
+        return claimed, {item.item_id: asked[item.sample_id] for item in claimed.items}
 
     async def _until_room(self, seconds: float) -> None:
         self._slice.room.clear()

@@ -34,6 +34,7 @@ class Work:
     # Those that have a limit a minute, by candidate: its connection's, on requests and on tokens.
     limits: dict[int, tuple[Any, Limit | None, Limit | None]] = field(default_factory=dict)
     settings: Any = None
+    asks_samples: bool = True  # False: each item brings a request of its own
 
 
 def open_work(feed_id: int) -> Work | None:
@@ -45,6 +46,7 @@ def open_work(feed_id: int) -> Work | None:
     run = feed.lane.run
     work = Work(feed_id, token, feed.slots, feed.lane_id, run.pk, allowed=feed.allowed)
     work.settings = settings_from(run.assessment.settings)
+    work.asks_samples = run.parent_id is None
     for entry in RunCandidate.objects.filter(lane=feed.lane).select_related("connection"):
         work.connections[entry.pk] = entry.connection_id
         work.endpoints[entry.pk] = _endpoint(entry)

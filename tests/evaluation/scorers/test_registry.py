@@ -17,7 +17,16 @@ from migration_app.evaluation.scorers import (
 )
 
 # They say that a setting is missing instead of scoring by nothing.
-NEEDS_A_SETTING = {"json_schema", "regex", "not_contains", "length", "language", "composite"}
+NEEDS_A_SETTING = {
+    "json_schema",
+    "regex",
+    "not_contains",
+    "length",
+    "language",
+    "composite",
+    "rubric_judge",
+    "pairwise_judge",
+}
 
 
 @pytest.mark.parametrize("name", SCORERS)
@@ -31,7 +40,7 @@ class TestEveryScorer:
 
     def test_describes_each_parameter(self, name):
         for item in parameters_of(SCORERS[name]):
-            assert item.kind in {"boolean", "number", "choice", "mapping", "text", "lines", "parts"}
+            assert item.kind in {"boolean", "number", "choice", "mapping", "text", "prose", "lines", "parts"}
             assert item.explanation.endswith((".", "?"))
             assert bool(item.choices) == (item.kind == "choice")
             assert not item.choices or item.default in item.choices
@@ -84,6 +93,8 @@ def test_an_unknown_name_is_answered_with_the_names_there_are():
         ("composite", {"parts": [{"name": "rouge", "weight": 0}]}, "weight 0"),
         ("composite", {"parts": [{"name": "rouge", "weight": -1}]}, "from 0 to 1e"),
         ("composite", {"parts": [{"name": "rouge"}] * 9}, "8 parts at most"),
+        ("composite", {"parts": [{"name": "rubric_judge"}]}, "cannot be combined"),
+        ("rubric_judge", {"rubric": " "}, "a text of 1 to 8,000 characters"),
     ],
 )
 def test_a_wrong_parameter_is_refused_with_a_sentence(name, parameters, sentence):
