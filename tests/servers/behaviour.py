@@ -17,6 +17,8 @@ import random
 import re
 from dataclasses import dataclass, field
 
+from .judges import judge_reply
+
 _GOLD = re.compile(r"\[\[gold:(.*?)\]\]", re.DOTALL)
 _FAULT = re.compile(r"\[\[fault:([a-z0-9_]+)((?:,[a-z_]+=[^,\]]*)*)\]\]")
 
@@ -27,6 +29,7 @@ class Behaviour:
 
     accuracy: share of prompts with a gold answer that are answered rightly.
     usage: whether token counts are sent. faults: shares by fault, such as {"status,status=429": 0.1}.
+    judge: how the model judges, when it is asked to (see `judges`).
     """
 
     first_token: float = 0.0
@@ -37,6 +40,7 @@ class Behaviour:
     usage: bool = True
     reasoning_tokens: int = 0
     faults: dict[str, float] = field(default_factory=dict)
+    judge: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def fault_for(behaviour: Behaviour, prompt: str, attempt: int, rolled: random.Ra
 
 def answer_for(behaviour: Behaviour, prompt: str, rolled: random.Random) -> list[str]:
     """The answer's tokens, in order."""
+    if behaviour.judge:
+        return _tokens(judge_reply(behaviour.judge, prompt))
     if gold := _GOLD.search(prompt):
         right = rolled.random() < behaviour.accuracy
         return _tokens(gold[1] if right else f"none of these {rolled.randrange(1000)}")
