@@ -38,7 +38,10 @@ def close_replay(run_id: Any) -> str | None:
         return None
     still_open = Item.objects.filter(run=run, state__in=[ItemState.PENDING, ItemState.LEASED])
     if not still_open.exists():
-        return begin_scoring(run) if run.parent_id is None else _end_judging(run)
+        if run.parent_id is None:
+            return begin_scoring(run)
+        _end_judging(run)
+        return None
     parked = still_open.filter(state=ItemState.PENDING).exclude(run_candidate__parked_reason="")
     if parked.count() == still_open.count():
         _pause_for_parked(run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from migration_app.evaluation.outcomes import Completed, Outcome
 from migration_app.evaluation.scorers import Answer, Scorer, is_judged
@@ -105,5 +105,5 @@ def _incumbent_outcomes(run: Run, items: Sequence[Item]) -> dict[tuple[int, int]
     }
 
 
-def _last_attempts():  # type: ignore[no-untyped-def]
+def _last_attempts() -> QuerySet[Attempt]:
     return Attempt.objects.filter(number=F("item__tries")).select_related("item")
