@@ -15,7 +15,8 @@ from migration_app.evaluation.scorers import (
     is_judged,
     score_outcome,
 )
-from migration_app.runs.models import Attempt, AttemptState, ItemState, Run, RunState
+from migration_app.evaluation.scorers.judged import PairwiseJudge
+from migration_app.runs.models import Attempt, AttemptState, Item, ItemState, Run, RunState
 from migration_app.runs.stages import keep_stage
 from migration_app.workloads.models import Sample
 
@@ -58,8 +59,14 @@ def score_run(*, run: Run) -> int:
 
 
 def forget_scores(*, run: Run) -> None:
-    """Drop the scores of items that are asked again: they were those of an earlier answer."""
-    SampleScore.objects.filter(item__run=run, item__state=ItemState.PENDING).delete()
+    """Drop the scores of items that are asked again: they were those of an earlier answer.
+
+    Where today's answer is asked again, what was compared with it is compared anew.
+    """
+    again = Item.objects.filter(run=run, state=ItemState.PENDING)
+    SampleScore.objects.filter(item__in=again).delete()
+    rivals = again.filter(run_candidate__is_baseline=True).values("sample_id")
+    SampleScore.objects.filter(item__run=run, item__sample__in=rivals, scorer=PairwiseJudge.name).delete()
 
 
 def _score(attempt: Attempt, scorers: Scorers) -> SampleScore:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('runs', '0004_team_ledger'),
+        ('runs', '0005_editions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
