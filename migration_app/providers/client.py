@@ -60,7 +60,7 @@ class Client:
         try:
             target = self._target(endpoint)
             refuse_not_taken(conversation, vendor)
-            body = protocol_of(vendor).write(conversation, endpoint.model, vendor)
+            body = protocol_of(vendor).write(conversation, endpoint)
             request = target.request(body, idempotency_key)
             answer = await self._transport.send(target.origin, request, seconds=deadline)
         except CallError as error:

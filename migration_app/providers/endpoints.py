@@ -46,6 +46,7 @@ class Endpoint:
     credentials: pairs of name and value, where a single key is not enough (see `tokens`, `signing`).
     tenant_id, client_id: who signs in at a sign-in service; token_url: that service, where it is
         not the usual one.
+    prompt_caching: mark the instructions for the vendor's cache, where a vendor waits for such a mark.
     extra_headers: pairs of name and value sent with every request.
     ca_bundle: PEM text, or a file of it, with further authorities to trust; "" for none.
     """
@@ -64,6 +65,7 @@ class Endpoint:
     tenant_id: str = ""
     client_id: str = ""
     token_url: str = ""
+    prompt_caching: bool = False
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -34,6 +34,10 @@ class CallError(Exception):
             self.retry = retry
 
 
+class BrokenAnswerError(Exception):
+    """An answer's bytes are not what its protocol allows: no JSON, or a frame that does not add up."""
+
+
 class BadEndpointError(CallError):
     kind = FailureKind.BAD_REQUEST
     retry = Retry.PARK

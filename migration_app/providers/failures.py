@@ -19,6 +19,7 @@ from migration_app.evaluation.outcomes import FailureKind, Retry
 
 YEAR = 366 * 24 * 3600.0
 QUOTED = 240
+_RETRY_DELAY = re.compile(rb'"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"')
 
 
 class Verdict(NamedTuple):
@@ -48,11 +49,19 @@ _LATE = Verdict(
 _KEY = Verdict(
     FailureKind.UNAUTHORISED, Retry.PARK, "The vendor did not accept the API key. Enter a valid one."
 )
+_EXPIRED = Verdict(
+    FailureKind.UNAUTHORISED, Retry.PARK, "The key or token has expired. Enter a new one, then go on."
+)
 _DENIED = Verdict(
     FailureKind.FORBIDDEN, Retry.PARK, "This key may not use this model. Ask the vendor, or use another key."
 )
 _LOST = Verdict(
     FailureKind.NOT_FOUND, Retry.PARK, "The vendor knows no such model or path. Check the model and base URL."
+)
+_RETIRED = Verdict(
+    FailureKind.NOT_FOUND,
+    Retry.PARK,
+    "The vendor has retired this model. Choose the one that follows it, then go on.",
 )
 _CREDIT = Verdict(FailureKind.QUOTA, Retry.PARK, "The account is out of credit. Top it up with the vendor.")
 _LONG = Verdict(
@@ -85,6 +94,7 @@ _BY_STATUS: dict[int, Verdict] = {
     409: _BUSY,
     410: _LOST,
     413: _LONG,
+    424: _FAULT,
     425: _BUSY,
     429: _RATE,
     498: _BUSY,
@@ -100,19 +110,57 @@ _BY_PHRASE: tuple[tuple[re.Pattern[str], Verdict], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), verdict)
     for pattern, verdict in (
         (r"insufficient_quota|insufficient.balance|billing_hard_limit|out of credits?", _CREDIT),
-        (r"exceeded_current_quota", _CREDIT),
+        (r"exceeded_current_quota|credit balance is too low|billing_error", _CREDIT),
         (r"content_filter|content_policy|responsibleai|content management policy|moderation", _FILTER),
         (r"context_length|context.window|maximum context|too many tokens|string_above_max", _LONG),
-        (r"prompt is too long", _LONG),
+        (
+            r"prompt is too long|input is too long|exceeds the maximum number of tokens|request_too_large",
+            _LONG,
+        ),
         (r"exceeds? the (available )?context|exceed_context_size", _LONG),
+        (r"(key|token)\b.{0,40}\bexpired|expiredtoken", _EXPIRED),
         (r"invalid_api_key|api[ _]key not valid|incorrect api key|authentication_error", _KEY),
+        (r"unrecognizedclient|invalidsignature|incompletesignature|signature we calculated", _KEY),
+        (r"invalidclienttokenid|missingauthenticationtoken|security token.{0,40}invalid", _KEY),
+        (r"model_?(decommissioned|deprecated|retired)|(deprecated|retired) model", _RETIRED),
+        (
+            r"model\b.{0,120}\b(decommissioned|retired|end of (its )?life|no longer (available|supported))",
+            _RETIRED,
+        ),
+        (r"model\b.{0,80}\bhas been deprecated", _RETIRED),
         (r"model_not_found|model .{0,80}does not exist|deploymentnotfound", _LOST),
-        (r"rate_limit|too many requests|resource_exhausted", _RATE),
-        (r"overloaded|server_busy|engine_overloaded|service.unavailable", _BUSY),
+        (r"rate_limit|too many requests|resource_exhausted|throttling|too many concurrent", _RATE),
+        (r"overloaded|server_busy|engine_overloaded|service.?unavailable|modelnotready", _BUSY),
     )
 )
-# A phrase may refine these; a 401 or a 3xx says all there is to say.
-_OPEN_TO_PHRASES = frozenset((400, 402, 403, 404, 409, 413, 422, 429, 500, 503))
+# A phrase may refine these; a 3xx says all there is to say, and a 401 nearly all.
+_OPEN_TO_PHRASES = frozenset((400, 402, 403, 404, 409, 410, 413, 422, 424, 429, 500, 503))
+# What an error object calls itself when no status does it: in mid-stream, or under a 200.
+_BY_NAME: dict[str, Verdict] = {
+    "invalid_request_error": _REQUEST,
+    "invalid_argument": _REQUEST,
+    "failed_precondition": _REQUEST,
+    "validationexception": _REQUEST,
+    "authentication_error": _KEY,
+    "unauthenticated": _KEY,
+    "permission_error": _DENIED,
+    "permission_denied": _DENIED,
+    "accessdeniedexception": _DENIED,
+    "not_found_error": _LOST,
+    "not_found": _LOST,
+    "resourcenotfoundexception": _LOST,
+    "timeout_error": _LATE,
+    "timeout": _LATE,
+    "deadline_exceeded": _LATE,
+    "modeltimeoutexception": _LATE,
+    "unavailable": _BUSY,
+    "api_error": _FAULT,
+    "internal": _FAULT,
+    "internalserverexception": _FAULT,
+}
+
+
+_SAID = ("message", "detail", "msg", "Message", "error_description")
 
 
 class Complaint(NamedTuple):
@@ -133,6 +181,8 @@ def judge_status(
         for pattern, verdict in _BY_PHRASE:
             if pattern.search(complaint.words):
                 return verdict, complaint
+    if status == 401 and "expired" in complaint.words.lower():
+        return _EXPIRED, complaint
     return _BY_STATUS.get(status) or _by_hundred(status), complaint
 
 
@@ -142,10 +192,13 @@ def judge_event(error: object) -> tuple[Verdict, Complaint]:
     for pattern, verdict in _BY_PHRASE:
         if pattern.search(complaint.words):
             return verdict, complaint
-    code = error.get("code") if isinstance(error, dict) else None
-    if isinstance(code, int) and 400 <= code < 500:
+    told = error if isinstance(error, dict) else {}
+    code = told.get("code")
+    if isinstance(code, int) and (code in _BY_STATUS or 400 <= code < 500):
         return _BY_STATUS.get(code, _REQUEST), complaint
-    return _BROKEN, complaint
+    named = (told.get(name) for name in ("type", "status", "code"))
+    verdicts = (_BY_NAME.get(word.lower()) for word in named if isinstance(word, str))
+    return next((verdict for verdict in verdicts if verdict), _BROKEN), complaint
 
 
 def read_complaint(body: bytes) -> Complaint:
@@ -176,7 +229,7 @@ def quotable(text: str, secrets: Iterable[str]) -> str:
     return text if len(text) <= QUOTED else text[: QUOTED - 1] + "…"
 
 
-def wait_wished(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+def wait_wished(headers: Mapping[str, str], now: datetime | None = None, body: bytes = b"") -> float | None:
     """Seconds the vendor asks us to wait; None when it says nothing, or nonsense.
 
     Reads `retry-after-ms`, then `retry-after` as seconds or as an HTTP date (RFC 9110,
@@ -191,10 +244,16 @@ def wait_wished(headers: Mapping[str, str], now: datetime | None = None) -> floa
         return seconds
     until = _date(wish)
     if until is None:
-        return None
+        return _in_body(body)
     since = _date(headers.get("date", "")) or now or datetime.now(UTC)
     wait = max(0.0, (until - since).total_seconds())
     return wait if wait <= YEAR else None
+
+
+def _in_body(body: bytes) -> float | None:
+    """Google says in the body how long to wait: `"retryDelay": "34s"` (google.rpc.RetryInfo)."""
+    found = _RETRY_DELAY.search(body[:65536])
+    return _number(found[1].decode()) if found else None
 
 
 def _by_hundred(status: int) -> Verdict:
@@ -205,9 +264,9 @@ def _by_hundred(status: int) -> Verdict:
 
 def _complaint(error: object) -> Complaint:
     if isinstance(error, dict):
-        inner = error.get("message") or error.get("detail") or error.get("msg") or ""
+        inner = next((error[key] for key in _SAID if error.get(key)), "")
         told = inner if isinstance(inner, str) else _as_json(inner)
-        named = (error.get(name) for name in ("code", "type", "status"))
+        named = (error.get(name) for name in ("code", "type", "status", "__type"))
         words = " ".join(str(word) for word in named if isinstance(word, str | int))
         return Complaint(f"{words} {told}"[:4000], told[:4000])
     if isinstance(error, str):

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import orjson
 
+from .pieces import dict_of
+
 
 def openai_ids(body: bytes) -> list[str] | None:
     """The ids in an answer of OpenAI's shape (Anthropic's is the same), or in a bare list.
@@ -15,6 +17,30 @@ def openai_ids(body: bytes) -> list[str] | None:
     listed = _json(body)
     rows = listed.get("data") if isinstance(listed, dict) else listed
     return _names(rows, "id")
+
+
+def gemini_names(body: bytes) -> list[str] | None:
+    """Google's "models/NAME", without what is before the slash, of models that answer prompts."""
+    rows = dict_of(_json(body)).get("models")
+    if isinstance(rows, list):
+        rows = [row for row in rows if "generateContent" in _methods(row)]
+    names = _names(rows, "name")
+    return None if names is None else [name.removeprefix("models/") for name in names]
+
+
+def cohere_names(body: bytes) -> list[str] | None:
+    return _names(dict_of(_json(body)).get("models"), "name")
+
+
+def bedrock_ids(body: bytes) -> list[str] | None:
+    """Amazon's own list. Many of its models are reached by an inference profile, with an id of its own."""
+    return _names(dict_of(_json(body)).get("modelSummaries"), "modelId")
+
+
+def _methods(row: object) -> list[object]:
+    """What a model of Google's can be asked; without such a list, anything."""
+    methods = dict_of(row).get("supportedGenerationMethods")
+    return methods if isinstance(methods, list) else ["generateContent"]
 
 
 def _json(body: bytes) -> object:

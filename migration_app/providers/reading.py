@@ -17,7 +17,7 @@ import orjson
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing
 
 from .answers import Answer
-from .errors import CallError
+from .errors import BrokenAnswerError, CallError
 from .failures import Complaint, Verdict, judge_event, judge_status, sentence, wait_wished
 from .protocols import protocol_of
 from .vendors import Vendor
@@ -48,10 +48,6 @@ _NOTHING = Complaint("", "")
 # Events read at a stretch: a fraction of a millisecond.
 PAUSE_EVERY = 100
 _REQUEST_ID = ("x-request-id", "request-id", "apim-request-id", "x-amzn-requestid")
-
-
-class _BrokenError(Exception):
-    """A chunk that is no JSON object."""
 
 
 def read_outcome(answer: Answer, vendor: Vendor, secrets: Sequence[str] = ()) -> Outcome:
@@ -91,7 +87,7 @@ class _Reading:
                 yield from self._read_events()
             elif not self._read_whole():
                 self.broken = _NO_API
-        except _BrokenError:
+        except BrokenAnswerError:
             self.broken = _NO_JSON
 
     def outcome(self) -> Outcome:
@@ -130,7 +126,7 @@ class _Reading:
         """A vendor that does not stream answers in one piece: every time is the total."""
         try:
             whole = _object(self.answer.body)
-        except _BrokenError:
+        except BrokenAnswerError:
             return False
         self.assembly.add_whole(whole, self.answer.ended)
         return bool(self.assembly.chunks or self.assembly.error)
@@ -157,11 +153,15 @@ class _Reading:
             message=sentence(verdict, complaint, self.secrets),
             retry=verdict.retry,
             status=self.answer.status,
-            retry_after=wait_wished(self.answer.headers),
+            retry_after=self._wish(),
             timing=self._timing(),
             usage=self.assembly.counted() if self.assembly.usage is not None else None,
             request_id=self._request_id(),
         )
+
+    def _wish(self) -> float | None:
+        refused = not 200 <= self.answer.status < 300
+        return wait_wished(self.answer.headers, body=self.answer.body if refused else b"")
 
     def _interrupted(self, fault: CallError) -> Failed:
         return self._failed(Verdict(fault.kind, fault.retry, fault.message))
@@ -183,13 +183,13 @@ class _Reading:
 
 
 def _object(data: bytes) -> dict[str, Any]:
-    """`data` as a JSON object. Raises _BrokenError when it is none, UTF-8 cut in two included."""
+    """`data` as a JSON object. Raises BrokenAnswerError when it is none, UTF-8 cut in two included."""
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise _BrokenError from error
+        raise BrokenAnswerError from error
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, dict):
-        raise _BrokenError
+        raise BrokenAnswerError
     return value

@@ -43,6 +43,40 @@ def read_usage(raw: object, *, thinking_outside_output: bool = False) -> Usage:
     )
 
 
+def usage_of(
+    raw: Mapping[str, Any],
+    *,
+    given: object,
+    output: object,
+    cached: object = None,
+    written: object = None,
+    reasoning: object = None,
+    cache_apart: bool = False,
+) -> Usage:
+    """A Usage from a vendor's own values, each looked at first; what is missing or no count is `None`.
+
+    cache_apart: the vendor leaves what was read from and written to the cache out of `given`;
+        ours includes it, so it is added, where it is known.
+    """
+    apart = [part for part in (cached, written) if part is not None] if cache_apart else []
+    whole, answer = total(given, *apart), count(output)
+    return Usage(
+        input_tokens=whole,
+        cached_input_tokens=_within(count(cached), whole),
+        cache_write_tokens=_within(count(written), whole),
+        output_tokens=answer,
+        reasoning_tokens=_within(count(reasoning), answer),
+        raw=figures(raw),
+    )
+
+
+def total(*values: object) -> int | None:
+    """The sum of counts; `None` when one of them is none."""
+    counts = [count(value) for value in values]
+    known = [value for value in counts if value is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
 def count(value: object) -> int | None:
     """`value` as a number of tokens, or None when it is none."""
     if isinstance(value, float) and value.is_integer():

@@ -15,8 +15,8 @@ Auth = Literal["bearer", "api-key", "x-api-key", "x-goog-api-key", "entra", "goo
 # What a connection tells besides its address and key; see `endpoints.Endpoint`.
 Detail = Literal["region", "project", "api_version"]
 # ask: sent when stream_options asks for it. always: sent unasked, stream_options is refused or
-# ignored. never: not sent in streams.
-UsageInStream = Literal["ask", "always", "never"]
+# ignored.
+UsageInStream = Literal["ask", "always"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Vendor:
     developer_role: whether the role *developer* is known; otherwise it is sent as *system*.
     thinking_outside_output: `total_tokens` holds thinking tokens that `completion_tokens`
         leaves out, without saying how many in the details.
+    prompt_caching: caches only what a request marks, so a connection may ask for the mark.
     own_server: runs on the customer's machines, often without a key.
     """
 
@@ -52,7 +53,13 @@ class Vendor:
     images: bool = True
     developer_role: bool = False
     thinking_outside_output: bool = False
+    prompt_caching: bool = False
     own_server: bool = False
+
+    def address(self, region: str) -> str:
+        """The base URL for a region; Google's location “global” has a host without one."""
+        url = self.base_url.replace("{region}-", "") if region == "global" else self.base_url
+        return url.replace("{region}", region)
 
 
 _TABLE: tuple[Vendor, ...] = (
@@ -73,6 +80,67 @@ _TABLE: tuple[Vendor, ...] = (
         max_tokens_field="max_completion_tokens",
         developer_role=True,
     ),
+    Vendor(
+        "azure_foundry",
+        "Azure AI Foundry",
+        "https://RESOURCE.services.ai.azure.com",
+        auth=("api-key", "entra", "bearer"),
+        details=("api_version",),
+        paths="foundry",
+    ),
+    Vendor(
+        "bedrock",
+        "Amazon Bedrock",
+        "https://bedrock-runtime.{region}.amazonaws.com",
+        protocol="converse",
+        auth=("aws", "bearer"),
+        details=("region",),
+        seed_field=None,
+        json_object=False,
+        prompt_caching=True,
+    ),
+    Vendor(
+        "bedrock_openai",
+        "Amazon Bedrock, OpenAI-compatible",
+        "https://bedrock-runtime.{region}.amazonaws.com/openai/v1",
+        details=("region",),
+    ),
+    Vendor(
+        "anthropic",
+        "Anthropic",
+        "https://api.anthropic.com",
+        protocol="anthropic",
+        auth=("x-api-key", "bearer"),
+        seed_field=None,
+        json_object=False,
+        prompt_caching=True,
+    ),
+    Vendor(
+        "gemini",
+        "Google Gemini",
+        "https://generativelanguage.googleapis.com/v1beta",
+        protocol="gemini",
+        auth=("x-goog-api-key", "bearer"),
+    ),
+    Vendor(
+        "vertex",
+        "Google Vertex AI",
+        "https://{region}-aiplatform.googleapis.com",
+        protocol="gemini",
+        auth=("google", "bearer"),
+        details=("region", "project"),
+        paths="vertex",
+    ),
+    Vendor(
+        "vertex_openai",
+        "Google Vertex AI, open models",
+        "https://{region}-aiplatform.googleapis.com",
+        auth=("google", "bearer"),
+        details=("region", "project"),
+        paths="vertex_openai",
+        thinking_outside_output=True,
+    ),
+    Vendor("cohere", "Cohere", "https://api.cohere.com", protocol="cohere"),
     Vendor(
         "mistral",
         "Mistral",
@@ -95,14 +163,6 @@ _TABLE: tuple[Vendor, ...] = (
         images=False,
     ),
     Vendor("xai", "xAI", "https://api.x.ai/v1", max_tokens_field="max_completion_tokens"),
-    Vendor(
-        "gemini",
-        "Google Gemini",
-        "https://generativelanguage.googleapis.com/v1beta/openai",
-        thinking_outside_output=True,
-    ),
-    # Cohere's compatibility layer rejects stream_options.
-    Vendor("cohere", "Cohere", "https://api.cohere.ai/compatibility/v1", usage_in_stream="never"),
     Vendor("vllm", "vLLM", "http://HOST:8000/v1", own_server=True, developer_role=True),
     Vendor("tgi", "Text Generation Inference", "http://HOST:8080/v1", own_server=True),
     Vendor("sglang", "SGLang", "http://HOST:30000/v1", own_server=True),

@@ -11,22 +11,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from migration_app.evaluation.conversations import Conversation
 
-from ..model_lists import openai_ids
+from ..model_lists import bedrock_ids, cohere_names, gemini_names, openai_ids
 from ..pieces import Pieces
 from ..sse import Event, events, looks_like_events
-from ..vendors import Vendor
-from . import openai_request
+from ..vendors import Vendor, vendor_named
+from . import (
+    anthropic_request,
+    cohere_request,
+    converse_request,
+    eventstream,
+    gemini_request,
+    openai_request,
+)
+from .anthropic_pieces import AnthropicPieces
+from .cohere_pieces import CoherePieces
+from .converse_pieces import ConversePieces
+from .gemini_pieces import GeminiPieces
 from .openai_pieces import OpenAIPieces
+
+if TYPE_CHECKING:
+    from ..endpoints import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
     """One wire format.
 
-    write: (conversation, model, vendor) → the body. Raises NotTakenError for what cannot be said
+    write: (conversation, endpoint) → the body. Raises NotTakenError for what cannot be said
         in this format, ValueError for what JSON cannot say.
     pieces: an empty answer, to put together.
     model_ids: the names in the body of a list of models; `None` when it is no such list.
@@ -35,7 +50,7 @@ class Protocol:
         its looks.
     """
 
-    write: Callable[[Conversation, str, Vendor], bytes]
+    write: Callable[[Conversation, Endpoint], bytes]
     pieces: Callable[[Vendor], Pieces]
     model_ids: Callable[[bytes], list[str] | None]
     headers: tuple[tuple[str, str], ...] = ()
@@ -43,11 +58,34 @@ class Protocol:
     streams: Callable[[bytes, str], bool] = looks_like_events
 
 
+def _openai(conversation: Conversation, endpoint: Endpoint) -> bytes:
+    return openai_request.request_body(conversation, endpoint.model, vendor_named(endpoint.vendor))
+
+
 PROTOCOLS: dict[str, Protocol] = {
     "openai": Protocol(
-        write=openai_request.request_body,
+        write=_openai,
         pieces=lambda vendor: OpenAIPieces(thinking_outside_output=vendor.thinking_outside_output),
         model_ids=openai_ids,
+    ),
+    "anthropic": Protocol(
+        write=anthropic_request.request_body,
+        pieces=lambda _: AnthropicPieces(),
+        model_ids=openai_ids,
+        headers=(("anthropic-version", "2023-06-01"),),
+    ),
+    "gemini": Protocol(
+        write=gemini_request.request_body, pieces=lambda _: GeminiPieces(), model_ids=gemini_names
+    ),
+    "cohere": Protocol(
+        write=cohere_request.request_body, pieces=lambda _: CoherePieces(), model_ids=cohere_names
+    ),
+    "converse": Protocol(
+        write=converse_request.request_body,
+        pieces=lambda _: ConversePieces(),
+        model_ids=bedrock_ids,
+        frames=eventstream.frames,
+        streams=eventstream.is_stream,
     ),
 }
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from migration_app.evaluation.conversations import Conversation, Message, Settings, ToolCall
 
 from ..vendors import Vendor
+from .parts import as_json
 
 
 def request_body(conversation: Conversation, model: str, vendor: Vendor) -> bytes:
@@ -31,10 +30,7 @@ def request_body(conversation: Conversation, model: str, vendor: Vendor) -> byte
     if conversation.response_format is not None:
         body["response_format"] = conversation.response_format
     body.update(_settings(conversation.settings, vendor))
-    try:
-        return orjson.dumps(body, default=_plain)
-    except TypeError as error:
-        raise ValueError(f"The conversation cannot be written as JSON: {error}.") from error
+    return as_json(body)
 
 
 def _settings(settings: Settings, vendor: Vendor) -> dict[str, Any]:
@@ -64,10 +60,3 @@ def _message(message: Message, vendor: Vendor) -> dict[str, Any]:
 
 def _tool_call(call: ToolCall) -> dict[str, Any]:
     return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-
-
-def _plain(value: Any) -> Any:
-    """Mappings that are no dict (frozen ones, say) as dicts, for orjson."""
-    if hasattr(value, "items"):
-        return dict(value.items())
-    raise TypeError(f"a {type(value).__name__} has no JSON form")
