@@ -50,6 +50,8 @@ def change_rules(
     requests_per_month: int | None,
     budget: Decimal | None,
     sample_limit: int | None,
+    looks: bool = False,
+    migration_cost: Decimal | None = None,
 ) -> None:
     """Say what counts as good enough. Raises InvalidAssessment, and CannotChange once a run has started."""
     draft = _locked(assessment)
@@ -63,6 +65,8 @@ def change_rules(
     draft.repetitions, draft.seed = max(1, repetitions), seed
     draft.requests_per_month, draft.sample_limit = requests_per_month, sample_limit
     draft.budget_nanos = None if budget is None else to_nanos(budget)
+    draft.looks = looks
+    draft.migration_cost_nanos = None if migration_cost is None else to_nanos(migration_cost)
     draft.save()
 
 

@@ -40,6 +40,8 @@ class Assessment(TeamOwned):
     sample_limit = models.PositiveIntegerField(null=True)  # a seeded subset, when set
     # Who judges where the scoring asks for it: {"judges": [candidate's key], "cap_nanos": int or null}
     judging = models.JSONField(default=dict)
+    looks = models.BooleanField(default=False)  # compare at 25/50/75% too, and stop where that settles it
+    migration_cost_nanos = models.BigIntegerField(null=True)  # one-off, for the payback; empty is unknown
     frozen_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from migration_app.candidates.models import Candidate
 from migration_app.evaluation.scorers import DEFAULT_SCORER
@@ -125,10 +126,28 @@ class RulesForm(forms.Form):
         decimal_places=6,
     )
 
+    migration_cost = forms.DecimalField(
+        label=_("One-off cost of moving"),
+        required=False,
+        min_value=0,
+        max_value=Decimal(10) ** 9,
+        max_digits=16,
+        decimal_places=2,
+        help_text=_("Work, tests, contracts. With it the report says when the move has paid for itself."),
+    )
+    looks = forms.BooleanField(
+        label=_("Stop early where that is enough"),
+        required=False,
+        help_text=_(
+            "The answers are compared after a quarter, a half and three quarters of the requests, by a "
+            "stricter test, and no more is spent once every model is settled. The error rate stays as it is."
+        ),
+    )
+
     GOOD_ENOUGH = ("margin", "category_margin", "alpha")
     MUST_HAVES = ("max_cost_per_1000", "max_p95_seconds", "max_error_rate")
     HOW = ("repetitions", "sample_limit", "max_output_tokens", "temperature", "seed")
-    MONEY = ("requests_per_month", "budget")
+    MONEY = ("requests_per_month", "migration_cost", "budget")
 
     def __init__(self, *args: Any, assessment: Assessment, **options: Any) -> None:
         super().__init__(*args, **{"initial": initial_of(assessment), **options})
@@ -136,7 +155,7 @@ class RulesForm(forms.Form):
         self.categories = categories_of(assessment.workload)
         label = "Unless set below" if self.categories else "Every answer"
         self.fields["default_scorer"] = forms.ChoiceField(label=label, choices=scorer_choices())
-        for money in ("max_cost_per_1000", "budget"):
+        for money in ("max_cost_per_1000", "budget", "migration_cost"):
             self.fields[money].label = f"{self.fields[money].label} ({assessment.currency})"
         for index, name in enumerate(self.categories):
             label = category_label(name)
@@ -181,6 +200,7 @@ class RulesForm(forms.Form):
             | {name: values[name] for name in ("max_output_tokens", "temperature", "seed")},
             **{name: values[name] for name in ("repetitions", "sample_limit", "seed")},
             **{name: values[name] for name in self.MONEY},
+            "looks": values["looks"],
         }
 
     def _scoring(self) -> dict[str, Any]:
@@ -241,6 +261,10 @@ def initial_of(assessment: Assessment) -> dict[str, Any]:
         "seed": assessment.seed,
         "requests_per_month": assessment.requests_per_month,
         "budget": None if assessment.budget_nanos is None else plain(from_nanos(assessment.budget_nanos)),
+        "looks": assessment.looks,
+        "migration_cost": None
+        if assessment.migration_cost_nanos is None
+        else plain(from_nanos(assessment.migration_cost_nanos)),
         "default_scorer": default or DEFAULT_SCORER,
     }
     for index, name in enumerate(categories_of(assessment.workload)):
