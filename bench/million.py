@@ -5,7 +5,6 @@ Streams' token gaps are left out: 40 million numbers more, for one figure of a d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -23,58 +22,47 @@ def fill(run: Run) -> None:
     """Replace the run's items by SAMPLES × REPETITIONS answered ones a candidate."""
     Item.objects.filter(run=run).delete()
     sample = Sample.objects.get(workload=run.assessment.workload)
-    _write(sample, ({"id": _FIRST + i, "position": 1 + i, "content_hash": f"h{i}"} for i in range(SAMPLES)))
+    _write(sample, SAMPLES, id=f"{_FIRST} + i", position="1 + i", content_hash="'h' || i")
     entries = list(run.candidates.all())
-    item = Item(run=run, lane=entries[0].lane, sample=sample, order=0, tries=1, state=ItemState.DONE)
-    _write(item, _items([entry.pk for entry in entries]))
-    count = len(entries) * SAMPLES * REPETITIONS
+    asked = SAMPLES * REPETITIONS
+    for number, entry in enumerate(entries):
+        _write(
+            Item(run=run, lane=entry.lane, run_candidate=entry, sample=sample, order=0, tries=1,
+                 state=ItemState.DONE),
+            asked,
+            id=f"{_FIRST + number * asked} + i",
+            sample_id=f"{_FIRST} + i / {REPETITIONS}",
+            repetition=f"i % {REPETITIONS}",
+        )  # fmt: skip
     attempt = Attempt(
         number=1, state=AttemptState.COMPLETED, cost_nanos=1, text="billing", finish_reason="stop",
         input_tokens=20, output_tokens=40,
     )  # fmt: skip
-    _write(attempt, _attempts(count))
-    score = SampleScore(scorer="contains")
-    _write(score, ({"item_id": _FIRST + i, "value": float(i % 5 > 0)} for i in range(count)))
-    RunCandidate.objects.filter(run=run).update(items_total=SAMPLES * REPETITIONS)
+    ttft = "0.2 + i * 7919 % 1000 / 10000.0"
+    of_item = {"item_id": f"{_FIRST} + i"}
+    _write(attempt, asked * len(entries), **of_item, first_byte=ttft, ttft=ttft, total=f"{ttft} + 0.195")
+    worth = "CASE WHEN i % 5 > 0 THEN 1.0 ELSE 0.0 END"
+    _write(SampleScore(scorer="contains"), asked * len(entries), **of_item, value=worth)
+    RunCandidate.objects.filter(run=run).update(items_total=asked)
 
 
-def _items(entries: list[int]) -> Iterator[dict[str, Any]]:
-    number = 0
-    for entry in entries:
-        for sample in range(SAMPLES):
-            for repetition in range(REPETITIONS):
-                yield {
-                    "id": _FIRST + number,
-                    "run_candidate_id": entry,
-                    "sample_id": _FIRST + sample,
-                    "repetition": repetition,
-                }
-                number += 1
+def _write(example: models.Model, count: int, **changes: str) -> None:
+    """Rows like `example` but for the changed columns, each an expression of `i`, which counts from 0.
 
-
-def _attempts(count: int) -> Iterator[dict[str, Any]]:
-    for i in range(count):
-        ttft = 0.2 + i * 7919 % 1000 / 1e4
-        yield {"item_id": _FIRST + i, "first_byte": ttft, "ttft": ttft, "total": ttft + 0.195}
-
-
-def _write(example: models.Model, changes: Iterator[dict[str, Any]]) -> None:
-    """Rows like `example` but for the changed columns, `id` left to the database where none is given."""
-    fields = example._meta.concrete_fields
-    alike = {
+    The id is left to the database where none is given.
+    """
+    alike: dict[str, Any] = {
         field.column: field.get_db_prep_save(field.pre_save(example, add=True), connection)
-        for field in fields
+        for field in example._meta.concrete_fields
+        if not field.primary_key
     }
-    first = next(changes)
-    if "id" not in first:
-        del alike["id"]
-    columns, places = ", ".join(f'"{name}"' for name in alike), ", ".join(["%s"] * len(alike))
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        yield tuple((alike | first).values())
-        for change in changes:
-            yield tuple((alike | change).values())
-
+    kept = {column: value for column, value in alike.items() if column not in changes}
+    names = ", ".join(f'"{name}"' for name in (*kept, *changes))
+    values = ", ".join([*["%s"] * len(kept), *(sql.replace("%", "%%") for sql in changes.values())])
     with connection.cursor() as cursor:
-        table = example._meta.db_table
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows())
+        cursor.execute(
+            f'INSERT INTO "{example._meta.db_table}" ({names}) '
+            "WITH RECURSIVE numbers(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < %s) "
+            f"SELECT {values} FROM numbers",
+            [count, *kept.values()],
+        )

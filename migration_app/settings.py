@@ -21,6 +21,9 @@ def _list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+# Workers share few cores, and none multiplies large matrices: threads of numpy's would only spin.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CROSSOVER_DATA_DIR", BASE_DIR / "var"))
 # Uploads, answers, sessions and the database are in it: made for its owner alone. A folder that is

@@ -1,7 +1,7 @@
 """A run's answers, once more, as columns: what a figure needs of a million attempts in a few milliseconds.
 
-`project_run` reads every ended item once, as a stream, and stores one archive of numpy arrays for
-the samples and one for each candidate (`Projection.data`, an uncompressed .npz without objects):
+`project_run` reads every ended item once, as a stream, and stores one archive (`archive.py`) for the
+samples and one for each candidate, in `Projection.data`:
 
     samples     ids int64 · category int32 · categories str · cluster int32
     candidate   one entry a call, the last try of an ended item, by sample and repetition:
@@ -17,8 +17,7 @@ The comparison makes it, and whoever compares again makes it anew; the rows stay
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -30,10 +29,10 @@ from migration_app.runs.models import Attempt, AttemptState, Item, ItemState, Ru
 from migration_app.scoring.models import SampleScore
 from migration_app.workloads.models import Sample
 
+from .archive import pack, unpack
 from .gaps import GapCounts
 from .models import Projection
 
-Arrays = Mapping[str, NDArray[Any]]
 _ROWS = 20_000  # read at a time
 _REFUSED = "content_filter"
 
@@ -59,7 +58,7 @@ _CALLS = f"""
     ORDER BY item.sample_id, item.repetition
 """  # noqa: S608
 _SCORES = f"""
-    SELECT item.sample_id, score.value, item.state
+    SELECT item.sample_id, score.value, item.state <> '{ItemState.FAILED.value}'
     FROM {Item._meta.db_table} AS item JOIN {SampleScore._meta.db_table} AS score ON score.item_id = item.id
     WHERE item.run_candidate_id = %s ORDER BY item.sample_id, item.repetition
 """  # noqa: S608
@@ -70,23 +69,16 @@ def project_run(run: Run) -> None:
     """Make the projection of a run's ended items, in place of an earlier one."""
     Projection.objects.filter(run=run).delete()
     samples = _samples(run)
-    Projection.objects.create(run=run, data=_packed(samples))
+    Projection.objects.create(run=run, data=pack(samples))
     for entry in run.candidates.all():
-        data = _packed(_calls(entry, samples["ids"]) | _scores(entry, samples["ids"]))
+        data = pack(_calls(entry, samples["ids"]) | _scores(entry, samples["ids"]))
         Projection.objects.create(run=run, run_candidate=entry, data=data)
 
 
 def stored(run: Run, entry: RunCandidate | None = None) -> dict[str, NDArray[Any]]:
     """The arrays of a candidate, or of the run's samples. Raises Projection.DoesNotExist."""
     data = Projection.objects.values_list("data", flat=True).get(run=run, run_candidate=entry)
-    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
-
-
-def _packed(arrays: Arrays) -> bytes:
-    file = io.BytesIO()
-    np.savez(file, **arrays)  # type: ignore[arg-type]
-    return file.getvalue()
+    return unpack(data)
 
 
 def _samples(run: Run) -> dict[str, NDArray[Any]]:
@@ -144,11 +136,11 @@ def _scores(entry: RunCandidate, sample_ids: NDArray[np.int64]) -> dict[str, NDA
     """One score a sample, its scored repetitions averaged; a failed sample is one without a living one."""
     size = sample_ids.size
     sums, scored, alive, seen = (np.zeros(size) for _ in range(4))
-    for sample, values, state in _pages(_SCORES, entry):
+    for sample, values, lives in _pages(_SCORES, entry):
         rows = np.searchsorted(sample_ids, np.array(sample, dtype=np.int64))
         value = np.array(values, dtype=np.float64)
         known = ~np.isnan(value)
-        living = np.array([one != ItemState.FAILED.value for one in state], dtype=bool)
+        living = np.array(lives, dtype=bool)
         sums += np.bincount(rows[known], weights=value[known], minlength=size)
         scored += np.bincount(rows[known], minlength=size)
         alive += np.bincount(rows[living], minlength=size)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from migration_app.comparisons.archive import pack, unpack
 from migration_app.comparisons.columns import read_run
 from migration_app.comparisons.gaps import GapCounts
 from migration_app.comparisons.models import Projection
@@ -91,3 +92,18 @@ def test_counted_gaps_have_the_percentiles_of_all_of_them():
 def test_costs_in_nanos_are_added_exactly():
     cost = summarise_costs(np.array([1, 2, -1, 3], dtype=np.int64))
     assert (cost.per_1000, cost.priced, cost.unpriced) == (Decimal("2E-6"), 3, 1)
+
+
+def test_an_archive_gives_back_what_was_packed():
+    arrays = {
+        "one": np.array([True, False, True]),
+        "names": np.array(["", "chaîne"]),
+        "none": np.empty(0, dtype=np.int32),
+        "figures": np.array([1.5, np.nan]),
+        "alone": np.array(True),
+    }
+    found = unpack(pack(arrays))
+    assert list(found) == list(arrays)
+    for name, array in arrays.items():
+        assert found[name].dtype == array.dtype and found[name].shape == array.shape
+        np.testing.assert_array_equal(found[name], array)
