@@ -29,3 +29,12 @@ def database_now() -> float:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_SQL[connection.vendor]}")
         return float(cursor.fetchone()[0])
+
+
+def database_began(seconds: float) -> bool:
+    """Whether the database server started within the last so many seconds, as after a crash of it."""
+    if connection.vendor != "postgresql":
+        return False  # SQLite is no server: it was there all the time
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXTRACT(EPOCH FROM clock_timestamp() - pg_postmaster_start_time())::float8")
+        return 0 <= float(cursor.fetchone()[0]) < seconds

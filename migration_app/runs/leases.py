@@ -69,16 +69,18 @@ def leave_seat(feed_id: int, token: int, *, allowed: int | None = None) -> None:
 
 
 def renew(feed_id: int, token: int, held: Sequence[Claimed]) -> bool:
-    """Extend the seat and the leases held from it. False: the seat is lost, stop calling."""
+    """Extend the seat and the leases held from it. False: the seat is lost, call nobody else.
+
+    What is in flight keeps its lease even then: each is held by a token of its own.
+    """
     expires = DatabaseNow() + settings.LEASE_SECONDS
     with transaction.atomic():
-        if not Feed.objects.filter(pk=feed_id, token=token).update(expires=expires):
-            return False
+        seated = Feed.objects.filter(pk=feed_id, token=token).update(expires=expires)
         tokens = [claimed.token for claimed in held]
         Item.objects.filter(
             pk__in=[claimed.item_id for claimed in held], lease_token__in=tokens, state=ItemState.LEASED
         ).update(lease_expires=expires)
-    return True
+    return bool(seated)
 
 
 def claim(lane_id: int, run_id: UUID, count: int, known: Collection[int] | None = None) -> Claim:

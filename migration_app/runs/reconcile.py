@@ -10,11 +10,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
-from .clock import DatabaseNow
+from . import team_budget
+from .clock import DatabaseNow, database_began
 from .events import log
+from .leases import lock_run
 from .models import (
     MAX_TRIES,
     STAGES,
@@ -27,7 +30,6 @@ from .models import (
     RunCandidate,
     RunState,
 )
-from .team_budget import charge_runs
 
 _BATCH = 1_000
 _HINT_SECONDS = 10.0  # a hint that nobody took after this long was lost
@@ -37,38 +39,54 @@ def expire_leases() -> int:
     """Turn expired leases into *unknown* attempts, charged in full; their items go back.
 
     The call may have reached the vendor, so its whole reservation is charged. Returns how
-    many leases had expired.
+    many leases had expired. After a crash of the database server everybody has the length of
+    a lease to come back and renew: the time it was away says nothing about the workers.
     """
-    with transaction.atomic():
-        expired = Item.objects.filter(state=ItemState.LEASED, lease_expires__lt=DatabaseNow())
-        if connection.features.has_select_for_update_skip_locked:
-            expired = expired.select_for_update(skip_locked=True)
-        items = list(expired[:_BATCH])
-        _charge_unknown(items)
-        _send_back(items)
+    if database_began(settings.LEASE_SECONDS):
+        return 0
+    expired = Item.objects.filter(state=ItemState.LEASED, lease_expires__lt=DatabaseNow())
+    return sum(map(_expire_leases_of, expired.order_by().values_list("run_id", flat=True).distinct()))
+
+
+@transaction.atomic
+def _expire_leases_of(run_id: Any) -> int:
+    # The run's row first, as in settling: a late finisher and we take turns.
+    lock_run(run_id)
+    expired = Item.objects.filter(run_id=run_id, state=ItemState.LEASED, lease_expires__lt=DatabaseNow())
+    if connection.features.has_select_for_update_skip_locked:
+        expired = expired.select_for_update(skip_locked=True, of=("self",))
+    items = list(expired.select_related("run_candidate")[:_BATCH])
+    _charge_unknown(run_id, items)
+    _send_back(items)
     return len(items)
 
 
-def _charge_unknown(items: Sequence[Item]) -> None:
-    charged: dict[Any, int] = defaultdict(int)
-    by_candidate: dict[int, int] = defaultdict(int)
+def _charge_unknown(run_id: Any, items: Sequence[Item]) -> None:
+    by_candidate: dict[int, list[Item]] = defaultdict(list)
     for item in items:
-        charged[item.run_id] += item.reserve_nanos
-        by_candidate[item.run_candidate_id] += item.reserve_nanos
+        by_candidate[item.run_candidate_id].append(item)
         Attempt.objects.filter(item=item, number=item.tries).update(
             state=AttemptState.UNKNOWN,
-            cost_nanos=item.reserve_nanos,
+            cost_nanos=_charge(item),
             failure="unknown",
             message="The worker stopped before the answer was stored. It may have been billed.",
         )
-    # The ledgers' rows in one order, so that two reconcilers cannot wait for each other.
-    for run_id, amount in sorted(charged.items()):
-        Run.objects.filter(pk=run_id).update(
-            spent_nanos=F("spent_nanos") + amount, reserved_nanos=F("reserved_nanos") - amount
+    reserved = sum(item.reserve_nanos for item in items)
+    spent = sum(_charge(item) or 0 for item in items)
+    Run.objects.filter(pk=run_id).update(
+        spent_nanos=F("spent_nanos") + spent, reserved_nanos=F("reserved_nanos") - reserved
+    )
+    team_budget.charge(run_id, spent=spent, reserved=reserved)
+    for pk, lost in sorted(by_candidate.items()):
+        RunCandidate.objects.filter(pk=pk).update(
+            spent_nanos=F("spent_nanos") + sum(_charge(item) or 0 for item in lost),
+            unpriced_calls=F("unpriced_calls") + sum(_charge(item) is None for item in lost),
         )
-    charge_runs(charged)
-    for pk, amount in sorted(by_candidate.items()):
-        RunCandidate.objects.filter(pk=pk).update(spent_nanos=F("spent_nanos") + amount)
+
+
+def _charge(item: Item) -> int | None:
+    """All that the call can have cost; None where no price is known."""
+    return None if item.run_candidate.price is None else item.reserve_nanos
 
 
 def _send_back(items: Sequence[Item]) -> None:
@@ -93,6 +111,8 @@ def _used_up(item: Item) -> bool:
 
 def feeds_to_wake() -> list[int]:
     """Seats with work and nobody in them, each marked so that it is hinted at once."""
+    if database_began(settings.LEASE_SECONDS):
+        return []  # whoever sits there has not had the time to renew
     claimable = Item.objects.filter(
         lane=OuterRef("lane"),
         state=ItemState.PENDING,

@@ -7,7 +7,6 @@ month it ends in; the ledger of a month never goes back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -50,13 +49,6 @@ def reserve(run_id: Any, nanos: int) -> bool:
 def charge(run_id: Any, *, spent: int, reserved: int) -> None:
     """Turn a reservation of so many nanos into what was spent. Call inside a transaction."""
     _ledger(run_id).update(reserved_nanos=F("reserved_nanos") - reserved, **_spend(month_now(), spent))
-
-
-def charge_runs(charged: Mapping[Any, int]) -> None:
-    """Charge whole reservations of several runs, the ledgers always in one order."""
-    ledgers = dict(Run.objects.filter(pk__in=charged).values_list("pk", "ledger_id"))
-    for run_id in sorted(charged, key=lambda pk: (ledgers[pk] or 0, pk)):
-        charge(run_id, spent=charged[run_id], reserved=charged[run_id])
 
 
 def _ledger(run_id: Any) -> QuerySet[TeamLedger]:

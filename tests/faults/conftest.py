@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 
 from tests.faults import places
 from tests.faults.places import Place, pointed_at
@@ -32,6 +33,11 @@ SHORT = {
 }
 
 
+def start(server: PostgresServer, **more: str) -> None:
+    """With commits that outlive a crash of the server; other tests do without, for speed."""
+    server.start(more, synchronous_commit="on")
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with django_db_blocker.unblock():
@@ -43,7 +49,7 @@ def cluster() -> Iterator[PostgresServer]:
     """A PostgreSQL of these tests' own; skips, saying why, where there is none."""
     try:
         with postgres_server() as server:
-            server.start()
+            start(server)
             yield server
     except PostgresUnavailable as reason:
         pytest.skip(f"no private PostgreSQL: {reason}")
@@ -172,6 +178,14 @@ class Crew:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self.running.remove(process)
+
+    def away(self, seconds: float) -> None:
+        """Stop PostgreSQL at once, and start it again after so many seconds."""
+        assert self.place.server is not None
+        connection.close()
+        self.place.server.stop()
+        time.sleep(seconds)
+        start(self.place.server)
 
     def stop_all(self) -> None:
         for process in list(self.running):

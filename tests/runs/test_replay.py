@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.db import connection
 
 from migration_app.runs import actions
 from migration_app.runs.models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunState
@@ -121,6 +124,25 @@ def test_a_paused_run_asks_nothing_and_goes_on_when_resumed(started):
     actions.resume_run(run=bench.run, user=None)
     bench.replay()
     assert len(bench.asked()) == 10
+
+
+def test_an_answer_that_comes_long_after_a_pause_is_stored(started, vendor, settings):
+    settings.LEASE_SECONDS = 2.0
+    late = {"tokens": 4, "first_token": 4.0}
+    vendor.behave(good=late, weak=late)
+    bench = started("weak", samples=2)
+
+    def pause() -> None:
+        actions.pause_run(run=bench.run, user=None)
+        connection.close()
+
+    soon = threading.Timer(1.0, pause)
+    soon.start()
+    bench.replay()
+    soon.join()
+    answered = Attempt.objects.filter(item__run=bench.run, state=AttemptState.COMPLETED)
+    assert answered.count() == len(bench.asked()) == 4
+    assert Run.objects.get(pk=bench.run.pk).reserved_nanos == 0
 
 
 def test_a_connection_that_refuses_the_key_stops_and_says_why(started, vendor):

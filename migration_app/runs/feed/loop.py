@@ -63,7 +63,7 @@ async def _run(slice_: Slice, client: Client, pacers: dict[int, Pacer]) -> None:
             slice_.ready.put_nowait(None)
         await asyncio.gather(*slots)
     finally:
-        slice_.open = False
+        slice_.open, slice_.closed = False, True
         for task in (beater, *slots):
             task.cancel()
         slice_.flushing.set()

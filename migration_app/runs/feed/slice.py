@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import TypeVar
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connection, connections
 
 from migration_app.evaluation.conversations import Conversation
 
@@ -16,14 +18,19 @@ from ..leases import Claimed
 from ..settling import Result
 from .work import Work
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
+
+# Seconds for which answers are held in memory for a database that is away, and when asked to stop.
+_PATIENCE, _PATIENCE_AT_THE_END = 300.0, 5.0
 
 
 class Slice:
     """The queues between the parts, and whether the slice goes on.
 
-    open: False once the seat or the run is lost: everything ends.
-    over: nothing new is sent; what is in flight comes to its end.
+    open: False once the seat or the run is lost: nothing new is claimed.
+    over: nothing new is sent; what is in flight comes to its end, and is renewed and stored.
+    closed: nothing is in flight any more; what remains is to be stored.
     """
 
     def __init__(self, work: Work, stopping: Callable[[], bool]) -> None:
@@ -37,12 +44,26 @@ class Slice:
         self.room = asyncio.Event()  # set when a slot took something: time to claim more
         self.flushing = asyncio.Event()  # set when results should be written now
         self.open = True
-        self.over = False
+        self.over = self.closed = False
         self._database = ThreadPoolExecutor(1, thread_name_prefix="feed-database")
 
     async def in_database(self, step: Callable[[], T]) -> T:
-        """Do a database step in the one thread that may."""
-        return await asyncio.get_running_loop().run_in_executor(self._database, step)
+        """Do a database step in the one thread that may; again and again while the database is away.
+
+        A step may be done twice: whatever it writes carries a condition. Raises what the step
+        raises; OperationalError only when the database was away for too long.
+        """
+        loop, began, pause = asyncio.get_running_loop(), monotonic(), 0.1
+        while True:
+            try:
+                return await loop.run_in_executor(self._database, _afresh, step)
+            except (OperationalError, InterfaceError) as away:
+                if monotonic() - began > (_PATIENCE_AT_THE_END if self.stopping() else _PATIENCE):
+                    raise
+                if pause == 0.1:
+                    logger.warning("The database did not do a step, so it is asked again: %s", away)
+                pause = min(1.0, 2 * pause)
+                await asyncio.sleep(pause)
 
     async def close(self) -> None:
         await self.in_database(connections.close_all)
@@ -52,3 +73,12 @@ class Slice:
         """It is not to be sent after all."""
         self.unsent.append(claimed)
         self.flushing.set()
+
+
+def _afresh(step: Callable[[], T]) -> T:
+    """Do the step; a connection that broke under it is dropped, so that the next step opens another."""
+    try:
+        return step()
+    except (OperationalError, InterfaceError):
+        connection.close_if_unusable_or_obsolete()
+        raise

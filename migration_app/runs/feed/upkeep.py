@@ -20,7 +20,7 @@ _BEAT_SECONDS = 1.0
 
 
 class Upkeep:
-    """`flush_regularly` and `beat` run for as long as the slice is open."""
+    """`flush_regularly` and `beat` run until the slice is closed: a lost seat leaves calls in flight."""
 
     def __init__(self, slice_: Slice, supply: Supply) -> None:
         self._slice, self._supply = slice_, supply
@@ -28,9 +28,9 @@ class Upkeep:
     async def flush_regularly(self) -> None:
         """Write until the slice is closed and nothing is left to write."""
         slice_ = self._slice
-        while slice_.open or slice_.results or slice_.unsent:
+        while not slice_.closed or slice_.results or slice_.unsent:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(slice_.flushing.wait(), _FLUSH_SECONDS if slice_.open else 0)
+                await asyncio.wait_for(slice_.flushing.wait(), 0 if slice_.closed else _FLUSH_SECONDS)
             slice_.flushing.clear()
             await self._flush()
 
@@ -49,14 +49,14 @@ class Upkeep:
     async def beat(self) -> None:
         """Renew the leases, and stop taking new work when the run is no longer running."""
         slice_, renewed = self._slice, monotonic()
-        while slice_.open:
+        while not slice_.closed:
             await asyncio.sleep(_BEAT_SECONDS)
             if monotonic() - renewed >= settings.LEASE_SECONDS / 4:
                 held = list(slice_.held.values())
                 if not await slice_.in_database(partial(self._renew, held)):
                     slice_.open = False
                 renewed = monotonic()
-            if not await slice_.in_database(self._may_go_on):
+            if slice_.open and not await slice_.in_database(self._may_go_on):
                 await self._supply.release_waiting()
                 slice_.open = False
 
