@@ -220,6 +220,7 @@ def _earlier(workload: Workload, candidate: Candidate) -> QuerySet[Attempt]:
         item__run_candidate__candidate=candidate,
         item__run_candidate__model=candidate.model,
         item__run_candidate__connection=candidate.connection_id,
+        item__run__parent=None,  # what a model says as a judge tells nothing of its answers here
     )
 
 

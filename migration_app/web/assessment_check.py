@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
@@ -15,6 +16,8 @@ from migration_app.providers.vendors import vendor_named
 from migration_app.reports.formatting import percent
 from migration_app.reports.words import RULES
 from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
+from migration_app.runs.judge_estimates import estimate_judging
+from migration_app.runs.judges import needs_judge
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
 from migration_app.workloads.profiles import category_label
@@ -39,11 +42,19 @@ def check_context(draft: Assessment) -> dict[str, Any]:
         "hosts": _hosts(plan, costs),
         "blockers": _blockers(plan) + _not_taken(plan, draft),
         "scoring": _scoring_rows(draft),
+        "needs_judge": needs_judge(draft),
+        "judging": estimate_judging(draft),
+        "judging_cap": _judging_cap(draft),
         "rules": _rule_rows(draft),
         "certainty": percent(1 - draft.alpha).replace(".0%", "%"),
         "steps": steps(draft, "check"),
         **power(plan.samples, draft),
     }
+
+
+def _judging_cap(draft: Assessment) -> Decimal | None:
+    cap = draft.judging.get("cap_nanos")
+    return None if cap is None else from_nanos(cap)
 
 
 def _hosts(plan: Plan, costs: Estimate) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from migration_app.comparisons.listing import assessments_of
 from migration_app.pipeline import control
 from migration_app.runs import drafts
 from migration_app.runs.actions import CannotChange, CannotStart, create_assessment
+from migration_app.runs.judges import judges_of, needs_judge
 from migration_app.runs.models import Assessment
 from migration_app.workloads.models import Workload
 
@@ -109,7 +110,9 @@ def assessment_rules(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             drafts.change_rules(assessment=draft, **form.changes())
-            return redirect("assessment-check", pk)
+            draft.refresh_from_db()
+            unjudged = needs_judge(draft) and not judges_of(draft)
+            return redirect("assessment-judges" if unjudged else "assessment-check", pk)
     return render(request, "assessments/rules.html", rules_context(form, draft))
 
 

@@ -23,7 +23,7 @@ MENU = (
     Entry(
         "assessment-new",
         _("New assessment"),
-        ("assessment-new", "assessment-options", "assessment-rules", "assessment-check"),
+        ("assessment-new", "assessment-options", "assessment-rules", "assessment-judges", "assessment-check"),
     ),
     Entry("workloads", _("Workloads"), ("workload", "upload")),
     Entry("connections", _("Connections"), ("connection", "candidate")),

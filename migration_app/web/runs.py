@@ -39,7 +39,10 @@ class CapForm(forms.Form):
 @require_safe
 @never_cache
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "runs/progress.html", _page_context(request, _run(request, pk)))
+    found = _run(request, pk)
+    if found.parent_id is not None:
+        return redirect("run", found.parent_id)
+    return render(request, "runs/progress.html", _page_context(request, found))
 
 
 @require_safe
@@ -108,7 +111,7 @@ def _do(request: HttpRequest, pk: UUID, verb: Callable[..., None], done: str) ->
         messages.success(request, done)
     except CannotChange as refusal:
         messages.error(request, str(refusal))
-    return redirect("run", pk)
+    return redirect("run", found.parent_id or pk)
 
 
 def _run(request: HttpRequest, pk: UUID) -> Run:
@@ -138,6 +141,23 @@ def _context(request: HttpRequest, found: Run) -> dict[str, Any]:
         "may_resume": state in RESUMABLE or (state == RunState.RUNNING and bool(stopped)),
         "may_end": state in (*PAUSABLE, *RESUMABLE),
         "stopped": stopped,
+        "judging": _judging(found),
+    }
+
+
+def _judging(found: Run) -> dict[str, Any] | None:
+    """How far the judges are, where there are any."""
+    judging = Run.objects.filter(parent=found).first()
+    if judging is None:
+        return None
+    now = progress(judging)
+    return {
+        "run": judging,
+        "progress": now,
+        "rows": [{"option": option, "ended": option.done + option.failed} for option in now.options],
+        "may_pause": judging.state in PAUSABLE,
+        "may_resume": judging.state in RESUMABLE,
+        "may_end": judging.state in (*PAUSABLE, *RESUMABLE),
     }
 
 
@@ -159,6 +179,7 @@ _HEADLINES = {
     RunState.PAUSED: "Paused",
     RunState.BUDGET_REACHED: "Stopped at the spending cap",
     RunState.SCORING: "All answers are in; scoring them",
+    RunState.JUDGING: "Judges are marking the answers",
     RunState.COMPARING: "Comparing the models",
     RunState.REPORTING: "Writing the report",
     RunState.FINISHED: "Finished",

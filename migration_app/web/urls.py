@@ -2,7 +2,17 @@
 
 from importlib import import_module
 
-_NOUNS = ("auth", "assessments", "workloads", "connections", "candidates", "runs", "run_more", "results")
+_NOUNS = (
+    "auth",
+    "assessments",
+    "assessment_judges",
+    "workloads",
+    "connections",
+    "candidates",
+    "runs",
+    "run_more",
+    "results",
+)
 
 urlpatterns = [
     pattern for noun in _NOUNS for pattern in import_module(f"migration_app.web.{noun}").urlpatterns

@@ -8,6 +8,7 @@ import pytest
 
 from migration_app.pipeline import control
 from migration_app.reports.models import Export, ExportState, Report
+from migration_app.runs.drafts import choose_judges
 from migration_app.runs.models import Attempt, AttemptState, Item, ItemState, Run, RunState
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
 from tests.pipeline.conftest import patience
@@ -40,6 +41,25 @@ def test_a_run_goes_from_start_to_report_by_itself(workers, broker):
     export = Export.objects.get(report__run=run)
     assert export.state == ExportState.READY, export.error
     assert export.file.read(5) == b"%PDF-"
+
+
+def test_a_run_with_a_judge_waits_for_it_and_then_goes_on_by_itself(workers, broker):
+    workers.start()
+    with scripted(MANNERS | {"fair": {"judge": "fair"}}) as vendor, patience(90) as until:
+        team = a_team()
+        connection = a_connection(team, vendor.base_url, max_concurrency=4)
+        good, weak, judge = (a_candidate(connection, model) for model in ("good", "weak", "fair"))
+        scoring = {"default": {"name": "rubric_judge", "parameters": {}}}
+        question = a_question(team, a_workload(team, 40), good, weak, scoring=scoring)
+        choose_judges(assessment=question, judges=[judge], cap=None)
+        run = control.start(assessment=question, user=None)
+        until(lambda: state_of(run) in (RunState.FINISHED, RunState.FAILED))
+    run.refresh_from_db()
+    assert run.state == RunState.FINISHED, run.state_note + workers.log.read_text()
+    assert run.judging.state == RunState.FINISHED
+    assert run.judging.items_total == 80
+    # The judge's word alone never lets anybody switch, and a worse model is told from a good one.
+    assert run.comparison.verdicts.get().kind == "keep"
 
 
 @pytest.mark.faults

@@ -1,0 +1,128 @@
+"""What judging will take, said before the start: calls and money for each judge, with a range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from migration_app.candidates.models import Candidate
+from migration_app.candidates.prices import freeze, thaw
+from migration_app.candidates.queries import current_price
+from migration_app.evaluation.outcomes import Usage
+from migration_app.evaluation.pricing import MachineTimePrice, cost_of_call
+from migration_app.evaluation.scorers.judged import PairwiseJudge, RubricJudge
+from migration_app.providers.vendors import vendor_named
+
+from .estimates import BLIND_OUTPUT, CHARACTERS_PER_TOKEN, INPUT_SPREAD, Plan, plan_of
+from .judges import judges_of
+from .models import Assessment
+
+_QUESTION_TOKENS = 400  # the examiner's instructions, a rubric of a few lines, the form of the reply
+_REPLY_TOKENS = (40, 300)  # a reason of a sentence or two; judges that think aloud write more
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeEstimate:
+    """One judge's share. `low`, `high`: money in the assessment's currency; None is unknown."""
+
+    judge: Candidate
+    calls: int
+    low: Decimal | None
+    high: Decimal | None
+    why_unknown: str
+    warning: str  # a sentence where the judge may favour somebody
+
+
+def estimate_judging(assessment: Assessment) -> list[JudgeEstimate]:
+    """Each judge's calls and cost; none where no part of the scoring is a judge's."""
+    plan = plan_of(assessment)
+    graded, compared = _judged_samples(assessment, plan)
+    others = len(plan.candidates) - 1
+    # Grading reads one answer, comparing two, in both orders.
+    calls = (graded * (others + 1) + 2 * compared * others) * plan.repetitions
+    read = (graded * (others + 1) + 4 * compared * others) * plan.repetitions
+    if not calls:
+        return []
+    return [_part(judge, plan, calls, read / calls) for judge in judges_of(assessment)]
+
+
+def _judged_samples(assessment: Assessment, plan: Plan) -> tuple[int, int]:
+    """Samples that are graded, and samples that are compared, as many as the plan draws."""
+    counts = assessment.workload.profile.get("categories") or {"": assessment.workload.sample_count}
+    default = assessment.scoring.get("default") or {}
+    by_category = assessment.scoring.get("by_category") or {}
+    share = plan.samples / (assessment.workload.sample_count or 1)
+    found = {RubricJudge.name: 0, PairwiseJudge.name: 0}
+    for category, count in counts.items():
+        name = (by_category.get(category) or default).get("name")
+        if name in found:
+            found[name] += round(count * share)
+    return found[RubricJudge.name], found[PairwiseJudge.name]
+
+
+def _part(judge: Candidate, plan: Plan, calls: int, answers: float) -> JudgeEstimate:
+    price = thaw(freeze(current_price(judge)))
+    why = ""
+    if price is None:
+        why = "Its price is unknown."
+    elif price.currency != plan.currency:
+        why = f"It is priced in {price.currency}, this assessment counts in {plan.currency}."
+    elif isinstance(price, MachineTimePrice):
+        why = "It is priced by time, and how long it takes is known once it has answered."
+    costs = (
+        [None, None]
+        if why or price is None
+        else [cost_of_call(price, one, None) for one in _usages(plan, answers)]
+    )
+    low, high = (None if cost is None else cost * calls for cost in costs)
+    if not why and (low is None or high is None):
+        why = "Part of its price is unknown."
+    return JudgeEstimate(judge, calls, low, high, why, favour_warning(judge, plan.candidates))
+
+
+def _usages(plan: Plan, answers: float) -> tuple[Usage, Usage]:
+    asked = (plan.workload.profile.get("mean_input_characters") or 0) / CHARACTERS_PER_TOKEN
+    longest = min(BLIND_OUTPUT[1], plan.max_output_tokens or BLIND_OUTPUT[1])
+    low = _QUESTION_TOKENS + INPUT_SPREAD[0] * asked + answers * min(BLIND_OUTPUT[0], longest)
+    high = _QUESTION_TOKENS + INPUT_SPREAD[1] * asked + answers * longest
+    return (
+        Usage(input_tokens=round(low), output_tokens=_REPLY_TOKENS[0], estimated=True),
+        Usage(input_tokens=round(high), output_tokens=_REPLY_TOKENS[1], estimated=True),
+    )
+
+
+def favour_warning(judge: Candidate, candidates: Sequence[Candidate]) -> str:
+    """A sentence where a judge is, or comes from the maker of, a model that it judges; else nothing.
+
+    Judges tend to prefer answers like their own (Panickssery et al. 2024, arXiv:2404.13076).
+    """
+    own = [one.label for one in candidates if family_of(one.model) == family_of(judge.model)]
+    if own:
+        return (
+            f"{judge.label} judges its own kind: {', '.join(own)}. Judges tend to favour answers like theirs."
+        )
+    near = [
+        one.label for one in candidates if _vendor(one) == _vendor(judge) and not judge.connection.machine
+    ]
+    if near:
+        return f"{judge.label} and {', '.join(near)} come from one vendor. Prefer a judge from another."
+    return ""
+
+
+_FAMILIES = (
+    "gpt", "o1", "o3", "o4", "claude", "gemini", "gemma", "mistral", "mixtral", "ministral", "command",
+    "llama", "qwen", "falcon", "mpt", "phi", "olmo", "smollm", "deepseek", "grok", "nova", "titan", "jamba",
+)  # fmt: skip
+
+
+def family_of(model: str) -> str:
+    """A model's family by its name; the whole name where none is known."""
+    name = model.lower().rsplit("/", 1)[-1]
+    return next((family for family in _FAMILIES if family in name), name)
+
+
+def _vendor(candidate: Candidate) -> str:
+    """Who serves it; servers of one's own are each their own."""
+    vendor = candidate.connection.vendor
+    return vendor if vendor_named(vendor).own_server is False else str(candidate.connection_id)
