@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-replay setup setup-demo demo serve test test-slow lint types layers check screenshots clean need-python setup-dev
+.PHONY: help bench bench-replay bench-prices setup setup-demo demo serve test test-slow lint types layers check screenshots clean need-python setup-dev
 
 ARGS ?=
 PORT ?= 8000
@@ -66,6 +66,9 @@ bench: setup-dev ## what the product must reach, measured beside its peers; figu
 
 bench-replay: setup-dev ## the replay engine beside plain aiohttp and the plain openai client
 	@exec $(VENV)/python -m bench replay
+
+bench-prices: setup-dev ## a million attempts priced, and the catalogue's page with 3,000 models
+	@exec $(VENV)/python -m bench prices
 
 screenshots: setup-dev ## pictures of every page, light and dark, wide and narrow, in build/screenshots
 	@exec $(VENV)/python -m tests.run screenshots $(ARGS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench import replay
+from bench import prices, replay
 
-BENCHES: dict[str, Callable[[], bool]] = {"replay": replay.main}
+BENCHES: dict[str, Callable[[], bool]] = {"replay": replay.main, "prices": prices.main}
 
 
 def main(names: list[str]) -> int:

@@ -207,6 +207,8 @@ IDLE_STREAM_SECONDS = float(os.environ.get("CROSSOVER_IDLE_STREAM_SECONDS", "30"
 OUTAGE_SECONDS = float(os.environ.get("CROSSOVER_OUTAGE_SECONDS", "900"))
 # How often each worker that does stages looks for what a crash left behind.
 RECONCILE_SECONDS = float(os.environ.get("CROSSOVER_RECONCILE_SECONDS", "3"))
+# Write the catalogue of models and listed prices whenever the tables are migrated.
+SEED_CATALOGUE = True
 FEEDS_PER_LANE = int(os.environ.get("CROSSOVER_FEEDS_PER_LANE", "1"))
 UPLOAD_MAX_BYTES = int(os.environ.get("CROSSOVER_UPLOAD_MAX_BYTES", str(2_000_000_000)))
 

@@ -176,3 +176,7 @@ class PriceQuote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} price of {self.candidate} as of {self.as_of}"
+
+
+# Django finds an app's models here.
+from .catalogue.models import CatalogueModel, CataloguePrice, CatalogueSeed  # noqa: E402, F401

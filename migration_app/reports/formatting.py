@@ -107,6 +107,17 @@ def money_about(amount: Number | None, currency: str = "USD") -> str:
     return money(_rounded(exact, 2 - exact.adjusted()), currency)
 
 
+def price(amount: Number | None, currency: str = "USD") -> str:
+    """A price as its list states it, never rounded, with cents at least: "$0.075", "$15.00"."""
+    exact = _exact(amount)
+    if exact is None:
+        return UNKNOWN
+    plain = exact.normalize()
+    exponent = plain.as_tuple().exponent
+    digits = max(2, -exponent) if isinstance(exponent, int) else 2
+    return _sign(plain) + _currency_sign(currency) + f"{abs(plain):,.{digits}f}"
+
+
 def day(value: date | datetime | str | None) -> str:
     """A date: "18 Nov 2026"; also from ISO 8601 text, as a stored report holds it."""
     if value is None or value == "":

@@ -6,15 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from migration_app.candidates import actions, queries
-from migration_app.candidates.models import Candidate, Connection
+from migration_app.candidates.catalogue import queries as catalogue
+from migration_app.candidates.models import Candidate, CatalogueModel, CataloguePrice, Connection
 
 from .access import team_object_or_404, team_of, user_of, writer_required
+from .asked import whole_number
 from .connection_forms import CandidateForm
 from .connections import describe
 from .price_forms import PriceForm
@@ -54,8 +58,31 @@ def candidate(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "price": queries.current_price(found),
         "history": queries.price_history(found),
+        "listed_prices": _listed_prices(found),
     }
     return render(request, "candidates/detail.html", context)
+
+
+@require_POST
+@writer_required
+def candidate_listed_price(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take the public price of a catalogue entry that this model may be."""
+    found = team_object_or_404(request, _in_use(), pk)
+    wanted = whole_number(request.POST.get("entry", ""))
+    price = next((price for entry, price in _listed_prices(found) if entry.pk == wanted), None)
+    if price is None:
+        raise Http404(_("The catalogue has no such price for this model."))
+    actions.adopt_listed_price(candidate=found, user=user_of(request), listed=price)
+    messages.success(request, _("The listed price is added. Runs that have started keep the one they had."))
+    return redirect("candidate", pk)
+
+
+def _listed_prices(found: Candidate) -> list[tuple[CatalogueModel, CataloguePrice]]:
+    """What the catalogue says of this model at its vendor today."""
+    today = timezone.localdate()
+    entries = catalogue.listed_for(found.connection.vendor, found.model)
+    pairs = [(entry, catalogue.listed_price(entry, today)) for entry in entries]
+    return [(entry, price) for entry, price in pairs if price is not None]
 
 
 @writer_required
@@ -95,5 +122,6 @@ urlpatterns = [
     path("connections/<uuid:pk>/models/new/", candidate_new, name="candidate-new"),
     path("models/<uuid:pk>/", candidate, name="candidate"),
     path("models/<uuid:pk>/edit/", candidate_edit, name="candidate-edit"),
+    path("models/<uuid:pk>/listed-price/", candidate_listed_price, name="candidate-listed-price"),
     path("models/<uuid:pk>/archive/", candidate_archive, name="candidate-archive"),
 ]

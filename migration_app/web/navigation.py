@@ -27,6 +27,7 @@ MENU = (
     ),
     Entry("workloads", _("Workloads"), ("workload", "upload")),
     Entry("connections", _("Connections"), ("connection", "candidate")),
+    Entry("catalogue", _("Models and prices"), ("catalogue", "prices", "hosting")),
     Entry(
         "assessments",
         _("Assessments"),
@@ -41,7 +42,13 @@ RESULT_TABS = (
     ("run", _("Run")),
     ("method", _("Method")),
 )
-ORDER = ("assessments", "assessment-new", "workloads", "connections")
+# What the market offers, what the team pays, what running it oneself would take.
+MARKET_TABS = (
+    ("catalogue", _("Catalogue")),
+    ("prices", _("Our prices")),
+    ("hosting", _("Own servers")),
+)
+ORDER = ("assessments", "assessment-new", "workloads", "connections", "catalogue")
 
 
 def main_menu(request: HttpRequest | None) -> list[dict[str, Any]]:
@@ -60,6 +67,15 @@ def result_tabs(run_id: UUID, current: str) -> list[dict[str, Any]]:
     return [
         {"label": str(label), "url": reverse(url_name, args=[run_id]), "current": url_name == current}
         for url_name, label in RESULT_TABS
+    ]
+
+
+def market_tabs(current: str) -> list[dict[str, Any]]:
+    """The tabs over the pages of models and prices."""
+    return [
+        {"label": str(label), "url": url, "current": url_name == current}
+        for url_name, label in MARKET_TABS
+        if (url := address(url_name))
     ]
 
 

@@ -9,6 +9,7 @@ _NOUNS = (
     "workloads",
     "connections",
     "candidates",
+    "catalogue",
     "runs",
     "run_more",
     "results",

@@ -11,7 +11,7 @@ from .connections import (
     test_connection,
 )
 from .models import add_candidate, archive_candidate, change_candidate, mark_incumbent
-from .prices import add_price
+from .prices import add_price, adopt_listed_price
 
 __all__ = [
     "MOST_CONCURRENCY",
@@ -20,6 +20,7 @@ __all__ = [
     "add_candidate",
     "add_connection",
     "add_price",
+    "adopt_listed_price",
     "archive_candidate",
     "archive_connection",
     "change_candidate",

@@ -13,7 +13,7 @@ from migration_app.accounts.models import User
 from migration_app.evaluation.pricing import InvalidPriceError, LengthTier, TokenPrice
 
 from ..errors import InvalidCandidateError
-from ..models import AMOUNTS, Candidate, PriceKind, PriceOrigin, PriceQuote
+from ..models import AMOUNTS, Candidate, CataloguePrice, PriceKind, PriceOrigin, PriceQuote
 from ..prices import frozen_tier
 
 # Without one of these there is nothing to charge.
@@ -60,6 +60,30 @@ def add_price(
     _check_terms(quote, tiers)
     quote.save()
     record(team=candidate.team, user=user, verb="added price of", subject=candidate.label)
+    return quote
+
+
+def adopt_listed_price(*, candidate: Candidate, user: User | None, listed: CataloguePrice) -> PriceQuote:
+    """Take a host's public price for a model of the team's. Raises InvalidCandidateError."""
+    terms = listed.terms
+    amounts = {name: Decimal(terms[name]) for name in AMOUNTS if terms.get(name) is not None}
+    share = terms.get("batch_share")
+    quote = PriceQuote(
+        candidate=candidate,
+        created_by=user,
+        kind=PriceKind.TOKENS,
+        origin=PriceOrigin.LIST,
+        currency=terms["currency"],
+        source=f"{listed.model.host_label}, {listed.model.model}, {listed.source} {listed.source_url}"[:300],
+        as_of=listed.as_of,
+        batch_share=None if share is None else Decimal(share),
+        tiers=terms["tiers"],
+        **amounts,
+    )
+    # The list itself says what is free: it states the 0.
+    _check_amounts(quote, states_free=True)
+    quote.save()
+    record(team=candidate.team, user=user, verb="took listed price of", subject=candidate.label)
     return quote
 
 

@@ -1,0 +1,146 @@
+"""Rows about prices: a million attempts priced at once, and the catalogue's page with 3,000 models."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import statistics
+import tempfile
+from datetime import date
+from decimal import Decimal
+from time import monotonic, process_time
+from typing import Any
+
+import numpy as np
+
+from bench.table import Row, print_row, store
+
+ATTEMPTS, MODELS, CHECKED = 1_000_000, 3_000, 2_000
+
+
+def main() -> bool:
+    began = monotonic()
+    rows = [*_priced(), _page()]
+    for row in rows:
+        print_row(row)
+    store("prices", rows, monotonic() - began)
+    return all(row.met for row in rows)
+
+
+def _priced() -> list[Row]:
+    """By token with caches, reasoning and a tier; and by machine time. Some rows checked one by one."""
+    from migration_app.evaluation.outcomes import Usage
+    from migration_app.evaluation.pricing import LengthTier, MachineTimePrice, TokenPrice, cost_of_call
+    from migration_app.evaluation.pricing_columns import UsageColumns, costs_of_calls, machine_time_nanos
+
+    rng = np.random.default_rng(7)
+    given = rng.integers(50, 300_000, ATTEMPTS)
+    cached, output = rng.integers(0, given), rng.integers(1, 4_000, ATTEMPTS)
+    usage = UsageColumns.of(input=given, cached=cached, output=output, reasoning=output // 3)
+    tier = LengthTier(200_000, input_per_million=Decimal("2.5"), output_per_million=Decimal(15))
+    price = TokenPrice(
+        "USD",
+        input_per_million=Decimal("1.25"),
+        cached_input_per_million=Decimal("0.125"),
+        output_per_million=Decimal(10),
+        tiers=(tier,),
+    )
+    began, cpu = monotonic(), process_time()
+    costs = costs_of_calls(price, usage)
+    nanos, total = costs.nanos(), costs.total()
+    seconds, cpu = monotonic() - began, process_time() - cpu
+    some = rng.integers(0, ATTEMPTS, CHECKED)
+    exact = [cost_of_call(price, usage.row(int(index)), None) for index in some]
+    units = Decimal(1).scaleb(-costs.exponent)
+    right = all(
+        costs.units[index] * units == cost and nanos[index] == math.ceil((cost or Decimal(0)).scaleb(9))
+        for index, cost in zip(some, exact, strict=True)
+    )
+    machine, spans = MachineTimePrice("USD", Decimal("6.88"), 24), rng.exponential(3.0, ATTEMPTS)
+    began = monotonic()
+    machine_nanos = machine_time_nanos(machine, spans)
+    machine_seconds = monotonic() - began
+    alone = [cost_of_call(machine, Usage(), float(spans[index])) for index in some]
+    machine_right = all(
+        machine_nanos[index] == math.ceil((cost or Decimal(0)).scaleb(9))
+        for index, cost in zip(some, alone, strict=True)
+    )
+    return [
+        Row(
+            f"{ATTEMPTS:,} attempts priced by token", "< 2 s, exact",
+            f"{seconds * 1000:,.0f} ms (CPU {cpu * 1000:,.0f}), total ${total:,.2f}, {CHECKED:,} checked",
+            seconds < 2 and right, values={"seconds": seconds, "cpu": cpu, "exact": float(right)},
+        ),
+        Row(
+            f"{ATTEMPTS:,} attempts priced by machine time", "< 2 s, exact",
+            f"{machine_seconds * 1000:,.0f} ms, {CHECKED:,} checked",
+            machine_seconds < 2 and machine_right,
+            values={"seconds": machine_seconds, "exact": float(machine_right)},
+        ),
+    ]  # fmt: skip
+
+
+def _page() -> Row:
+    """The slowest of several pages and orders, each the median of a few readings, signed in."""
+    with tempfile.TemporaryDirectory() as folder:
+        _database(folder)
+        browser = _signed_in()
+        _fill()
+        addresses = ("?", "?page=40", "?q=70b", "?sort=output", "?weights=open&context=131072&sort=input")
+        times = {address: _median(browser, f"/catalogue/{address}") for address in addresses}
+    worst = max(times, key=lambda address: times[address])
+    shown = f"{times[worst] * 1000:.0f} ms ({worst})"
+    name = f"catalogue page with {MODELS:,} models"
+    return Row(name, "< 100 ms", shown, times[worst] < 0.1, values=times)
+
+
+def _database(folder: str) -> None:
+    """The product itself in this process, on a database of its own."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.environ["DATABASE_URL"] = f"sqlite:///{folder}/bench.sqlite3"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    logging.disable(logging.INFO)
+    call_command("migrate", verbosity=0)
+
+
+def _median(browser: Any, address: str) -> float:
+    times = []
+    for _ in range(7):
+        began = monotonic()
+        answer = browser.get(address)
+        times.append(monotonic() - began)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address} answered {answer.status_code}")
+    return statistics.median(times[1:])
+
+
+def _signed_in() -> Any:
+    from django.test import Client
+
+    from migration_app.accounts.models import User
+    from tests.builders import a_team
+
+    a_team()
+    browser = Client(SERVER_NAME="127.0.0.1")
+    browser.force_login(User.objects.get(username="alice"))
+    return browser
+
+
+def _fill() -> None:
+    """What comes with the product, and as many more as it takes."""
+    from migration_app.candidates.catalogue.models import CatalogueModel
+    from migration_app.candidates.catalogue.seeding import seed_catalogue
+
+    more = MODELS - seed_catalogue(date.today())
+    CatalogueModel.objects.bulk_create(
+        CatalogueModel(
+            host="elsewhere", host_label="Elsewhere", model=f"model-{index}-70b", name=f"Model {index} 70B",
+            family=f"model-{index}-70b", source="a bench", as_of=date.today(),
+            search_text=f"model {index} 70b elsewhere", output_per_million=Decimal(index),
+        )
+        for index in range(more)
+    )  # fmt: skip
