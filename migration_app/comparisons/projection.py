@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from migration_app.runs.models import Attempt, AttemptState, Item, ItemState, Run, RunCandidate
@@ -35,6 +36,8 @@ from .models import Projection
 
 _ROWS = 20_000  # read at a time
 _REFUSED = "content_filter"
+# Where no vendor counted tokens, the ledger holds the most a call could cost; a figure wants the likely.
+_COST = Coalesce("estimated_cost_nanos", "cost_nanos")
 
 # What is read of each call, and what it is read as.
 _READ = {
@@ -47,7 +50,7 @@ _READ = {
     "total": ("attempt.total", "f8"),
     "input_tokens": ("COALESCE(attempt.input_tokens, -1)", "i4"),
     "output_tokens": ("COALESCE(attempt.output_tokens, -1)", "i4"),
-    "cost": ("COALESCE(attempt.cost_nanos, -1)", "i8"),
+    "cost": ("COALESCE(attempt.estimated_cost_nanos, attempt.cost_nanos, -1)", "i8"),
     "estimated": ("attempt.usage_estimated", "?"),
 }
 _CALLS = f"""
@@ -126,7 +129,7 @@ def _add_other_tries(
 ) -> None:
     """Where an item took several tries, put what they cost together in place of the last one's cost."""
     attempts = Attempt.objects.filter(item__run_candidate=entry, item__tries__gt=1)
-    sums = dict(attempts.order_by().values_list("item_id").annotate(cost=Sum("cost_nanos")))
+    sums = dict(attempts.order_by().values_list("item_id").annotate(cost=Sum(_COST)))
     for row in np.flatnonzero(tries > 1):
         together = sums.get(int(items[row]))
         cost[row] = -1 if together is None else together

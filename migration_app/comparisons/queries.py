@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Avg, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from migration_app.runs.models import Attempt, AttemptState, Item, RunCandidate
 from migration_app.runs.money import from_nanos
@@ -64,6 +65,7 @@ class Answer:
     seconds: float | None
     ttft: float | None
     output_tokens: int | None
+    estimated: bool  # tokens and cost were counted here, not by the vendor
     cost: Decimal | None
 
 
@@ -187,13 +189,18 @@ def answer(entry: RunCandidate, sample_pk: int, repetition: int = 0) -> Answer |
     if last is None:
         return None
     score = SampleScore.objects.filter(item=last.item).first()
-    nanos = None if entry.price is None else last.item.attempts.aggregate(sum=Sum("cost_nanos"))["sum"]
+    nanos = (
+        None
+        if entry.price is None
+        else last.item.attempts.aggregate(sum=Sum(Coalesce("estimated_cost_nanos", "cost_nanos")))["sum"]
+    )
     return Answer(
         text=last.text, reasoning=last.reasoning, tool_calls=last.tool_calls, refusal=last.refusal,
         failed=last.state != AttemptState.COMPLETED, message=last.message, finish_reason=last.finish_reason,
         served_model=last.served_model, tries=last.item.tries, score=score.value if score else None,
         unscored=score.unscored if score else "", explanation=score.explanation if score else "",
         seconds=last.total, ttft=last.ttft, output_tokens=last.output_tokens,
+        estimated=last.usage_estimated,
         cost=None if nanos is None else from_nanos(nanos),
     )  # fmt: skip
 

@@ -25,8 +25,16 @@ from migration_app.runs.feed import replay
 from migration_app.runs.models import Feed, Run, RunState
 from migration_app.runs.queries import next_reservation
 from migration_app.runs.reconcile import expire_leases, feeds_to_wake, replays_to_close, stages_to_wake
-from migration_app.runs.stages import claim_stage, close_replay, fail_stage, finish_stage, rest_stage
+from migration_app.runs.stages import (
+    claim_stage,
+    close_replay,
+    fail_stage,
+    finish_stage,
+    keep_stage,
+    rest_stage,
+)
 from migration_app.runs.team_budget import team_cap_reached
+from migration_app.runs.token_counts import estimate_missing_usage
 from migration_app.scoring.actions import score_run
 from migration_app.scoring.judging import judge_run
 
@@ -74,6 +82,11 @@ def _report(run: Run) -> None:
     make_pdf(report=make_report(run=run))
 
 
+def _score(run: Run) -> None:
+    estimate_missing_usage(run, keep=lambda: keep_stage(run.pk, RunState.SCORING))
+    score_run(run=run)
+
+
 def _judge(run: Run) -> bool | None:
     """Whether the stage still waits for the judges."""
     step = judge_run(run=run)
@@ -82,7 +95,7 @@ def _judge(run: Run) -> bool | None:
 
 
 _STAGES: dict[RunState, Callable[[Run], object]] = {
-    RunState.SCORING: lambda run: score_run(run=run),
+    RunState.SCORING: _score,
     RunState.JUDGING: _judge,
     RunState.COMPARING: lambda run: compare_run(run=run),
     RunState.REPORTING: _report,

@@ -106,12 +106,25 @@ def _statements(facts: Facts) -> list[dict[str, str]]:
         )
         found.append({"tone": "warn", "text": note})
     found += _machine_time(facts)
+    found += _estimated(facts)
     found += extensions.statements(facts)
     unknown = [option.label for option in facts.options if facts.cost(option) is None]
     if unknown:
         text = _("The cost of {names} is unknown and shown as such, never as nothing.")
         found.append({"tone": "warn", "text": text.format(names=words.listed(unknown))})
     return found
+
+
+def _estimated(facts: Facts) -> list[dict[str, str]]:
+    labels = [option.label for option in facts.options if option.is_estimated]
+    if not labels:
+        return []
+    text = _(
+        "The vendor of {names} sent no token counts. They were counted here with a public tokenizer, so "
+        "what is said of tokens and cost is estimated; the spending cap was kept by the most each request "
+        "could cost."
+    )
+    return [{"tone": "warn", "text": text.format(names=words.listed(labels))}]
 
 
 def _machine_time(facts: Facts) -> list[dict[str, str]]:
@@ -179,7 +192,9 @@ def _costs(facts: Facts) -> list[dict[str, Any]]:
             "price": words.price(option),
             "source": words.price_source(option) or formatting.UNKNOWN,
             "input": formatting.number(option.metrics["tokens"].get("input_mean"), 0),
-            "output": formatting.number(option.metrics["tokens"].get("output_mean"), 0),
+            "output": words.counted(
+                formatting.number(option.metrics["tokens"].get("output_mean"), 0), option
+            ),
             "per_1000": _amount(facts, option, "cost_per_1000"),
             "per_month": _amount(facts, option, "cost_per_month") if facts.monthly else "",
             "saving": "" if option.is_baseline else table.saving_text(facts, option),
@@ -195,4 +210,7 @@ def _amount(facts: Facts, option: Any, key: str) -> dict[str, str]:
     def text(amount: Any) -> str:
         return formatting.money_about(amount, facts.currency)
 
-    return {"value": text(cost.get("amount")), "range": formatting.range_text(cost, text)}
+    return {
+        "value": words.counted(text(cost.get("amount")), option),
+        "range": formatting.range_text(cost, text),
+    }

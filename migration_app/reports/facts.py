@@ -86,6 +86,11 @@ class Option:
     def is_priced_by_the_hour(self) -> bool:
         return (self.price or {}).get("kind") == "machine_time"
 
+    @property
+    def is_estimated(self) -> bool:
+        """Whether some of its tokens, and with them its cost, were counted here and not by the vendor."""
+        return bool((self.metrics.get("tokens") or {}).get("estimated"))
+
     def latency(self, name: str, percentile: str) -> float | None:
         return ((self.metrics.get(name) or {}).get(percentile) or {}).get("value")
 

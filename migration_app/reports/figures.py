@@ -46,8 +46,8 @@ def _money_note(facts: Facts, option: Option, moved: float) -> str:
         after = today + (after - today) * Decimal(str(moved))
         note = _("{today} today, {after} if {share} of requests move to {label}")
     return note.format(
-        today=show.money_about(today, facts.currency),
-        after=show.money_about(after, facts.currency),
+        today=words.counted(show.money_about(today, facts.currency), facts.baseline),
+        after=words.counted(show.money_about(after, facts.currency), option),
         label=option.label,
         share=show.percent(moved, 0),
     )

@@ -182,8 +182,7 @@ def _of_the_test(facts: Facts) -> list[dict[str, Any]]:
         found.append(
             _risk("medium", _("Options shared a machine"), text, "evidence", _("See how long answers take"))
         )
-    if any(option.metrics.get("tokens", {}).get("estimated") for option in facts.options):
-        names = [o.label for o in facts.options if o.metrics.get("tokens", {}).get("estimated")]
+    if names := [option.label for option in facts.options if option.is_estimated]:
         text = _(
             "The vendor did not report tokens for {names}; they were estimated here, and so is the cost."
         )

@@ -77,7 +77,7 @@ def _row(facts: Facts, option: Option, recommended: int | None) -> dict[str, Any
         "typical": show.seconds(option.latency("total", "p50")),
         "slowest": show.seconds(option.latency("total", "p95")),
         "ttft": show.seconds(option.latency("ttft", "p50")),
-        "cost": show.money_about(facts.cost(option), facts.currency),
+        "cost": words.counted(show.money_about(facts.cost(option), facts.currency), option),
         "cost_range": show.range_text(
             facts.cost_range(option), lambda amount: show.money_about(amount, facts.currency)
         ),

@@ -45,6 +45,13 @@ def drop(margin: Any) -> str:
     return _("{size}-point drop").format(size=show.size_in_points(margin))
 
 
+def counted(figure: str, option: Option) -> str:
+    """A count of tokens, or a cost, with the mark of one that rests on a count of ours."""
+    if not option.is_estimated or figure in ("", show.UNKNOWN):
+        return figure
+    return _("{figure} (estimated)").format(figure=figure)
+
+
 def capital(text: str) -> str:
     """The text with its first letter large, for the start of a sentence."""
     return text[:1].upper() + text[1:]

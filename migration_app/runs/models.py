@@ -166,6 +166,7 @@ class RunCandidate(models.Model):
     retries = models.PositiveIntegerField(default=0)
     spent_nanos = models.BigIntegerField(default=0)
     unpriced_calls = models.PositiveIntegerField(default=0)
+    uncounted_calls = models.PositiveIntegerField(default=0)  # answers whose vendor counted no tokens
     parked_reason = models.CharField(max_length=500, blank=True)  # not called until a person acts
     waiting_until = models.FloatField(default=0)  # not asked before: database's clock
     waiting_reason = models.CharField(max_length=16, blank=True)  # one of those in retries.py
@@ -291,7 +292,9 @@ class Attempt(models.Model):
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=AttemptState, default=AttemptState.IN_FLIGHT)
     reserved_nanos = models.BigIntegerField(default=0)
-    cost_nanos = models.BigIntegerField(null=True)  # null: unknown price
+    cost_nanos = models.BigIntegerField(null=True)  # what the ledger was charged; null: unknown price
+    # For the figures, where no vendor counted the tokens.
+    estimated_cost_nanos = models.BigIntegerField(null=True)
     started_at = models.DateTimeField(auto_now_add=True)
 
     # The answer.
@@ -314,7 +317,7 @@ class Attempt(models.Model):
     total = models.FloatField(null=True)
     token_gaps = models.JSONField(null=True)
 
-    # Tokens as the vendor counted them; null is unknown.
+    # Tokens as the vendor counted them, or as we did where `usage_estimated`; null is unknown.
     input_tokens = models.PositiveIntegerField(null=True)
     cached_input_tokens = models.PositiveIntegerField(null=True)
     cache_write_tokens = models.PositiveIntegerField(null=True)

@@ -29,6 +29,7 @@ class Moves:
         if isinstance(outcome, Completed):
             self.done.append(item.pk)
             tally.done += 1
+            tally.uncounted += outcome.usage.input_tokens is None or outcome.usage.output_tokens is None
             tally.answered = True
         elif where is Next.PARK:
             self.uncounted.append(item.pk)

@@ -41,6 +41,7 @@ class OptionProgress:
     seconds_left: float | None
     spent: Decimal | None  # None: the price is unknown
     unpriced: int
+    uncounted: int  # answers charged at the most they can have cost, as their vendor counted no tokens
     retries: int
     is_baseline: bool
 
@@ -61,6 +62,7 @@ class RunProgress:
     answers_per_minute: float | None
     spent: Decimal
     spent_is_partial: bool  # some calls have no known price
+    spent_is_most: bool  # some calls are charged at the most they can have cost
     cap: Decimal | None
     currency: str
     started_at: datetime
@@ -95,6 +97,7 @@ def progress(run: Run, *, events: int = 12) -> RunProgress:
         answers_per_minute=rate * 60 if rate else None,
         spent=from_nanos(run.spent_nanos),
         spent_is_partial=any(entry.unpriced_calls for entry in entries),
+        spent_is_most=any(entry.uncounted_calls for entry in entries if entry.price is not None),
         cap=None if run.cap_nanos is None else from_nanos(run.cap_nanos),
         currency=run.currency,
         started_at=run.started_at,
@@ -147,6 +150,7 @@ def _option(run: Run, entry: RunCandidate, now: float) -> OptionProgress:
         seconds_left=left / rate if rate and run.state == RunState.RUNNING and left else None,
         spent=None if entry.price is None else from_nanos(entry.spent_nanos),
         unpriced=entry.unpriced_calls,
+        uncounted=entry.uncounted_calls,
         retries=entry.retries,
         is_baseline=entry.is_baseline,
     )

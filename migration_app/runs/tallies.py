@@ -25,6 +25,7 @@ class Tally:
     retries: int = 0
     spent: int = 0
     unpriced: int = 0
+    uncounted: int = 0  # answers without the vendor's count of tokens
     wish: float = 0.0  # the longest that the vendor asked us to wait
     wait_reason: str = ""
     park: str = ""
@@ -41,6 +42,7 @@ def write_tallies(tallies: Mapping[int, Tally]) -> None:
             retries=F("retries") + tally.retries,
             spent_nanos=F("spent_nanos") + tally.spent,
             unpriced_calls=F("unpriced_calls") + tally.unpriced,
+            uncounted_calls=F("uncounted_calls") + tally.uncounted,
             last_settle_at=Now(),
             **_silence(tally),
         )

@@ -48,7 +48,7 @@ class MoreForm(forms.Form):
 
 def more_context(request: HttpRequest, run: Run) -> dict[str, Any]:
     """For the run page: what may be wished for."""
-    if run.state not in EXTENDABLE:
+    if run.state not in EXTENDABLE or run.parent_id is not None:
         return {"may_extend": False}
     asked, there = samples_asked(run), run.assessment.workload.sample_count
     taking_part = set(run.candidates.values_list("candidate_id", flat=True))

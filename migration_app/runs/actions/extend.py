@@ -116,6 +116,8 @@ def add_candidate(*, run: Run, user: User | None, candidate: Candidate) -> tuple
 def _locked(run: Run) -> Run:
     """The row as it is now, held so that nothing ends or extends the run meanwhile."""
     locked = Run.objects.select_for_update().get(pk=run.pk)
+    if locked.parent_id is not None:
+        raise CannotChange(_("Judges are asked about the answers of another run. Extend that run instead."))
     if locked.state in EXTENDABLE:
         return locked
     if locked.is_open:
