@@ -13,12 +13,16 @@ class CandidatesConfig(AppConfig):
         post_migrate.connect(_seed_catalogue, sender=self)
 
 
-def _seed_catalogue(apps: Any, using: str, **_: Any) -> None:
-    """The catalogue comes with the tables, so that a server is complete after `migrate`."""
+def _seed_catalogue(using: str, apps: Any = None, **_: Any) -> None:
+    """The catalogue comes with the tables, so that a server is complete after `migrate`.
+
+    apps: as they are once migrated; a `flush` tells of none, and leaves every table there.
+    """
     from django.utils import timezone
 
     from .catalogue.seeding import seed_catalogue
 
-    migrated_back = not any(model.__name__ == "CatalogueSeed" for model in apps.get_models())
+    models = [] if apps is None else apps.get_models()
+    migrated_back = apps is not None and not any(model.__name__ == "CatalogueSeed" for model in models)
     if settings.SEED_CATALOGUE and using == "default" and not migrated_back:
         seed_catalogue(timezone.localdate())
