@@ -14,7 +14,9 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import kombu.exceptions
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
 from migration_app.comparisons.actions import compare_run
@@ -31,6 +33,7 @@ from migration_app.runs.stages import (
     fail_stage,
     finish_stage,
     keep_stage,
+    kept_stage,
     rest_stage,
 )
 from migration_app.runs.team_budget import team_cap_reached
@@ -43,6 +46,8 @@ from .shutdown import shutting_down
 
 logger = logging.getLogger(__name__)
 
+# The database or the message server does not do what it is asked; whoever waits sees them come back.
+_AWAY = (OperationalError, InterfaceError, kombu.exceptions.OperationalError)
 _LOOK_SECONDS = 1.0  # between two looks at a stage that waits
 
 
@@ -65,7 +70,12 @@ def stage(run_id: str, name: str) -> None:
         return
     run = Run.objects.select_related("assessment").get(pk=run_id)
     try:
-        waits = _STAGES[RunState(name)](run) is True
+        with kept_stage(run_id, name):
+            waits = _STAGES[RunState(name)](run) is True
+    except _AWAY as away:
+        # Nothing is wrong with the stage: it is done again once its claim is over.
+        logger.warning("Stage %s of run %s is left for later: %s", name, run_id, away)
+        return
     except Exception as error:
         logger.exception("Stage %s of run %s failed.", name, run_id)
         fail_stage(

@@ -18,13 +18,10 @@ from .errors import CallError, DisconnectedError, NotHttpError, TooMuchError, To
 
 HEAD_LIMIT = 64 * 1024
 READ_BYTES = 16 * 1024
-# A kept connection that closes this soon after the request was closing already. Later than
-# that the vendor had the request in hand and may bill it: the call failed, and is not hidden.
-STALE_WINDOW = 1.0
 
 
 class StaleError(Exception):
-    """A kept connection turned out to be closed: not one byte of an answer came."""
+    """A kept connection turned out to be closed before one byte of the request was sent."""
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -45,7 +42,6 @@ class Connection(asyncio.BufferedProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._parser: httptools.HttpResponseParser
         self._uploading = False
-        self._asked = 0
         self.reusable = False
         self.idle_since = 0.0
 
@@ -87,7 +83,6 @@ class Connection(asyncio.BufferedProtocol):
         self._body = bytearray()
         self._stamps: list[float] = []
         self._ends: list[int] = []
-        self._asked += 1
         self.reusable = False
 
     def is_fresh(self, keep: float) -> bool:
@@ -155,9 +150,9 @@ class Connection(asyncio.BufferedProtocol):
         self.reusable = False
         if self._waiter is None or self._waiter.done():
             return
-        if not self._received and self._asked > 1 and monotonic() - self._sent < STALE_WINDOW:
-            self._settle(StaleError())
-        elif exc is None and self._ends_with_the_connection():
+        # Even a connection that closes at once may have carried the request, and the vendor may bill
+        # it: the call failed and is seen, instead of being sent a second time in secret.
+        if exc is None and self._ends_with_the_connection():
             self._finish(None)
         else:
             self._break(DisconnectedError(_CUT if self._received else _CLOSED))

@@ -1,8 +1,8 @@
 """Sends one request and brings back one stamped answer.
 
 Redirects are never followed and the environment's proxies are not read: both would lead
-past the address policy. Each `send` is one attempt; a kept connection found dead before a
-single byte of an answer is replaced once, with the clock started anew.
+past the address policy. Each `send` is one attempt and one request on the wire; a kept connection
+found dead before a byte of it was sent is replaced.
 """
 
 from __future__ import annotations

@@ -28,7 +28,8 @@ from django.conf import settings
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry
 
 LONGEST_WAIT = 900.0  # seconds; a vendor that asks for more is parked
-_BACKOFF_BASE, _BACKOFF_CAP = 1.0, 60.0
+# Seconds. A vendor that is well again is asked within half a minute, however long it was not.
+_BACKOFF_BASE, _BACKOFF_CAP = 1.0, 25.0
 _SPREAD = 0.5  # so that those who were told the same moment do not all come at it
 
 # Why a candidate waits; the page has words for each (`queries.py`).
@@ -77,7 +78,7 @@ def wait_reason(outcome: Failed) -> str:
 
 
 def backoff(tries: int, retry_after: float | None) -> float:
-    """Seconds until an item's next try: the vendor's wish, else full jitter up to a minute."""
+    """Seconds until an item's next try: the vendor's wish, else full jitter up to the cap."""
     return _pause(_BACKOFF_BASE * 2 ** min(tries, 10), retry_after)
 
 

@@ -58,9 +58,14 @@ def cost_nanos(price: Price | None, outcome: Outcome, reserved: int) -> int | No
     amount = cost_of_call(price, outcome.usage or Usage(), seconds)
     if amount is not None:
         return to_nanos(amount)
-    if isinstance(outcome, Completed) or (outcome.reached and outcome.kind in _MAYBE_BILLED):
-        return reserved
-    return 0
+    return reserved if _may_be_billed(outcome) else 0
+
+
+def _may_be_billed(outcome: Outcome) -> bool:
+    if isinstance(outcome, Completed):
+        return True
+    begun = outcome.timing is not None and outcome.timing.ttft is not None
+    return outcome.reached and (outcome.kind in _MAYBE_BILLED or begun)
 
 
 def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price | None]) -> int:

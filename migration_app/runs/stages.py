@@ -9,16 +9,19 @@ Whoever makes the update that changes a row goes on; everybody else finds nothin
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from .clock import DatabaseNow
 from .events import log
 from .models import Item, ItemState, Run, RunState
 
-_STAGE_SECONDS = 30.0
 _NEXT = {
     RunState.SCORING: RunState.JUDGING,
     RunState.JUDGING: RunState.COMPARING,
@@ -71,18 +74,45 @@ def _pause_for_parked(run: Run) -> None:
     log(run.pk, note)
 
 
+def _claim_seconds() -> float:
+    # Twice a lease: a stage may keep the interpreter to itself for seconds, and its keeper waits.
+    return 2 * settings.LEASE_SECONDS
+
+
 def claim_stage(run_id: Any, stage: str) -> bool:
     """Take a stage for a while; False when it is done already or somebody works on it."""
     return bool(
         Run.objects.filter(pk=run_id, state=stage, stage_expires__lt=DatabaseNow()).update(
-            stage_expires=DatabaseNow() + _STAGE_SECONDS
+            stage_expires=DatabaseNow() + _claim_seconds()
         )
     )
 
 
+@contextmanager
+def kept_stage(run_id: Any, stage: str) -> Iterator[None]:
+    """Keep the claim for the length of a `with`, from a thread of its own: who dies lets go of it soon."""
+    over = Event()
+
+    def keep() -> None:
+        while not over.wait(settings.LEASE_SECONDS / 2):
+            try:
+                keep_stage(run_id, stage)
+            except (OperationalError, InterfaceError):
+                connection.close_if_unusable_or_obsolete()
+        connection.close()
+
+    keeper = Thread(target=keep, name="stage-keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
 def keep_stage(run_id: Any, stage: str) -> None:
     """Extend the claim of a stage that takes long."""
-    Run.objects.filter(pk=run_id, state=stage).update(stage_expires=DatabaseNow() + _STAGE_SECONDS)
+    Run.objects.filter(pk=run_id, state=stage).update(stage_expires=DatabaseNow() + _claim_seconds())
 
 
 def rest_stage(run_id: Any, stage: str, seconds: float) -> None:

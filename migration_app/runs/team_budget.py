@@ -18,13 +18,14 @@ from django.db.models.functions import Greatest
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
 
+from .clock import database_now
 from .models import Run, TeamLedger
 from .money import LARGEST, from_nanos, to_nanos
 
 
 def month_now() -> int:
-    """The month in UTC, as 202611."""
-    now = datetime.now(UTC)
+    """The month in UTC on the database's clock, the same for every worker, as 202611."""
+    now = datetime.fromtimestamp(database_now(), UTC)
     return now.year * 100 + now.month
 
 

@@ -108,7 +108,7 @@ def test_of_two_workers_one_probes_and_the_other_waits(started):
 def test_the_longer_an_outage_the_rarer_the_probes(started):
     run = started("weak", samples=5).run
     out_now(run)
-    for since, least, most in ((2, 1, 2.1), (30, 15, 30.1), (3_000, 30, 60)):
+    for since, least, most in ((2, 1, 2.1), (20, 10, 20.1), (3_000, 12.5, 25)):
         RunCandidate.objects.filter(run=run).update(unanswered_since=database_now() - since, waiting_until=0)
         before = database_now()
         claim(run.lanes.get().pk, run.pk, 8)
