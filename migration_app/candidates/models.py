@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from migration_app.accounts.models import TeamOwned, User
+from migration_app.providers.checks import NEEDED
 
 from .secrets import EncryptedTextField
 
@@ -63,10 +65,15 @@ class Connection(TeamOwned):
 
     @property
     def works(self) -> bool | None:
-        """Whether the last test passed; `None` when there was none."""
+        """Whether the last test found all that a run needs; `None` when there was none."""
         if not self.checks:
             return None
-        return all(check["passed"] is not False for check in self.checks)
+        return not self.failed_checks
+
+    @property
+    def failed_checks(self) -> list[dict[str, Any]]:
+        """What the last test found broken. What a vendor merely lacks is no failure."""
+        return [check for check in self.checks if check["passed"] is False and check["name"] in NEEDED]
 
 
 class Candidate(TeamOwned):

@@ -20,6 +20,7 @@ from .vendors import Auth, vendor_named
 if TYPE_CHECKING:
     from .endpoints import Endpoint
 
+EACH_CALL: tuple[Auth, ...] = ("entra", "google", "aws")
 _HEADERS = {"api-key": "api-key", "x-api-key": "x-api-key", "x-goog-api-key": "x-goog-api-key"}
 
 
@@ -32,7 +33,7 @@ def auth_of(endpoint: Endpoint) -> Auth:
 def key_headers(endpoint: Endpoint) -> dict[str, str]:
     """The header that carries the key; empty without one, or where tokens or signatures stand in."""
     way = auth_of(endpoint)
-    if not endpoint.api_key or way in ("entra", "google", "aws"):
+    if not endpoint.api_key or way in EACH_CALL:
         return {}
     if way == "bearer":
         return bearer(endpoint.api_key)

@@ -1,28 +1,27 @@
 """“Test connection”: what works, one line each, before anything is planned on it.
 
-Six checks, in this order; one that could not be tried has `passed=None` and says why.
+The checks run through the same client as a run, in this order; one that could not be tried has
+`passed=None` and says why.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
-import httpx2
-import openai
-import orjson
+from migration_app.evaluation.conversations import Conversation
+from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome
 
+from . import probes
 from .addresses import AddressPolicy
+from .client import Client
 from .endpoints import Endpoint
-from .errors import CallError, TooMuchError
-from .failures import judge_status, quotable, sentence
-from .listing import fetch_models
-from .pool import Origin
-from .reference import reference_client, unanswered
+from .errors import BadEndpointError
+from .failures import quotable
+from .probes import Shown
 from .urls import read_url
-from .vendors import Vendor, vendor_named
+from .vendors import vendor_named
 
 LABELS = {
     "reaches": "Reaches the address",
@@ -31,11 +30,16 @@ LABELS = {
     "answers": "Answers a prompt",
     "streams": "Streams its answer",
     "usage": "Reports tokens in streams",
+    "tools": "Calls tools",
+    "json_schema": "Follows a JSON schema",
+    "images": "Takes images",
+    "seed": "Repeats itself with a seed",
 }
-_NO_API = "It answered, but not as an OpenAI-compatible server does. Check the base URL; many end in /v1."
-_PROMPT = "Answer with one word: what colour is the sky on a clear day?"
-_MOST_TOKENS = 32
-_Result = TypeVar("_Result")
+# Without these nothing can be asked; the others limit what can be asked, or how well it is measured.
+NEEDED = ("reaches", "authorises", "answers")
+MOST_CALLS = 7  # the list, an answer, a tool, a schema, an image, and a seed twice
+_EARLIER = "Not tried, because an earlier check failed."
+_NO_MODEL = "Not tried yet: add a model first, then test again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,237 +52,184 @@ class Check:
     detail: str
 
 
-def check_connection(endpoint: Endpoint, policy: AddressPolicy, *, seconds: float = 10.0) -> list[Check]:
-    """All six checks of `endpoint`, in order, for callers without an event loop."""
-    return asyncio.run(examine_connection(endpoint, policy, seconds=seconds))
+@dataclass(slots=True)
+class Examination:
+    """What was found so far: the checks in order, and the models that the vendor lists."""
+
+    checks: list[Check] = field(default_factory=list)
+    models: tuple[str, ...] = ()
+
+    def note(self, name: str, shown: Shown) -> None:
+        self.checks.append(Check(name, LABELS[name], shown.passed, shown.detail))
+
+    def rest(self, why: str) -> None:
+        """All checks that are still open were not tried."""
+        for name in list(LABELS)[len(self.checks) :]:
+            self.note(name, Shown(None, why))
+
+
+Report = Callable[[Examination], None]
+
+
+def check_connection(
+    endpoint: Endpoint, policy: AddressPolicy, *, seconds: float = 10.0, report: Report = lambda _: None
+) -> Examination:
+    """All checks of `endpoint`, in order, for callers without an event loop."""
+    return asyncio.run(examine_connection(endpoint, policy, seconds=seconds, report=report))
 
 
 async def examine_connection(
-    endpoint: Endpoint, policy: AddressPolicy, *, seconds: float = 10.0
-) -> list[Check]:
-    """All six checks of `endpoint`, in order. Makes at most three calls of `seconds` each.
+    endpoint: Endpoint, policy: AddressPolicy, *, seconds: float = 10.0, report: Report = lambda _: None
+) -> Examination:
+    """All checks of `endpoint`, in order: at most `MOST_CALLS` calls of `seconds` each.
 
-    Never raises for what a vendor or network does, and no sentence holds the key.
+    Without a model, the only one that is listed is tried. `report` is told whenever something
+    is known. Never raises for what a vendor or network does, and no sentence holds a secret.
     """
+    client = Client(policy=policy, connect_timeout=seconds, idle_timeout=seconds)
     try:
-        client = reference_client(endpoint, policy, seconds=seconds)
-    except CallError as error:
-        return _unreached(error.message)
-    async with client:
-        return await _Examination(endpoint, client, seconds).run()
+        return await _Examiner(endpoint, client, seconds, report).run()
+    finally:
+        await client.close()
 
 
-class _Failure(Exception):
-    """A call failed: the sentence, and what it tells about reaching and authorising."""
+class _Examiner:
+    """The calls, one after the other, and what each shows."""
 
-    def __init__(
-        self, detail: str, *, reached: bool = True, denied: bool = False, missing: bool = False
-    ) -> None:
-        super().__init__(detail)
-        self.detail, self.reached, self.denied, self.missing = detail, reached, denied, missing
+    def __init__(self, endpoint: Endpoint, client: Client, seconds: float, report: Report) -> None:
+        self.endpoint, self.client, self.seconds, self.report = endpoint, client, seconds, report
+        self.vendor = vendor_named(endpoint.vendor)
+        self.found = Examination()
 
+    async def run(self) -> Examination:
+        listed = await self.client.models(self._as("?"), seconds=self.seconds)
+        if isinstance(listed, Failed) and (not _answered(listed) or _denied(listed)):
+            return self._ended_early(listed)
+        self.found.models = () if listed is None or isinstance(listed, Failed) else listed
+        if not self.endpoint.model and len(self.found.models) == 1:
+            self.endpoint = self._as(self.found.models[0])
+        if not self.endpoint.model:
+            return self._without_a_model(listed)
+        answer = await self._ask(probes.ANSWER)
+        if isinstance(answer, Failed) and (not _answered(answer) or _denied(answer)):
+            return self._ended_early(answer, listed)
+        self._note_access(listed, answer)
+        self._note("answers", probes.answers(answer, self.endpoint.secrets))
+        if isinstance(answer, Failed):
+            self.found.rest(_EARLIER)
+            return self.found
+        self._note("streams", probes.streams(answer))
+        self._note("usage", probes.usage(answer))
+        await self._capabilities()
+        return self.found
 
-class _Examination:
-    """The three calls (models, answer, stream) and what each shows."""
+    async def _capabilities(self) -> None:
+        secrets = self.endpoint.secrets
+        self._note("tools", probes.tools(await self._ask(probes.TOOLS), secrets))
+        self._note("json_schema", probes.json_schema(await self._ask(probes.JSON_SCHEMA), secrets))
+        self._note("images", probes.images(await self._ask(probes.IMAGE), secrets))
+        if self.vendor.seed_field is None:
+            self._note("seed", probes.no_seed(self.vendor))
+        else:
+            self._note("seed", probes.seed(await self._ask(probes.SEED), await self._ask(probes.SEED)))
 
-    def __init__(self, endpoint: Endpoint, client: openai.AsyncOpenAI, seconds: float) -> None:
-        self.endpoint, self.client, self.seconds = endpoint, client, seconds
-        self.vendor: Vendor = vendor_named(endpoint.vendor)
+    async def _ask(self, conversation: Conversation) -> Outcome:
+        return await self.client.ask(self.endpoint, conversation, deadline=self.seconds)
 
-    async def run(self) -> list[Check]:
-        models = await self._try(self._models)
-        if isinstance(models, _Failure) and not models.reached:
-            return _unreached(models.detail)
-        if isinstance(models, _Failure) and models.denied:
-            return [_reached(self.endpoint), _check("authorises", False, models.detail), *_untried("models")]
-        answer = await self._try(self._answer)
-        return [
-            _reached(self.endpoint),
-            self._authorised(models, answer),
-            self._listed(models, answer),
-            _check("answers", *_told(answer)),
-            *await self._streamed(answer),
-        ]
+    def _as(self, model: str) -> Endpoint:
+        return replace(self.endpoint, model=self.endpoint.model or model)
 
-    # ── the calls ─────────────────────────────────────────────────────────────
+    def _note(self, name: str, shown: Shown) -> None:
+        self.found.note(name, shown)
+        self.report(self.found)
 
-    async def _models(self) -> list[str]:
-        listed = await fetch_models(self.client)
-        if listed is None:
-            raise _Failure(_NO_API)
-        return listed
+    # ── what the first calls show ─────────────────────────────────────────────
 
-    async def _answer(self) -> str:
-        raw = await self.client.post("/chat/completions", cast_to=httpx2.Response, body=self._question())
-        answer = _object(raw.content)
-        choices = answer.get("choices")
-        if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-            raise _Failure(_NO_API)
-        message = choices[0].get("message")
-        text = message.get("content") if isinstance(message, dict) else None
-        if isinstance(text, str) and text.strip():
-            return f"It said “{quotable(text, self.endpoint.secrets)}”."
-        return f"It answered, with no text within {_MOST_TOKENS} tokens: a reasoning model may need more."
+    def _ended_early(self, failed: Failed, listed: object = None) -> Examination:
+        """Nothing answered, or the key was refused: the rest would fail in the same way."""
+        if failed.status is None and failed.kind is FailureKind.UNAUTHORISED:
+            self._note("reaches", Shown(None, "Not tried: the sign-in before it failed."))
+            self._note("authorises", Shown(False, failed.message))
+        elif not _answered(failed):
+            self._note("reaches", Shown(False, self._unanswered(failed)))
+        else:
+            self._note("reaches", self._reached())
+            self._note("authorises", Shown(False, failed.message))
+        self.found.rest(_EARLIER)
+        return self.found
 
-    async def _stream(self) -> tuple[int, bool]:
-        """(chunks that came, whether token counts were among them)."""
-        options: dict[str, Any] = {}
-        if self.vendor.usage_in_stream == "ask":
-            options["stream_options"] = {"include_usage": True}
-        chunks, counted = 0, False
-        stream = await self.client.chat.completions.create(**self._question(), **options, stream=True)
-        async for chunk in stream:
-            # The SDK hands on whatever JSON came, of whatever shape.
-            chunks += bool(getattr(chunk, "choices", None))
-            counted = counted or getattr(chunk, "usage", None) is not None
-        if not chunks:
-            raise _Failure("It sent no stream. Runs still work, but without a time to the first token.")
-        return chunks, counted
-
-    def _question(self) -> dict[str, Any]:
-        return {
-            "model": self.endpoint.model,
-            "messages": [{"role": "user", "content": _PROMPT}],
-            self.vendor.max_tokens_field: _MOST_TOKENS,
-        }
-
-    async def _try(self, call: Callable[[], Awaitable[_Result]]) -> _Result | _Failure:
-        """The call's result, or the _Failure it ended in."""
-        try:
-            async with asyncio.timeout(self.seconds):
-                return await call()
-        except _Failure as failure:
-            return failure
-        except TimeoutError:
-            return _Failure(unanswered(_origin(self.endpoint), self.seconds), reached=False)
-        except openai.APIStatusError as error:
-            return self._refused(error)
-        except openai.APIConnectionError as error:
-            return _Failure(_because(error, self.endpoint), reached=False)
-        except CallError as error:
-            # Only an answer that was too long came from something that answers.
-            return _Failure(error.message, reached=isinstance(error, TooMuchError))
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError, RecursionError):
-            # What the SDK raises when a 200 is not what it should be depends on what it is.
-            return _Failure(_NO_API)
-
-    def _refused(self, error: openai.APIStatusError) -> _Failure:
-        try:
-            body = error.response.content
-        except (openai.OpenAIError, RuntimeError):
-            body = b""
-        verdict, complaint = judge_status(error.status_code, body)
-        return _Failure(
-            sentence(verdict, complaint, self.endpoint.secrets),
-            denied=error.status_code in (401, 403),
-            missing=error.status_code in (404, 405, 501),
+    def _unanswered(self, failed: Failed) -> str:
+        """Silence has more reasons here than in a run: a server may still be loading its model."""
+        if failed.kind is not FailureKind.TIMEOUT or not failed.reached:
+            return failed.message
+        return (
+            f"{read_url(self.endpoint.base_url).authority} took the request and did not answer within "
+            f"{self.seconds:g} seconds. Check that it is not overloaded or still loading its model."
         )
 
-    # ── what they show ────────────────────────────────────────────────────────
+    def _without_a_model(self, listed: tuple[str, ...] | Failed | None) -> Examination:
+        self._note("reaches", self._reached() if listed is not None else Shown(None, _NO_MODEL))
+        if isinstance(listed, Failed):
+            self._note("authorises", Shown(None, "It cannot be told: no call got as far as that."))
+            self._note("models", Shown(None if _no_list(listed) else False, listed.message))
+        elif listed:
+            self._note("authorises", Shown(True, "The list of models was given out."))
+            told = f"It lists {len(listed):,} models. Add those you want to compare, then test again."
+            self._note("models", Shown(True, told))
+        self.found.rest(_NO_MODEL)
+        return self.found
 
-    def _authorised(self, models: list[str] | _Failure, answer: str | _Failure) -> Check:
-        if isinstance(answer, _Failure) and answer.denied:
-            return _check("authorises", False, answer.detail)
-        if not isinstance(answer, _Failure) or not isinstance(models, _Failure):
-            said = (
-                "The key was accepted." if self.endpoint.api_key else "No key is set, and none was asked for."
-            )
-            return _check("authorises", True, said)
-        return _check("authorises", None, "It cannot be told: no call got as far as that.")
+    def _note_access(self, listed: tuple[str, ...] | Failed | None, answer: Outcome) -> None:
+        self._note("reaches", self._reached())
+        if isinstance(answer, Completed) or (listed is not None and not isinstance(listed, Failed)):
+            keyed = any(self.endpoint.secrets)
+            said = "The key was accepted." if keyed else "No key is set, and none was asked for."
+            self._note("authorises", Shown(True, said))
+        else:
+            self._note("authorises", Shown(None, "It cannot be told: no call got as far as that."))
+        self._note("models", self._listed(listed, answer))
 
-    def _listed(self, models: list[str] | _Failure, answer: str | _Failure) -> Check:
-        if isinstance(models, _Failure):
-            if models.missing:
-                return _check("models", None, "This server offers no list of models; that is no hindrance.")
-            return _check("models", False, models.detail)
+    def _listed(self, listed: tuple[str, ...] | Failed | None, answer: Outcome) -> Shown:
+        if listed is None or (isinstance(listed, Failed) and _no_list(listed)):
+            return Shown(None, "There is no list of models to ask for here; that is no hindrance.")
+        if isinstance(listed, Failed):
+            return Shown(False, listed.message)
         wanted = self.endpoint.model
         # Google writes "models/NAME" in its list and takes NAME.
-        if any(name.removeprefix("models/") == wanted for name in models):
-            return _check("models", True, f"{_many(models)}; {wanted} is among them.")
-        if not isinstance(answer, _Failure):
-            return _check("models", None, f"{_many(models)} without {wanted}, which answers all the same.")
-        first = quotable(", ".join(models[:5]), self.endpoint.secrets) or "none"
-        return _check("models", False, f"{wanted} is not in its list. The list begins with: {first}.")
+        if any(name.removeprefix("models/") == wanted for name in listed):
+            return Shown(True, f"{_many(listed)}; {wanted} is among them.")
+        if isinstance(answer, Completed):
+            return Shown(None, f"{_many(listed)} without {wanted}, which answers all the same.")
+        first = quotable(", ".join(listed[:5]), self.endpoint.secrets) or "none"
+        return Shown(False, f"{wanted} is not in its list. The list begins with: {first}.")
 
-    async def _streamed(self, answer: str | _Failure) -> list[Check]:
-        if isinstance(answer, _Failure):
-            return list(_untried("streams"))
-        stream = await self._try(self._stream)
-        if isinstance(stream, _Failure):
-            return [_check("streams", False, stream.detail), *_untried("usage")]
-        chunks, counted = stream
-        pieces = "1 piece" if chunks == 1 else f"{chunks} pieces"
-        return [
-            _check("streams", True, f"The answer came in {pieces}."),
-            _check("usage", counted, _COUNTED if counted else _UNCOUNTED),
-        ]
+    def _reached(self) -> Shown:
+        try:
+            url = read_url(self.endpoint.base_url)
+        except BadEndpointError as error:
+            return Shown(False, error.message)
+        detail = f"{url.authority} answers."
+        if url.scheme == "http" and any(self.endpoint.secrets) and not _is_this_machine(url.host):
+            detail += " It is not encrypted: the key and the samples travel in the clear."
+        return Shown(True, detail)
 
 
-_COUNTED = "It reports its own token counts, so costs are the vendor's own figures."
-_UNCOUNTED = "It reports no token counts in streams: tokens and costs will be estimates, and shown as such."
+def _answered(failed: Failed) -> bool:
+    """Whether something answered in HTTP, whatever it said."""
+    return failed.status is not None or failed.kind is FailureKind.ANSWER_TOO_LONG
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise _Failure(_NO_API) from error
-    if not isinstance(value, dict):
-        raise _Failure(_NO_API)
-    return value
+def _denied(failed: Failed) -> bool:
+    return failed.kind is FailureKind.UNAUTHORISED or failed.status in (401, 403)
 
 
-def _because(error: openai.APIConnectionError, endpoint: Endpoint) -> str:
-    cause = _cause(error)
-    if cause is not None:
-        return cause.message
-    return f"No connection to {read_url(endpoint.base_url).authority}. Check the base URL."
+def _no_list(failed: Failed) -> bool:
+    return failed.status in (404, 405, 501)
 
 
-def _origin(endpoint: Endpoint) -> Origin:
-    url = read_url(endpoint.base_url)
-    return Origin(url.host, url.port, url.scheme == "https")
-
-
-def _cause(error: BaseException) -> CallError | None:
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, CallError):
-            return seen
-        seen = seen.__cause__ or seen.__context__
-    return None
-
-
-def _told(answer: str | _Failure) -> tuple[bool, str]:
-    return (False, answer.detail) if isinstance(answer, _Failure) else (True, answer)
-
-
-def _many(models: list[str]) -> str:
-    return "It lists 1 model" if len(models) == 1 else f"It lists {len(models)} models"
-
-
-def _reached(endpoint: Endpoint) -> Check:
-    url = read_url(endpoint.base_url)
-    detail = f"{url.authority} answers."
-    if url.scheme == "http" and endpoint.api_key and not _is_this_machine(url.host):
-        detail += " It is not encrypted: the key and the samples travel in the clear."
-    return _check("reaches", True, detail)
+def _many(models: tuple[str, ...]) -> str:
+    return "It lists 1 model" if len(models) == 1 else f"It lists {len(models):,} models"
 
 
 def _is_this_machine(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
-
-
-def _unreached(detail: str) -> list[Check]:
-    return [_check("reaches", False, detail), *_untried("authorises")]
-
-
-def _untried(first: str) -> Iterator[Check]:
-    """`first` and all checks after it, as not tried."""
-    names = list(LABELS)
-    for name in names[names.index(first) :]:
-        yield _check(name, None, "Not tried, because an earlier check failed.")
-
-
-def _check(name: str, passed: bool | None, detail: str) -> Check:
-    return Check(name, LABELS[name], passed, detail)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .auth import key_headers
+from .auth import EACH_CALL, auth_of, key_headers
 from .errors import BadEndpointError
 from .paths import PATHS, Paths
 from .pool import Origin
@@ -28,6 +28,8 @@ _OURS = frozenset(
         "api-key",
         "x-api-key",
         "x-goog-api-key",
+        "x-amz-date",
+        "x-amz-security-token",
         "upgrade",
         "te",
         "trailer",
@@ -82,6 +84,7 @@ class Target:
     """An Endpoint made ready: where to connect, and the heads of its requests up to their length.
 
     chat, models: the full URLs, which a signature covers; `models` is "" where there is no list.
+    proves_each_call: each request needs a token or a signature of its own.
     """
 
     origin: Origin
@@ -90,6 +93,7 @@ class Target:
     chat_head: bytes = field(repr=False)
     models_head: bytes = field(repr=False)
     models_origin: Origin
+    proves_each_call: bool = False
 
     def request(
         self, body: bytes, idempotency_key: str | None = None, more: Mapping[str, str] | None = None
@@ -128,6 +132,7 @@ def prepare(endpoint: Endpoint) -> Target:
         + common,
         models_head=_head("GET", paths.models, lists, "application/json") + common,
         models_origin=_origin(lists, endpoint),
+        proves_each_call=auth_of(endpoint) in EACH_CALL,
     )
 
 

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
 
-import httpx2
-import openai
+from migration_app.evaluation.outcomes import Failed, FailureKind, Retry
 
-from .addresses import AddressPolicy
-from .endpoints import Endpoint
-from .errors import CallError
-from .model_lists import openai_ids
-from .reference import reference_client
+from .answers import Answer
+from .failures import judge_status, sentence, wait_wished
+from .protocols import protocol_of
+from .vendors import Vendor
 
 
-def listed_models(endpoint: Endpoint, policy: AddressPolicy, *, seconds: float) -> list[str]:
-    """The ids on offer, for callers without an event loop; [] when the list cannot be had.
+def read_models(answer: Answer, vendor: Vendor, secrets: Sequence[str]) -> tuple[str, ...] | Failed:
+    """The names in an answer to a request for the list of models."""
+    if answer.fault is not None:
+        return Failed(answer.fault.kind, answer.fault.message, answer.fault.retry, status=answer.status)
+    if not 200 <= answer.status < 300:
+        verdict, complaint = judge_status(answer.status, answer.body, answer.headers)
+        return Failed(
+            verdict.kind,
+            sentence(verdict, complaint, secrets),
+            verdict.retry,
+            status=answer.status,
+            retry_after=wait_wished(answer.headers, body=answer.body),
+        )
+    names = protocol_of(vendor).model_ids(answer.body)
+    if names is None:
+        return Failed(FailureKind.NOT_AN_API, _NO_LIST, Retry.PARK, status=answer.status)
+    return tuple(names)
 
-    Why it cannot be had is told by `checks`. Takes `seconds` at most.
-    """
-    return asyncio.run(_listed(endpoint, policy, seconds))
 
-
-async def fetch_models(client: openai.AsyncOpenAI) -> list[str] | None:
-    """The ids on offer; `None` when the answer is no list of models. Raises what the client raises."""
-    # The bytes, not the SDK's objects: it makes a list of models out of any JSON at all.
-    raw = await client.get("/models", cast_to=httpx2.Response)
-    return openai_ids(raw.content)
-
-
-async def _listed(endpoint: Endpoint, policy: AddressPolicy, seconds: float) -> list[str]:
-    try:
-        async with asyncio.timeout(seconds), reference_client(endpoint, policy, seconds=seconds) as client:
-            return await fetch_models(client) or []
-    except (openai.OpenAIError, CallError, TimeoutError):
-        return []
+_NO_LIST = "It answered, but not with a list of models. Check the base URL; many end in /v1."

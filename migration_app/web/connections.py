@@ -123,7 +123,7 @@ def describe(connection: Connection) -> dict[str, Any]:
         "vendor_label": vendor.label if vendor else connection.vendor,
         "key_words": _key_words(connection),
         "state": _STATES[connection.works],
-        "failed": [check for check in connection.checks if check["passed"] is False],
+        "failed": connection.failed_checks,
     }
 
 

@@ -142,8 +142,9 @@ def test_a_connection_with_a_model_is_tried_with_it(team: Team) -> None:
         a_candidate(ours, "model-a")
         checks = {check["name"]: check for check in actions.test_connection(connection=ours)}
     assert checks["answers"]["passed"] and checks["streams"]["passed"]
-    assert checks["usage"]["passed"] is None, "no token counts is a remark, not a failure"
-    assert Connection.objects.get(pk=ours.pk).works and ours.checked_at
+    assert checks["usage"]["passed"] is False and "estimates" in checks["usage"]["detail"]
+    works = Connection.objects.get(pk=ours.pk).works
+    assert works and ours.checked_at, "no token counts limits what is known, and breaks nothing"
 
 
 def test_a_refused_key_is_told_and_never_repeated(team: Team) -> None:

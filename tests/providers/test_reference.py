@@ -4,17 +4,14 @@ import openai
 import pytest
 
 from migration_app.evaluation.outcomes import Completed
-from migration_app.providers.reference import reference_client
 from tests.servers.fixtures import ScriptedServer
 
-from .conftest import LOOPBACK, Ask, conversation, endpoint
-
-__all__ = ["conversation"]
+from .conftest import KEY, Ask
 
 
 async def by_reference(server: ScriptedServer, prompt: str) -> tuple[str, str | None, list, int | None]:
     text, finish, calls, output = "", None, {}, None
-    async with reference_client(endpoint(server), LOOPBACK, seconds=5) as client:
+    async with openai.AsyncOpenAI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
         stream = await client.chat.completions.create(
             model="model-a",
             messages=[{"role": "user", "content": prompt}],
@@ -62,7 +59,7 @@ async def test_both_send_the_same_request(ask: Ask, scripted_server: ScriptedSer
     assert ours["headers"]["authorization"] == theirs["headers"]["authorization"]
 
 
-async def test_the_reference_client_asks_once_only(scripted_server: ScriptedServer) -> None:
+async def test_the_package_asks_once_only(scripted_server: ScriptedServer) -> None:
     scripted_server.reset()
     with pytest.raises(openai.InternalServerError):
         await by_reference(scripted_server, "[[fault:status,status=500]]")
