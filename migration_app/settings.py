@@ -211,6 +211,7 @@ RECONCILE_SECONDS = float(os.environ.get("CROSSOVER_RECONCILE_SECONDS", "3"))
 SEED_CATALOGUE = True
 FEEDS_PER_LANE = int(os.environ.get("CROSSOVER_FEEDS_PER_LANE", "1"))
 UPLOAD_MAX_BYTES = int(os.environ.get("CROSSOVER_UPLOAD_MAX_BYTES", str(2_000_000_000)))
+UPLOAD_MAX_UNPACKED_BYTES = 2 * UPLOAD_MAX_BYTES  # of a gzip or zip archive
 
 LOGGING = {
     "version": 1,

@@ -10,17 +10,15 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG image", _SAVE_AS),
     (b"GIF8", "a GIF image", _SAVE_AS),
     (b"%PDF-", "a PDF document", _SAVE_AS),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it and upload the file inside."),
     (b"BZh", "a bzip2 archive", "Unpack it and upload the file inside."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and upload the file inside."),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it and upload the file inside."),
-    (b"PAR1", "a Parquet file", _SAVE_AS),
     (b"SQLite format 3\0", "an SQLite database", _SAVE_AS),
     (b"\xd0\xcf\x11\xe0", "an old Office document", "Open it and save the sheet as CSV."),
     (b"{\\rtf", "a rich text document", _SAVE_AS),
 )
 _ZIPS: tuple[tuple[str, str, str], ...] = (
-    (".xlsx", "an Excel workbook", "Open it and save the sheet as CSV (UTF-8)."),
+    (".xlsx", "a damaged Excel workbook", "Open it and save the sheet as CSV (UTF-8)."),
     (".ods", "a spreadsheet", "Open it and save the sheet as CSV (UTF-8)."),
     (".docx", "a Word document", _SAVE_AS),
 )

@@ -42,7 +42,7 @@ def describe(file: BinaryIO, reading: Reading) -> Reading:
     header = next(_records(iter(first), delimiter, width=None), None)
     if not isinstance(header, _Record):
         raise UnreadableFile(f"Line {first[0].number} cannot be read as column names. {_fault(header)}")
-    columns, notes = _columns(header)
+    columns, notes = columns_of(header.cells, header.line)
     return replace(
         reading,
         delimiter=delimiter,
@@ -183,21 +183,21 @@ def _refuse_markup(line: Line) -> None:
         )
 
 
-def _columns(header: _Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def columns_of(cells: list[str], line: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names for the columns, each once, and notes about those that had to be made up."""
-    names = [name.strip() for name in header.cells]
+    names = [name.strip() for name in cells]
     while len(names) > 1 and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:
         raise UnreadableFile(
-            f"Line {header.line} names {len(names):,} columns; the most that can be read is {MAX_COLUMNS}. "
+            f"Line {line} names {len(names):,} columns; the most that can be read is {MAX_COLUMNS}. "
             "Keep the columns that matter and upload again."
         )
     if not _is_header(names):
         raise UnreadableFile(
-            f"This does not look like a table: line {header.line} should name the columns ({_EXAMPLE})."
+            f"This does not look like a table: line {line} should name the columns ({_EXAMPLE})."
         )
-    return _name_each_once(names, header.line)
+    return _name_each_once(names, line)
 
 
 def _is_header(names: list[str]) -> bool:

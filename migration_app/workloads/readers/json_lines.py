@@ -18,7 +18,7 @@ _LOOKED_AT = 20
 def recognises(head: str, filename: str) -> bool:
     """Because it begins like an object, or most of its first lines are objects, or it says so."""
     lines = [line.lstrip("\ufeff \t") for line in head.split("\n") if line.strip()][:_LOOKED_AT]
-    objects = sum(isinstance(_object_in(line), dict) for line in lines)
+    objects = sum(is_object(line) for line in lines)
     if filename.lower().endswith(_EXTENSIONS) and objects:
         return True
     return lines[0].startswith("{") or objects * 2 > len(lines)
@@ -54,11 +54,12 @@ def row_of(text: str, number: int) -> Row | Problem:
     return Row(number, value)
 
 
-def _object_in(text: str) -> Any:
+def is_object(text: str) -> bool:
+    """Whether a text is one whole JSON object."""
     try:
-        return orjson.loads(text)
+        return isinstance(orjson.loads(text), dict)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
-        return None
+        return False
 
 
 def _kind(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,6 +17,11 @@ class Row(NamedTuple):
 
     line: int
     values: dict[str, Any]
+    around: Mapping[str, Any] = {}  # what the document says beside its list of rows
+    file: str = ""  # which file of an archive, where it holds several
+
+    def within(self, file: str) -> Row:
+        return self._replace(file=file)
 
 
 class Problem(NamedTuple):
@@ -24,6 +29,10 @@ class Problem(NamedTuple):
 
     line: int | None
     message: str
+
+    def within(self, file: str) -> Problem:
+        """The same, said of one file of an archive that holds several."""
+        return Problem(self.line, f"“{file}”: {self.message}") if file else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,11 @@ class Reading:
     source: str = "columns"  # the tool that wrote it: a key of sources.SOURCES
     source_rows: int = 0  # of the rows that were looked at, those that say so
     looked_at: int = 0
+    chosen: bool = False  # a person said what the source is
+    pack: str = ""  # "gzip" or "zip": what the file is packed in
+    member: str = ""  # a part's name in its archive
+    sheet: str = ""  # of a workbook
+    parts: tuple[dict[str, Any], ...] = ()  # how to read each file of an archive, as JSON
     notes: tuple[str, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
@@ -49,7 +63,7 @@ class Reading:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Reading:
         known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
-        for name in ("columns", "notes"):
+        for name in ("columns", "notes", "parts"):
             known[name] = tuple(known.get(name, ()))
         return cls(**known)
 

@@ -74,7 +74,7 @@ def answer_in(body: Any) -> Answer:
 def _of_list(body: list[Any]) -> Answer:
     """A stream's chunks, or the turns of an answer of which the last is what was said."""
     if body and all(isinstance(part, Mapping) for part in body):
-        if any("role" in part or "content" in part for part in body):
+        if any(_has_role(part) or "content" in part for part in body):
             return _of_message(body)
         return answer_in({"chunks": body})
     return Answer(text=orjson.dumps(body).decode() if body else "")

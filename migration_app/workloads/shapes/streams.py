@@ -113,3 +113,9 @@ def _take_facts(chunk: Mapping[str, Any], whole: dict[str, Any]) -> None:
     for end in ends:
         if isinstance(found := get(chunk, *end), str):
             whole["finish_reason"] = found
+
+
+def events_in(written: str) -> dict[str, Any]:
+    """Server-sent events as a log keeps them in one text, as a body of chunks."""
+    lines = (line[5:].strip() for line in written.splitlines() if line.startswith("data:"))
+    return {"chunks": [line for line in lines if line and line != "[DONE]"]}

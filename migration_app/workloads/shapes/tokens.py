@@ -91,7 +91,7 @@ def tokens_in(body: Mapping[str, Any]) -> Tokens:
     apart_read, apart_written = _first(usage, _CACHED_APART), _first(usage, _WRITTEN_APART)
     if inputs is not None and "prompt_tokens" not in usage:
         inputs += (apart_read or 0) + (apart_written or 0)
-    output = _first(usage, _OUTPUT)
+    output = _or(_first(usage, _OUTPUT), count(get(usage, "results", 0, "tokenCount")))
     thoughts = count(usage.get("thoughtsTokenCount"))
     if output is not None and thoughts:
         output += thoughts  # Gemini counts its thinking beside the answer

@@ -21,13 +21,33 @@ from types import ModuleType
 from typing import Any, BinaryIO, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..calls import Call, Skipped
 from ..drafts import Draft
 from ..errors import BadRow
 from ..readers import Problem, Reading, Row, rows
-from . import openai_batch
+from . import (
+    azure_gateway,
+    azure_requests,
+    bedrock,
+    bedrock_evaluation,
+    helicone,
+    langfuse,
+    langfuse_dataset,
+    langsmith,
+    langsmith_examples,
+    litellm,
+    litellm_spend,
+    openai_batch,
+    openai_chat,
+    openai_evals,
+    openai_preference,
+    opentelemetry,
+    promptfoo,
+    sharegpt,
+)
 from .columns import draft_from
 
 __all__ = ["COLUMNS", "SOURCES", "Call", "Found", "Skipped", "Source", "found_in", "recognised"]
@@ -39,16 +59,45 @@ _LEAST = 0.5  # how sure a source must be of a row
 
 class Source(NamedTuple):
     label: str | Promise
-    because: str | Promise  # what in the content shows it, as a sentence
+    because: str | Promise  # what in a row's content shows it
     module: ModuleType | None
 
 
 # The more particular one first: of two that are equally sure, the earlier is chosen.
 SOURCES: dict[str, Source] = {
     "openai_batch": Source(
-        _("OpenAI Batch"), _("Its lines have a custom_id and the body of a request."), openai_batch
+        _("OpenAI Batch"), _("custom_id with the body of a request or an answer"), openai_batch
     ),
-    COLUMNS: Source(_("Table of requests"), _("Its columns are named freely; you say what each is."), None),
+    "openai_preference": Source(
+        _("OpenAI preference tuning"), _("input with preferred_output"), openai_preference
+    ),
+    "openai_evals": Source(_("OpenAI evals"), _("input with ideal, or item"), openai_evals),
+    "openai_chat": Source(
+        _("OpenAI fine-tuning"), _("messages, and nothing that is not OpenAI's"), openai_chat
+    ),
+    "promptfoo": Source(_("promptfoo"), _("vars with assert, or columns such as __expected"), promptfoo),
+    "langfuse": Source(_("Langfuse observations"), _("type, trace id and start time"), langfuse),
+    "langfuse_dataset": Source(
+        _("Langfuse dataset"), _("input with expectedOutput of a dataset"), langfuse_dataset
+    ),
+    "langsmith": Source(_("LangSmith runs"), _("run_type with inputs"), langsmith),
+    "langsmith_examples": Source(_("LangSmith dataset"), _("inputs with outputs"), langsmith_examples),
+    "helicone": Source(_("Helicone"), _("request_id with the bodies of request and response"), helicone),
+    "litellm": Source(_("LiteLLM log"), _("call_type, startTime and response_cost"), litellm),
+    "litellm_spend": Source(_("LiteLLM spend log"), _("request_id, startTime and spend"), litellm_spend),
+    "opentelemetry": Source(_("OpenTelemetry GenAI"), _("spans with attributes"), opentelemetry),
+    "sharegpt": Source(_("ShareGPT"), _("conversations with from and value"), sharegpt),
+    "azure_requests": Source(
+        _("Azure OpenAI request log"), _("the category RequestResponse"), azure_requests
+    ),
+    "azure_gateway": Source(_("Azure API Management"), _("the category GatewayLogs"), azure_gateway),
+    "bedrock": Source(_("Amazon Bedrock log"), _("schemaType ModelInvocationLog"), bedrock),
+    "bedrock_evaluation": Source(
+        _("Amazon Bedrock evaluation"),
+        _("prompt with referenceResponse or modelResponses"),
+        bedrock_evaluation,
+    ),
+    COLUMNS: Source(_("Table of requests"), _("no tool's own fields; you say what each column is"), None),
 }
 
 
@@ -64,7 +113,7 @@ def recognised(sample: Sequence[Row]) -> Recognised:
     """The source of most of these rows; COLUMNS where no source knows them."""
     votes = Counter(_source_of(row.values) for row in sample)
     votes.setdefault(COLUMNS, 0)
-    order = list(SOURCES)
+    order = [COLUMNS, *SOURCES]  # of two with as many votes, the table asks least of the file
     best = max(votes, key=lambda key: (votes[key], -order.index(key)))
     return Recognised(best, votes[best], len(sample))
 
@@ -77,21 +126,42 @@ def _source_of(values: Mapping[str, Any]) -> str:
 
 def found_in(file: BinaryIO, reading: Reading, mapping: Mapping[str, str]) -> Iterator[Found]:
     """Everything that a file holds, in the order of its lines. `mapping` matters to COLUMNS alone."""
-    passes = partial(rows, file, reading)
+    passes = partial(_own_rows, file, reading)
     module = SOURCES[reading.source].module
     if module is not None and hasattr(module, "everything"):
         yield from module.everything(passes)
         return
-    records: Callable[[Row], Iterator[Draft | Call | Skipped]]
+    records: Callable[[Row], Iterator[Found]]
     records = module.records if module is not None else partial(_mapped, mapping=mapping)
     for row in passes():
         if isinstance(row, Problem):
             yield row
             continue
         try:
-            yield from records(row)
+            for found in records(row):
+                yield found.within(row.file) if isinstance(found, Problem) else found
         except BadRow as bad:
-            yield Problem(row.line, str(bad))
+            yield Problem(row.line, str(bad)).within(row.file)
+
+
+def _own_rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
+    """The rows; one of another kind than the file's is a problem, unless a person chose the kind."""
+    source = SOURCES[reading.source]
+    if source.module is None or reading.chosen:
+        yield from rows(file, reading)
+        return
+    for row in rows(file, reading):
+        if isinstance(row, Row) and not source.module.recognises(row.values):
+            yield Problem(row.line, _foreign(source)).within(row.file)
+        else:
+            yield row
+
+
+def _foreign(source: Source) -> str:
+    return gettext("It is not a line of %(source)s; expected is %(what)s.") % {
+        "source": source.label,
+        "what": source.because,
+    }
 
 
 def _mapped(row: Row, mapping: Mapping[str, str]) -> Iterator[Draft]:

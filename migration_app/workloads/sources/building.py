@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..calls import Call
 from ..conversations import text_of
-from ..drafts import Draft, finished
+from ..drafts import Draft, as_json, finished
 from ..errors import BadRow
 from ..shapes.answers import Answer
 from ..shapes.requests import Asked
@@ -47,7 +47,7 @@ def draft_of(
         raise BadRow(_("The conversation holds no question from a user."))
     references = [reference for reference in references if reference.strip()]
     if last is not None and ending == "reference" and not references:
-        references = [said] if (said := text_of(last)).strip() else []
+        references = [said] if (said := _expected(last)).strip() else []
     if last is not None and not answer and ending == "logged":
         answer = Answer(text=text_of(last), tool_calls=last.get("tool_calls", []))
     draft = Draft(
@@ -66,6 +66,12 @@ def draft_of(
     if answer:
         draft.logged = answer.as_json() | (call.facts() if call else {})
     return finished(draft)
+
+
+def _expected(turn: dict[str, Any]) -> str:
+    """What a turn says, or the tools that it calls, as the scorers read them."""
+    said = text_of(turn)
+    return said if said.strip() or "tool_calls" not in turn else as_json(turn["tool_calls"]).decode()
 
 
 def _short(name: str) -> str:
@@ -122,7 +128,7 @@ def _duration(value: Any, call: Call) -> float | None:
     if seconds is None:
         return None
     if 0 <= seconds <= _LONGEST:
-        return seconds
+        return round(seconds, 6)
     call.warnings += (
         _("A duration is negative; it was left out.")
         if seconds < 0

@@ -74,7 +74,7 @@ def _try_request(row: Row, output: Any) -> Draft | Skipped | Problem:
     try:
         return _request(row, output)
     except BadRow as bad:
-        return Problem(row.line, str(bad))
+        return Problem(row.line, str(bad)).within(row.file)
 
 
 def _request(row: Row, output: Any) -> Draft | Skipped:
