@@ -79,6 +79,12 @@ def add_candidate(*, run: Run, user: User | None, candidate: Candidate) -> None:
     _after_commit(lambda: wake_feeds(feed_ids))
 
 
+def weigh_reviews(*, run: Run, user: User | None, reviews: int) -> None:
+    """Compare anew with what people said. Raises runs.actions.CannotChange."""
+    stage = actions.weigh_reviews(run=run, user=user, reviews=reviews)
+    _after_commit(lambda: wake_stage(run.pk, stage))
+
+
 def remake_pdf(*, run: Run, edition: int) -> None:
     """Ask for the PDF of one of the run's reports again."""
     _after_commit(lambda: wake_pdf(run.pk, edition))

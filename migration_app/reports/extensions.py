@@ -30,6 +30,7 @@ def sentence(extension: Json) -> str:
             "{n} request again that had failed", "{n} requests again that had failed", count
         ),
         "samples": ngettext("{n} request more", "{n} requests more", count),
+        "reviews": ngettext("{n} answer reviewed by people", "{n} answers reviewed by people", count),
         "candidate": ngettext("{model} added, {n} request", "{model} added, {n} requests", count),
     }
     text = texts[extension["kind"]].format(n=show.count(count), model=extension.get("subject") or "")

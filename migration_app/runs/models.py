@@ -337,6 +337,7 @@ class ExtensionKind(models.TextChoices):
     FAILURES = "failures", "What failed"
     SAMPLES = "samples", "More samples"
     CANDIDATE = "candidate", "One more model"
+    REVIEWS = "reviews", "Reviews by people"
 
 
 class Extension(models.Model):

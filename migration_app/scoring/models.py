@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from migration_app.accounts.models import TeamOwned
-from migration_app.runs.models import Item, RunCandidate
+from migration_app.accounts.models import TeamOwned, User
+from migration_app.runs.models import Item, Run, RunCandidate
 
 
 class SampleScore(models.Model):
@@ -90,3 +90,71 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"judgement {self.pk} of {self.subject}"
+
+
+class ReviewRound(TeamOwned):
+    """A blind review of a run: which answers people are asked about, drawn by a seed.
+
+    The order of the draw never changes; a larger round takes more of the same order, so that what
+    was reviewed stays a random part of the samples.
+    """
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="review_round")
+    seed = models.BigIntegerField()
+    samples = models.PositiveIntegerField(default=0)  # drawn so far, the same for every candidate
+
+    def __str__(self) -> str:
+        return f"review of {self.run}"
+
+
+class Choice(models.TextChoices):
+    """What a reviewer says of a pair, as it lay on the page."""
+
+    LEFT = "left", "The left answer is better"
+    SAME = "same", "Neither is better"
+    RIGHT = "right", "The right answer is better"
+
+
+class ReviewCase(models.Model):
+    """A candidate's answer beside today's to the same request; the names stay hidden.
+
+    `known` is what needs no person: 1 or 0 where only one of the two answered, ½ where they are
+    the same or neither did.
+    """
+
+    round = models.ForeignKey(ReviewRound, on_delete=models.CASCADE, related_name="cases")
+    subject = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="review_cases")
+    rival = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveIntegerField()  # in the draw
+    order = models.FloatField()  # in which people see the cases; shuffled
+    subject_left = models.BooleanField()
+    known = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "subject"], name="one_case_per_answer")]
+        indexes = [models.Index(fields=["round", "order"])]
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
+
+
+class ReviewLabel(models.Model):
+    """One reviewer's word on one case."""
+
+    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="labels")
+    reviewer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    choice = models.CharField(max_length=5, choices=Choice)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "reviewer"], name="one_label_per_reviewer")]
+
+    def __str__(self) -> str:
+        return f"{self.choice} on {self.case}"
+
+    @property
+    def preference(self) -> float:
+        """1 where the candidate's answer is preferred, 0 where today's is, ½ for neither. Needs the case."""
+        if self.choice == Choice.SAME:
+            return 0.5
+        return float((self.choice == Choice.LEFT) == self.case.subject_left)

@@ -52,13 +52,18 @@ def user_of(request: HttpRequest) -> User:
     return cast(TeamRequest, request).user
 
 
+def may_write(request: HttpRequest) -> bool:
+    """Whether the person may change the team's work, not only look at it."""
+    membership = cast(TeamRequest, request).membership
+    return bool(membership and membership.may_write)
+
+
 def writer_required(view: View) -> View:
     """Let only members who may write send something; reading is left to the view."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        membership = cast(TeamRequest, request).membership
-        if request.method not in ("GET", "HEAD") and not (membership and membership.may_write):
+        if request.method not in ("GET", "HEAD") and not may_write(request):
             raise PermissionDenied(
                 "You may look at this team's work but not change it. "
                 "Ask an owner of the team to make you an editor."

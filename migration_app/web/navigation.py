@@ -31,7 +31,7 @@ MENU = (
     Entry(
         "assessments",
         _("Assessments"),
-        ("assessment", "run", "results", "report", "sample", "evidence", "method"),
+        ("assessment", "run", "results", "report", "review", "sample", "evidence", "method"),
     ),
 )
 # The pages of one run, in the order in which they are read.
@@ -39,6 +39,7 @@ RESULT_TABS = (
     ("results", _("Summary")),
     ("evidence", _("Evidence")),
     ("samples", _("Samples")),
+    ("review", _("Review")),
     ("run", _("Run")),
     ("method", _("Method")),
 )

@@ -36,7 +36,9 @@ from .access import team_object_or_404, team_of, user_of, writer_required
 class MoreForm(forms.Form):
     """The wish, as the run page's links and forms put it."""
 
-    what = forms.ChoiceField(choices=ExtensionKind.choices)
+    what = forms.ChoiceField(
+        choices=[choice for choice in ExtensionKind.choices if choice[0] != ExtensionKind.REVIEWS]
+    )
     to = forms.IntegerField(
         required=False,
         min_value=1,

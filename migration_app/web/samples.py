@@ -150,7 +150,7 @@ def _detail(
     which = whole_number(repetition) or 0
     before, after = queries.answer(baseline, row.pk, which), queries.answer(candidate, row.pk, which)
     left, right = word_diff(_said(before), _said(after))
-    turns = [_turn(message) for message in sample.messages]
+    turns = [turn_of(message) for message in sample.messages]
     last = max((i for i, turn in enumerate(turns) if turn["role"] == "user"), default=len(turns) - 1)
     return {
         "sample": sample,
@@ -175,7 +175,8 @@ def _said(answer: Answer | None) -> str:
     return "\n".join(part for part in (answer.text, answer.refusal, *calls) if part)
 
 
-def _turn(message: dict[str, Any]) -> dict[str, str]:
+def turn_of(message: dict[str, Any]) -> dict[str, str]:
+    """A message as text: parts that are none are named, tool calls are their JSON."""
     content = message.get("content") or ""
     if not isinstance(content, str):
         content = "\n".join(part.get("text") or f"[{part.get('type', 'part')}]" for part in content)

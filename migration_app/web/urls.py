@@ -13,6 +13,7 @@ _NOUNS = (
     "runs",
     "run_more",
     "results",
+    "reviews",
 )
 
 urlpatterns = [

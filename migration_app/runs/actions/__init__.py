@@ -11,7 +11,7 @@ from .assessments import MAX_CANDIDATES, check_candidates, create_assessment
 from .caps import note_budget_reached, note_team_cap_reached, raise_cap
 from .control import cancel_run, finish_early, pause_run, resume_run
 from .errors import CannotChange, CannotStart, InvalidAssessment
-from .extend import add_candidate, ask_failed_again, extend_samples
+from .extend import add_candidate, ask_failed_again, extend_samples, weigh_reviews
 from .start import Started, start_run
 
 __all__ = [
@@ -33,4 +33,5 @@ __all__ = [
     "raise_cap",
     "resume_run",
     "start_run",
+    "weigh_reviews",
 ]

@@ -113,6 +113,35 @@ def add_candidate(*, run: Run, user: User | None, candidate: Candidate) -> tuple
     return _go_on(locked, ExtensionKind.CANDIDATE, added, user, subject=candidate.label)
 
 
+@transaction.atomic
+def weigh_reviews(*, run: Run, user: User | None, reviews: int) -> RunState:
+    """Compare a finished run anew with what people said since, in a new edition. Returns the next stage.
+
+    Nothing is asked of any model. Raises CannotChange.
+    """
+    locked = _locked(run)
+    if locked.state != RunState.FINISHED:
+        raise CannotChange(_("The run is still asking. Weigh the reviews once its report is there."))
+    edition = _edition_after(locked)
+    _reopen(locked, edition, RunState.COMPARING)
+    Extension.objects.create(
+        run=locked,
+        kind=ExtensionKind.REVIEWS,
+        requests=reviews,
+        edition=edition,
+        after_report=locked.extensions.filter(after_report=True).exists(),
+        created_by=user,
+    )
+    log(
+        locked.pk,
+        ngettext("{count} review is weighed.", "{count} reviews are weighed.", reviews).format(
+            count=f"{reviews:,}"
+        ),
+    )
+    record(team=run.team, user=user, verb="weighed reviews of", subject=str(run))
+    return RunState.COMPARING
+
+
 def _locked(run: Run) -> Run:
     """The row as it is now, held so that nothing ends or extends the run meanwhile."""
     locked = Run.objects.select_for_update().get(pk=run.pk)
@@ -189,15 +218,16 @@ def _go_on(
     return tuple(hint(seats_of(run)))
 
 
-def _reopen(run: Run, edition: int) -> None:
+def _reopen(run: Run, edition: int, state: RunState = RunState.RUNNING) -> None:
     try:
         with transaction.atomic():
             Run.objects.filter(pk=run.pk).update(
-                state=RunState.RUNNING,
+                state=state,
                 state_note="",
                 edition=edition,
                 reopened_at=Now(),
-                replayed_at=None,
+                # Where nothing is asked, the answers stay as old as they are.
+                replayed_at=None if state == RunState.RUNNING else F("replayed_at"),
                 finished_at=None,
                 stage_expires=0,
             )

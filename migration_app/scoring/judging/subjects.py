@@ -75,10 +75,7 @@ def subjects_of(run: Run) -> Iterator[Sequence[Subject]]:
 
 
 def _with_outcomes(run: Run, items: Sequence[Item], scorers: Scorers) -> list[Subject]:
-    own = {
-        attempt.item_id: stored_outcome(attempt)
-        for attempt in _last_attempts().filter(item__in=[item.pk for item in items])
-    }
+    own = last_outcomes([item.pk for item in items])
     rivals = _incumbent_outcomes(run, items)
     return [
         Subject(
@@ -90,6 +87,14 @@ def _with_outcomes(run: Run, items: Sequence[Item], scorers: Scorers) -> list[Su
         for item in items
         if item.pk in own
     ]
+
+
+def last_outcomes(item_ids: Sequence[int]) -> dict[int, Outcome]:
+    """The outcome of each item's last attempt."""
+    return {
+        attempt.item_id: stored_outcome(attempt)
+        for attempt in _last_attempts().filter(item__in=list(item_ids))
+    }
 
 
 def _incumbent_outcomes(run: Run, items: Sequence[Item]) -> dict[tuple[int, int], Outcome]:

@@ -1,0 +1,201 @@
+"""Blind review: what is drawn, who is shown what, and what people's words come to."""
+
+from __future__ import annotations
+
+import pytest
+
+from migration_app.comparisons.actions import compare_run
+from migration_app.evaluation.judging import JudgeEvidence
+from migration_app.runs.models import RunState
+from migration_app.scoring.judging.evidence import describe_judging, judge_evidence
+from migration_app.scoring.models import ReviewCase, ReviewLabel
+from migration_app.scoring.reviews import (
+    CannotReview,
+    agreement_of,
+    draw_more,
+    human_differences,
+    label_case,
+    next_case,
+    reviews_of,
+    take_back,
+)
+from tests.builders import person
+from tests.scoring.test_judging import RUBRIC, judged, marks, through  # noqa: F401
+
+
+@pytest.fixture
+def reviewed(judged):  # noqa: F811
+    """A finished run that a fair judge marked; `weak` is wrong on about half of the requests."""
+
+    def play(*judges: str, samples: int = 20, **options):
+        bench = judged("weak", *(judges or ("fair",)), samples=samples, **options)
+        through(bench.run)
+        bench.run.state = RunState.FINISHED
+        bench.run.save(update_fields=["state"])
+        return bench.run
+
+    return play
+
+
+def says(case, *, better: str) -> str:
+    """The choice that prefers the candidate's answer, today's, or neither, wherever they lie."""
+    if better == "neither":
+        return "same"
+    return "left" if (better == "candidate") == case.subject_left else "right"
+
+
+def label_all(round_, name: str, better: str) -> int:
+    count = 0
+    while shown := next_case(round_=round_, reviewer=person(name)):
+        case = ReviewCase.objects.get(pk=shown.key)
+        assert label_case(
+            round_=round_, case_id=case.pk, reviewer=person(name), choice=says(case, better=better)
+        )
+        count += 1
+    return count
+
+
+def test_the_draw_is_random_by_its_seed_and_more_takes_more_of_the_same(reviewed):
+    run = reviewed()
+    first = draw_more(run=run, user=None, to=8)
+    drawn = set(ReviewCase.objects.values_list("subject__sample_id", flat=True))
+    assert len(drawn) == 8
+    draw_more(run=run, user=None, to=8)
+    assert ReviewCase.objects.count() == 8
+    draw_more(run=run, user=None, to=15)
+    more = set(ReviewCase.objects.values_list("subject__sample_id", flat=True))
+    assert drawn < more
+    assert len(more) == 15
+    first.refresh_from_db()
+    assert first.samples == 15
+
+
+def test_answers_that_are_the_same_need_no_person(reviewed):
+    run = reviewed()
+    draw_more(run=run, user=None, to=20)
+    same = ReviewCase.objects.filter(known=0.5).count()
+    assert same == sum(mark == 0.5 for mark in marks("weak"))
+    assert ReviewCase.objects.filter(known=None).count() == 20 - same
+
+
+def test_sides_are_swapped_at_random_and_a_case_says_nothing_of_its_owner(reviewed):
+    run = reviewed(samples=30)
+    round_ = draw_more(run=run, user=None, to=30)
+    assert set(ReviewCase.objects.values_list("subject_left", flat=True)) == {True, False}
+    shown = next_case(round_=round_, reviewer=person("alice"))
+    case = ReviewCase.objects.select_related("subject", "rival").get(pk=shown.key)
+    left = case.subject if case.subject_left else case.rival
+    assert shown.left.item_id == left.pk
+
+
+def test_words_count_the_same_wherever_the_answers_lay(reviewed):
+    run = reviewed()
+    round_ = draw_more(run=run, user=None, to=20)
+    count = label_all(round_, "alice", "candidate")
+    assert count == ReviewCase.objects.filter(known=None).count() > 0
+    weak = run.candidates.get(label="weak")
+    differences = human_differences(run)[weak.pk]
+    assert sorted(set(differences.values())) == [0.0, 0.5]
+    assert sum(value == 0.5 for value in differences.values()) == count
+    assert len(differences) == 20
+
+
+def test_half_reviewed_takes_half_of_what_needs_no_person(reviewed):
+    run = reviewed(samples=40)
+    round_ = draw_more(run=run, user=None, to=40)
+    asked = ReviewCase.objects.filter(known=None).count()
+    for _ in range(asked // 2):
+        shown = next_case(round_=round_, reviewer=person("alice"))
+        label_case(round_=round_, case_id=shown.key, reviewer=person("alice"), choice="same")
+    weak = run.candidates.get(label="weak")
+    settled = 40 - asked
+    expected = asked // 2 + round(settled * (asked // 2) / asked)
+    assert len(human_differences(run)[weak.pk]) == expected
+
+
+def test_a_second_reviewer_gets_what_is_left_and_every_fifth_to_agree_on(reviewed):
+    run = reviewed(samples=60)
+    round_ = draw_more(run=run, user=None, to=60)
+    asked = label_all(round_, "alice", "incumbent")
+    again = label_all(round_, "bob", "incumbent")
+    assert again == len(range(0, asked, 5))
+    agreement = agreement_of(run)
+    assert agreement.shared == again
+    assert agreement.agreed == 1.0
+    # Both always said the same thing, so chance explains it all.
+    assert agreement.kappa is None
+    assert agreement.judge_agreed == 1.0
+    progress = reviews_of(round_, person("bob").pk)
+    assert (progress.labelled, progress.mine, progress.reviewers) == (asked, again, 2)
+    assert progress.is_through
+
+
+def test_a_word_can_be_taken_back_and_comes_again(reviewed):
+    run = reviewed()
+    round_ = draw_more(run=run, user=None, to=20)
+    shown = next_case(round_=round_, reviewer=person("alice"))
+    label_case(round_=round_, case_id=shown.key, reviewer=person("alice"), choice="left")
+    assert next_case(round_=round_, reviewer=person("alice")).key != shown.key
+    assert take_back(round_=round_, reviewer=person("alice"))
+    assert next_case(round_=round_, reviewer=person("alice")).key == shown.key
+    assert not take_back(round_=round_, reviewer=person("alice"))
+
+
+@pytest.mark.parametrize("choice", ["", "middle", "LEFT"])
+def test_a_word_that_is_none_and_a_case_of_another_round_are_not_kept(reviewed, choice):
+    run = reviewed()
+    round_ = draw_more(run=run, user=None, to=20)
+    shown = next_case(round_=round_, reviewer=person("alice"))
+    assert not label_case(round_=round_, case_id=shown.key, reviewer=person("alice"), choice=choice)
+    assert not label_case(round_=round_, case_id=10**12, reviewer=person("alice"), choice="left")
+    assert not ReviewLabel.objects.exists()
+
+
+def test_a_run_that_is_not_finished_cannot_be_reviewed(reviewed):
+    run = reviewed()
+    run.state = RunState.RUNNING
+    with pytest.raises(CannotReview, match="not finished"):
+        draw_more(run=run, user=None, to=10)
+    run.state = RunState.FINISHED
+    with pytest.raises(CannotReview, match="between 1 and"):
+        draw_more(run=run, user=None, to=0)
+
+
+def test_the_verdict_knows_the_judge_and_how_many_answers_people_saw(reviewed):
+    run = reviewed("fair", samples=40)
+    weak = run.candidates.get(label="weak")
+    assert judge_evidence(run)[weak.pk].labels == 0
+    assert judge_evidence(run)[weak.pk].consistency.value == 1.0
+    round_ = draw_more(run=run, user=None, to=40)
+    label_all(round_, "alice", "incumbent")
+    evidence = judge_evidence(run)[weak.pk]
+    assert isinstance(evidence, JudgeEvidence)
+    assert evidence.labels == 40
+    compare_run(run=run)
+    assert run.comparison.verdicts.get().kind == "keep"
+
+
+def test_a_judge_that_contradicts_itself_never_lets_anybody_switch(reviewed):
+    run = reviewed("first", samples=80)
+    weak = run.candidates.get(label="weak")
+    assert judge_evidence(run)[weak.pk].consistency.value == 0.0
+    compare_run(run=run)
+    assert run.comparison.verdicts.get().kind not in ("switch", "switch_with_conditions")
+
+
+def test_a_good_model_that_only_judges_saw_is_not_let_through_without_people(reviewed):
+    run = reviewed("fair", samples=80, scoring=RUBRIC)
+    run.candidates.filter(label="weak")
+    compare_run(run=run)
+    assert run.comparison.verdicts.get().kind != "switch"
+
+
+def test_the_method_names_judges_rubric_and_cost(reviewed):
+    run = reviewed("fair", "prose", scoring=RUBRIC, samples=6)
+    told = describe_judging(run)
+    assert [judge.label for judge in told.judges] == ["fair", "prose"]
+    assert [judge.questions for judge in told.judges] == [12, 12]
+    assert [judge.unreadable for judge in told.judges] == [0, 12]
+    assert told.judges[0].spent > 0
+    assert [rubric["version"] for rubric in told.rubrics] == [1]
+    assert describe_judging(run).rubrics == told.rubrics

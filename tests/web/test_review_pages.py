@@ -1,0 +1,86 @@
+"""The blind review page. Alice reviews, Vera may only look, Charlie sees nothing."""
+
+import pytest
+from django.urls import reverse
+
+from migration_app.runs.models import Run, RunState
+from migration_app.scoring.models import ReviewCase, ReviewLabel
+from tests.reports.finished import a_question, every, finished, right
+from tests.web.people import the_people
+
+pytestmark = pytest.mark.django_db
+HOSTILE = "<img src=x onerror=alert(1)> \u202e"
+
+
+@pytest.fixture
+def people(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return the_people()
+
+
+@pytest.fixture
+def run(people) -> Run:
+    question = a_question(people.team, "Secretname", "Lumenmodel", samples=20)
+    return finished(question, {"Secretname": right(), "Lumenmodel": every(2, text=HOSTILE)})
+
+
+def address(run, page="review"):
+    return reverse(page, args=[run.pk])
+
+
+def test_an_empty_review_explains_itself_and_draws_pairs(people, run):
+    assert "Start a blind review" in people.alice.get(address(run)).content.decode()
+    people.alice.post(address(run, "review-draw"), {"to": "20"})
+    assert ReviewCase.objects.count() == 20
+
+
+def test_the_page_names_nobody_and_runs_nothing(people, run):
+    people.alice.post(address(run, "review-draw"), {"to": "20"})
+    page = people.alice.get(address(run)).content.decode()
+    shown = page[page.index("review-request") : page.index("review-draw")]
+    assert "Lumenmodel" not in shown
+    assert "Secretname" not in shown
+    assert "<img src=x" not in page
+    assert 'data-key="1"' in page
+
+
+def test_alice_says_which_is_better_and_gets_the_next_pair(people, run):
+    people.alice.post(address(run, "review-draw"), {"to": "20"})
+    seen = set()
+    for _ in range(3):
+        case = people.alice.get(address(run)).context["case"]
+        seen.add(case.key)
+        people.alice.post(address(run, "review-label"), {"case": case.key, "choice": "left"})
+    assert len(seen) == ReviewLabel.objects.count() == 3
+    people.alice.post(address(run, "review-undo"))
+    assert ReviewLabel.objects.count() == 2
+
+
+@pytest.mark.parametrize("case", ["", "x", "99999999999999999999", "²", "-1"])
+def test_a_case_that_is_none_is_a_404(people, run, case):
+    people.alice.post(address(run, "review-draw"), {"to": "20"})
+    answer = people.alice.post(address(run, "review-label"), {"case": case, "choice": "left"})
+    assert answer.status_code == 404
+
+
+def test_vera_may_look_but_not_review_and_charlie_sees_nothing(people, run):
+    people.alice.post(address(run, "review-draw"), {"to": "20"})
+    page = people.vera.get(address(run))
+    assert page.status_code == 200
+    assert page.context["case"] is None
+    assert people.vera.post(address(run, "review-draw"), {"to": "30"}).status_code == 403
+    assert people.charlie.get(address(run)).status_code == 404
+    for page in ("review-draw", "review-label", "review-undo", "review-weigh"):
+        assert people.charlie.post(address(run, page)).status_code == 404
+
+
+def test_weighing_makes_a_new_edition_once_somebody_reviewed(people, run):
+    people.alice.post(address(run, "review-draw"), {"to": "20"})
+    people.alice.post(address(run, "review-weigh"))
+    run.refresh_from_db()
+    assert run.state == RunState.FINISHED
+    case = people.alice.get(address(run)).context["case"]
+    people.alice.post(address(run, "review-label"), {"case": case.key, "choice": "same"})
+    people.alice.post(address(run, "review-weigh"))
+    run.refresh_from_db()
+    assert (run.state, run.edition) == (RunState.COMPARING, 2)
