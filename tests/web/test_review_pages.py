@@ -21,7 +21,7 @@ def people(settings, tmp_path):
 @pytest.fixture
 def run(people) -> Run:
     question = a_question(people.team, "Secretname", "Lumenmodel", samples=20)
-    return finished(question, {"Secretname": right(), "Lumenmodel": every(2, text=HOSTILE)})
+    return finished(question, {"Secretname": right, "Lumenmodel": every(2, text=HOSTILE)})
 
 
 def address(run, page="review"):

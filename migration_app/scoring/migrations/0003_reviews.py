@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('runs', '0007_looks_and_payback'),
+        ('runs', '0009_reviews'),
         ('scoring', '0002_judging'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

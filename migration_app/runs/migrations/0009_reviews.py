@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('runs', '0007_looks_and_payback'),
+        ('runs', '0008_estimated_cost'),
     ]
 
     operations = [
