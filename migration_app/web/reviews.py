@@ -85,7 +85,7 @@ def review_draw(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = _run(request, pk)
     form = DrawForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["to"]))
+        messages.error(request, " ".join(map(str, form.errors["to"])))
         return redirect("review", pk)
     try:
         draw_more(run=run, user=user_of(request), to=form.cleaned_data["to"])
