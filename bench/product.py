@@ -3,7 +3,7 @@
 plan URL SAMPLES SLOTS    a team, a workload, two models and two started runs (one to warm up)
 feed OUTPUT [SEAT …]      replay the seats to their end, from claim to settled row
 settle OUTPUT ROWS        rows settled a second, nothing else
-done OUTPUT               which items are answered
+stored OUTPUT             how many items are answered, how many calls have an unknown result
 summary OUTPUT            seconds from 1,000,000 stored attempts to a summary's figures
 """
 
@@ -174,10 +174,10 @@ def _answer(number: int) -> Completed:
     return Completed("the answer of forty words " * 8, usage, timing, "stop", served_model="alpha")
 
 
-def done(output: str) -> None:
+def stored(output: str) -> None:
     items = Item.objects.filter(state=ItemState.DONE).exclude(sample__external_id__startswith="warm")
-    rows = items.values_list("run_candidate__model", "sample__external_id")
-    Path(output).write_text(json.dumps([list(row) for row in rows]))
+    unknown = Attempt.objects.filter(state="unknown")
+    Path(output).write_text(json.dumps({"answered": items.count(), "unknown": unknown.count()}))
 
 
 def summary(output: str) -> None:
@@ -214,7 +214,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "plan": plan,
     "feed": feed,
     "settle": settling,
-    "done": done,
+    "stored": stored,
     "summary": summary,
 }
 

@@ -1,4 +1,4 @@
-"""What is asked of the message server before anything depends on it.
+"""What a worker does before it begins: it looks at its message server, and at what the dead left.
 
 A worker refuses to begin on a server that may evict, and a run refuses to start. A server
 that does not answer at all is no reason to refuse: the database holds the truth, workers
@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import logging
 import sys
+from threading import Thread
 from typing import Any
 
 import redis
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_process_init
 from django.conf import settings
+from django.db import Error, connection
 
 from migration_app.broker_policy import eviction_policy, refusal_of
+from migration_app.runs.recovery import recover
 
 logger = logging.getLogger(__name__)
 
@@ -35,3 +38,19 @@ def _refuse_to_work(**_: Any) -> None:
         print(f"This worker does not start. {refusal}", file=sys.stderr, flush=True)
         # Celery only logs what its signals' handlers raise, unless it is the wish to leave.
         raise SystemExit(1)
+
+
+@worker_process_init.connect
+def _look_for_journals(**_: Any) -> None:
+    """A new process often takes the place of a killed one: what that had on this machine's disk is stored
+    before its leases run out, also where the reconciler works on another machine."""
+    Thread(target=_recover, name="recover", daemon=True).start()
+
+
+def _recover() -> None:
+    try:
+        recover()
+    except Error as away:
+        logger.warning("What killed feeds left is not stored yet, the reconciler will: %s", away)
+    finally:
+        connection.close()

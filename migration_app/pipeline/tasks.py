@@ -27,6 +27,7 @@ from migration_app.runs.feed import replay
 from migration_app.runs.models import Feed, Run, RunState
 from migration_app.runs.queries import next_reservation
 from migration_app.runs.reconcile import expire_leases, feeds_to_wake, replays_to_close, stages_to_wake
+from migration_app.runs.recovery import recover
 from migration_app.runs.stages import (
     claim_stage,
     close_replay,
@@ -122,6 +123,7 @@ def pdf(run_id: str, edition: int | None = None) -> None:
 @shared_task(name="reconcile")
 def reconcile() -> None:
     """Repair what crashes left behind, and wake what no message wakes."""
+    recover()
     while expire_leases():
         pass
     for run_id in replays_to_close():

@@ -65,7 +65,8 @@ def take_seat(feed_id: int) -> int | None:
 
 def leave_seat(feed_id: int, token: int, *, allowed: int | None = None) -> None:
     """`allowed`: how many calls at a time the vendor bore; the next slice begins with as many."""
-    Feed.objects.filter(pk=feed_id, token=token).update(expires=0, token=0, allowed=allowed)
+    learnt = {} if allowed is None else {"allowed": allowed}
+    Feed.objects.filter(pk=feed_id, token=token).update(expires=0, token=0, **learnt)
 
 
 def renew(feed_id: int, token: int, held: Sequence[Claimed]) -> bool:
@@ -257,6 +258,14 @@ def release(run_id: UUID, unsent: Sequence[Claimed]) -> None:
         freed = sum(item.reserve_nanos for item in mine.values())
         Run.objects.filter(pk=run_id).update(reserved_nanos=F("reserved_nanos") - freed)
         team_budget.charge(run_id, spent=0, reserved=freed)
+
+
+def let_expire(lost: Sequence[Claimed]) -> None:
+    """End the leases of calls whose worker is known to be dead, instead of waiting for their time."""
+    tokens = [claimed.token for claimed in lost]
+    Item.objects.filter(
+        pk__in=[claimed.item_id for claimed in lost], lease_token__in=tokens, state=ItemState.LEASED
+    ).update(lease_expires=0)
 
 
 @transaction.atomic

@@ -53,10 +53,13 @@ class Calls:
         guard, slice_ = self._guard, self._slice
         started_at, sent_in = datetime.now(UTC), slice_.flow.round
         guard.calling += 1
+        slice_.spool.sent(claimed)
         outcome = await self._ask(claimed, conversation)
         guard.ended(outcome, sent_in)
         out = isinstance(outcome, Failed) and guard.is_out(claimed)
-        slice_.results.append(Result(claimed, outcome, started_at, out))
+        result = Result(claimed, outcome, started_at, out)
+        slice_.spool.answered(result)
+        slice_.results.append(result)
         if guard.is_concerned(claimed, outcome):
             await guard.learn(claimed, outcome)
         if len(slice_.results) >= FLUSH_ROWS:

@@ -67,9 +67,13 @@ async def _run(slice_: Slice, client: Client, pacers: dict[int, Pacer]) -> None:
         for task in (beater, *slots):
             task.cancel()
         slice_.flushing.set()
-        await flusher
-        await slice_.in_database(lambda: _leave(slice_))
-        await slice_.close()
+        try:
+            await flusher
+            await slice_.in_database(lambda: _leave(slice_))
+        finally:
+            # What could not be stored stays on disk, for whoever looks for it next.
+            slice_.spool.close(done=not slice_.held)
+            await slice_.close()
 
 
 def _leave(slice_: Slice) -> None:

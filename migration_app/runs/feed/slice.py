@@ -16,6 +16,7 @@ from migration_app.evaluation.conversations import Conversation
 from ..congestion import Flow
 from ..leases import Claimed
 from ..settling import Result
+from ..spool import Spool
 from .work import Work
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Slice:
         self.flushing = asyncio.Event()  # set when results should be written now
         self.open = True
         self.over = self.closed = False
+        self.spool = Spool(work.feed_id, work.token, work.run_id)
         self._database = ThreadPoolExecutor(1, thread_name_prefix="feed-database")
 
     async def in_database(self, step: Callable[[], T]) -> T:

@@ -41,9 +41,12 @@ class Upkeep:
         batch, slice_.results = slice_.results, []
         if not batch:
             return
+        answered = {result.claimed.token for result in batch}
+        slice_.spool.turn(item for token, item in slice_.held.items() if token not in answered)
         await slice_.in_database(lambda: settle(slice_.work.run_id, batch, slice_.work.prices))
-        for result in batch:
-            slice_.held.pop(result.claimed.token, None)
+        slice_.spool.stored()
+        for token in answered:
+            slice_.held.pop(token, None)
         slice_.room.set()
 
     async def beat(self) -> None:
