@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+_SHORT = 200
 _TOKENS = ("input", "cached", "cache_write", "output", "reasoning")
 
 
@@ -32,6 +33,9 @@ class Call:
     failed: bool = False  # the vendor gave no answer: an error, not a refusal
     from_cache: bool = False  # answered by a proxy's cache: no latency of the model
     warnings: tuple[str, ...] = ()  # sentences about figures that were left out
+
+    def __post_init__(self) -> None:
+        self.model = self.model[:_SHORT]
 
     def facts(self) -> dict[str, Any]:
         """What is known, as JSON, for the recorded answer of a sample."""

@@ -12,6 +12,7 @@ import orjson
 from .calls import Call
 from .conversations import text_of
 from .errors import BadRow
+from .json_values import fault_of_json
 from .models import Sample
 
 
@@ -85,11 +86,19 @@ def _hashed(draft: Draft) -> Draft:
     rest = as_json(
         [draft.external_id, draft.references, draft.logged, draft.category, draft.cluster, draft.weight]
     )
+    if b"\\u0000" in sent or b"\\u0000" in rest:  # JSON inside a text can hold what the line did not
+        _refuse_nul(draft)
     prompt = hashlib.sha256(sent)
     draft.prompt_hash = prompt.hexdigest()
     prompt.update(b"\0" + rest)
     draft.content_hash = prompt.hexdigest()
     return draft
+
+
+def _refuse_nul(draft: Draft) -> None:
+    held = [draft.messages, draft.tools, draft.response_format, draft.references, draft.logged]
+    if fault := fault_of_json(held, "\\u0000"):
+        raise BadRow(fault)
 
 
 def as_json(value: Any, option: int = orjson.OPT_SORT_KEYS) -> bytes:

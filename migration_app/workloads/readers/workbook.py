@@ -139,6 +139,8 @@ def _plain(cell: Any) -> Any:
     """A cell as a JSON value."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return int(cell)
+    if isinstance(cell, int) and abs(cell) >= 1 << 63:
+        return float(cell)
     if cell is None or isinstance(cell, str | int | float):
         return cell
     if isinstance(cell, datetime | date | time):

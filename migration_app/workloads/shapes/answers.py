@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from ..errors import BadRow
 from .messages import conversation_in
 from .streams import joined_stream
 from .tokens import Tokens, tokens_in
-from .values import first, get, text
+from .values import first, get, text, written_as_json
 
 _REFUSALS = ("content_filter", "refusal", "content_filtered", "guardrail_intervened", "SAFETY")
 _TEXTS = (
@@ -77,7 +75,7 @@ def _of_list(body: list[Any]) -> Answer:
         if any(_has_role(part) or "content" in part for part in body):
             return _of_message(body)
         return answer_in({"chunks": body})
-    return Answer(text=orjson.dumps(body).decode() if body else "")
+    return Answer(text=written_as_json(body) if body else "")
 
 
 def _message_of(body: Mapping[str, Any]) -> Any:

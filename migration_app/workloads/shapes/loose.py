@@ -14,7 +14,7 @@ from .answers import answer_in
 from .messages import conversation_in
 from .requests import Asked, asked_in
 from .tools import tools_in
-from .values import unpacked
+from .values import unpacked, written_as_json
 
 _REQUEST_KEYS = ("messages", "contents", "message", "prompt", "inputText", "chat_history")
 _ANSWER_KEYS = ("answer", "output", "response", "text", "content", "result", "expected", "reference", "label")
@@ -77,7 +77,7 @@ def _question(text: str) -> Asked:
 
 
 def _as_json(value: Any) -> tuple[Asked, tuple[str, ...]]:
-    text = orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    text = written_as_json(value, option=orjson.OPT_INDENT_2)
     return _question(text), (_("The input is an object without a question; its JSON is sent as it is."),)
 
 
@@ -92,7 +92,7 @@ def references_in(value: Any) -> list[str]:
         isinstance(value, list) and all(isinstance(item, Mapping) for item in value)
     ):
         return [_reference(value)]
-    return [value if isinstance(value, str) else orjson.dumps(value).decode()]
+    return [value if isinstance(value, str) else written_as_json(value)]
 
 
 def _reference(value: Any) -> str:
@@ -112,5 +112,5 @@ def _reference(value: Any) -> str:
         if answer.text.strip():
             return answer.text
         if answer.tool_calls:
-            return orjson.dumps(answer.tool_calls).decode()
-    return orjson.dumps(value).decode()
+            return written_as_json(answer.tool_calls)
+    return written_as_json(value)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from django.utils.translation import gettext as _
 
 from ..errors import BadRow
 from .tools import tool_call
+from .values import get, written_as_json
 
 _THINKING = ("thinking", "redacted_thinking", "reasoning", "reasoning_content")
 _CACHE_MARKS = ("cachePoint", "cache_control", "cachePoints")
@@ -88,7 +88,7 @@ def _take(part: Any, pieces: Pieces, where: str) -> None:
 
 def _as_text(part: Mapping[str, Any], kind: Any, where: str) -> str:
     if kind in (None, "json") and "json" in part:
-        return orjson.dumps(part["json"]).decode()
+        return written_as_json(part["json"])
     if kind in ("text", "input_text", "output_text") and isinstance(part.get("text"), Mapping):
         return str(part["text"].get("value", ""))
     raise BadRow(
@@ -143,7 +143,7 @@ def _take_tool(part: Mapping[str, Any], kind: Any, pieces: Pieces, where: str) -
 def _answer(result: Any, where: str) -> str:
     if isinstance(result, list):
         return pieces_of(result, where).text()
-    return result if isinstance(result, str) else orjson.dumps(result).decode()
+    return result if isinstance(result, str) else written_as_json(result)
 
 
 def _image(part: Mapping[str, Any], kind: Any) -> dict[str, Any] | None:
@@ -157,7 +157,7 @@ def _image(part: Mapping[str, Any], kind: Any) -> dict[str, Any] | None:
     if isinstance(inline := part.get("inlineData", part.get("inline_data")), Mapping):
         return _data(inline.get("mimeType", inline.get("mime_type")), inline.get("data"))
     if isinstance(image := part.get("image"), Mapping):
-        return _data(f"image/{image.get('format', 'png')}", (image.get("source") or {}).get("bytes"))
+        return _data(f"image/{image.get('format', 'png')}", get(image, "source", "bytes"))
     if kind == "blob" and str(part.get("modality", part.get("mime_type", ""))).startswith("image"):
         return _data(part.get("mime_type"), part.get("content") or part.get("data"))
     if kind == "uri" and part.get("modality", "image") == "image":

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 import yaml
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from ..errors import BadRow
 from .loose import asked_loosely
 from .requests import Asked
 from .templates import names_in, render
-from .values import get, text, unpacked
+from .values import get, text, unpacked, written_as_json
 
 _REFERENCES = (
     "equals",
@@ -63,7 +62,7 @@ class Test:
             missing = names_in(prompt) - set(inner) - {"env"}
         else:
             asked, warnings = asked_loosely(_rendered(prompt, inner), "prompt")
-            missing = names_in(orjson.dumps(prompt).decode()) - set(inner) - {"env"}
+            missing = names_in(written_as_json(prompt)) - set(inner) - {"env"}
         if missing:
             warnings += (
                 _("A prompt speaks of a variable that its test does not have: %(name)s.")
@@ -213,7 +212,7 @@ def _references(asserted: list[Any]) -> tuple[list[str], tuple[str, ...]]:
             inner, _more = _references(_list(get(one, "assert")))
             found += inner
         elif kind in _REFERENCES and value is not None:
-            found.append(value if isinstance(value, str) else orjson.dumps(value).decode())
+            found.append(value if isinstance(value, str) else written_as_json(value))
         elif kind in _SEVERAL and isinstance(value, list):
             found += [item for item in value if isinstance(item, str)]
         elif kind:

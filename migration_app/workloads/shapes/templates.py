@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import orjson
 from django.utils.translation import gettext as _
 
 from ..errors import BadRow
+from .values import written_as_json
 
 _MOST_CHARACTERS = 2_000_000
 _LONGEST_MARK = 500
@@ -188,7 +188,7 @@ def _filtered(value: Any, written: str, term: Callable[[str], Any]) -> Any:
 
 
 def _dumped(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    return written_as_json(value)
 
 
 _FILTERS: Mapping[str, Callable[[Any], Any]] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from django.utils.translation import gettext as _
 
 from ..conversations import json_in
 from ..errors import BadRow
+from .values import written_as_json
 
 
 def tool_calls_in(message: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
@@ -43,7 +43,7 @@ def tool_call(name: Any, arguments: Any, call: Any, where: str) -> dict[str, Any
     """A call in OpenAI's form. Raises BadRow when it names no function."""
     if not isinstance(name, str) or not name:
         raise BadRow(_("A tool call of “%(where)s” names no function.") % {"where": where})
-    written = arguments if isinstance(arguments, str) else orjson.dumps(arguments or {}).decode()
+    written = arguments if isinstance(arguments, str) else written_as_json(arguments or {})
     return {
         "id": str(call or ""),
         "type": "function",

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext as _
+
+from ..errors import BadRow
 
 # Seconds, milliseconds, microseconds and nanoseconds since 1970 differ by a thousand each: a
 # number is read in the unit that puts it between 1973 and 2286.
@@ -40,7 +43,7 @@ def first(values: Any, *keys: str) -> Any:
 def text(value: Any) -> str:
     """A text as it is, a number as its digits, anything else as nothing."""
     if isinstance(value, str):
-        return value
+        return value.replace("\0", "")
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
@@ -120,6 +123,14 @@ def unpacked(value: Any) -> Any:
         return orjson.loads(value)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return value
+
+
+def written_as_json(value: Any, option: int = 0) -> str:
+    """Raises BadRow for what is nested too deeply, the one thing that a JSON value can get wrong."""
+    try:
+        return orjson.dumps(value, option=option).decode()
+    except TypeError as error:
+        raise BadRow(_("It holds JSON that is nested too deeply or a number that is too large.")) from error
 
 
 def looks_cut(value: Any) -> bool:

@@ -119,7 +119,9 @@ class _Answers:
 
     def __init__(self) -> None:
         self.base = sqlite3.connect("")
-        self.base.execute("create table answer (id text primary key, line int, content blob) without rowid")
+        self.base.execute(
+            "create table answer (id text primary key, line int, file text, content blob) without rowid"
+        )
         self.kept = 0
 
     def close(self) -> None:
@@ -127,8 +129,8 @@ class _Answers:
 
     def keep(self, row: Row) -> None:
         """The first answer to an id is the one that counts."""
-        found = (text(row.values.get("custom_id")), row.line, orjson.dumps(row.values))
-        self.kept += self.base.execute("insert or ignore into answer values (?, ?, ?)", found).rowcount
+        found = (text(row.values.get("custom_id")), row.line, row.file, orjson.dumps(row.values))
+        self.kept += self.base.execute("insert or ignore into answer values (?, ?, ?, ?)", found).rowcount
 
     def take(self, name: str) -> Any:
         if not self.kept:
@@ -137,5 +139,6 @@ class _Answers:
         return orjson.loads(found[0]) if found else None
 
     def left(self) -> Iterator[Problem]:
-        for line, content in self.base.execute("select line, content from answer order by line"):
-            yield Problem(line, _no_request(orjson.loads(content)))
+        left = self.base.execute("select line, file, content from answer order by file, line")
+        for line, file, content in left:
+            yield Problem(line, _no_request(orjson.loads(content))).within(file)
