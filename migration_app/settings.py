@@ -166,6 +166,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Beside where they will lie, so that keeping a file of a gigabyte moves it and copies nothing.
+FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 FILE_UPLOAD_HANDLERS = ["migration_app.web.upload_limits.LimitedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
@@ -210,6 +213,9 @@ RECONCILE_SECONDS = float(os.environ.get("CROSSOVER_RECONCILE_SECONDS", "3"))
 # Write the catalogue of models and listed prices whenever the tables are migrated.
 SEED_CATALOGUE = True
 FEEDS_PER_LANE = int(os.environ.get("CROSSOVER_FEEDS_PER_LANE", "1"))
+# Files up to this size are read while the person waits; a worker reads larger ones, so many at a time.
+IMPORT_AT_ONCE_BYTES = int(os.environ.get("CROSSOVER_IMPORT_AT_ONCE_BYTES", "1000000"))
+IMPORTS_AT_ONCE = int(os.environ.get("CROSSOVER_IMPORTS_AT_ONCE", "1"))
 UPLOAD_MAX_BYTES = int(os.environ.get("CROSSOVER_UPLOAD_MAX_BYTES", str(2_000_000_000)))
 UPLOAD_MAX_UNPACKED_BYTES = 2 * UPLOAD_MAX_BYTES  # of a gzip or zip archive
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 from django.db import models
+
+from migration_app.accounts.ciphers import Undecipherable, encrypt
+from migration_app.accounts.ciphers import decrypt as _decrypt
 
 
 class SecretUnreadable(Exception):
@@ -22,20 +22,11 @@ class SecretUnreadable(Exception):
         )
 
 
-@lru_cache(maxsize=4)
-def _cipher(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in keys])
-
-
-def encrypt(text: str) -> str:
-    return _cipher(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
-
-
 def decrypt(token: str) -> str:
     """Raises SecretUnreadable."""
     try:
-        return _cipher(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode()
-    except InvalidToken:
+        return _decrypt(token)
+    except Undecipherable:
         raise SecretUnreadable from None
 
 

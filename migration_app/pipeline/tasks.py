@@ -13,9 +13,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import kombu.exceptions
 from celery import shared_task
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
@@ -41,6 +43,7 @@ from migration_app.runs.team_budget import team_cap_reached
 from migration_app.runs.token_counts import estimate_missing_usage
 from migration_app.scoring.actions import score_run
 from migration_app.scoring.judging import judge_run
+from migration_app.workloads import stages as imports
 
 from . import startup  # noqa: F401  a worker looks at its message server before it begins
 from .shutdown import shutting_down
@@ -120,6 +123,13 @@ def pdf(run_id: str, edition: int | None = None) -> None:
         make_pdf(report=report)
 
 
+@shared_task(name="import")
+def import_stage(upload_id: str) -> None:
+    """Do the stage that an upload is in, if nobody does and there is room for one more."""
+    if imports.busy() < settings.IMPORTS_AT_ONCE:
+        imports.work(UUID(upload_id))
+
+
 @shared_task(name="reconcile")
 def reconcile() -> None:
     """Repair what crashes left behind, and wake what no message wakes."""
@@ -135,6 +145,9 @@ def reconcile() -> None:
     wake_feeds(feeds_to_wake())
     for run_id, name in stages_to_wake():
         wake_stage(run_id, name)
+    if imports.busy() < settings.IMPORTS_AT_ONCE:
+        for upload_id in imports.idle()[: settings.IMPORTS_AT_ONCE]:
+            wake_import(upload_id)
 
 
 def _settle_budget(run: Run) -> None:
@@ -154,6 +167,10 @@ def wake_feeds(feed_ids: Any) -> None:
 
 def wake_stage(run_id: Any, name: str) -> None:
     stage.delay(str(run_id), name)
+
+
+def wake_import(upload_id: Any) -> None:
+    import_stage.delay(str(upload_id))
 
 
 def wake_pdf(run_id: Any, edition: int) -> None:

@@ -6,6 +6,7 @@ decides whether a file is written is the handler that would write it.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -24,11 +25,13 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
+        self._sha256 = hashlib.sha256()
         self._may_write = request is not None and _may_upload(request)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         if not self._may_write:
             raise SkipFile
+        self._sha256 = hashlib.sha256()
         self._may_write = False  # the limit is for one file; a second would be beyond it
         super().new_file(*args, **kwargs)
 
@@ -37,10 +40,13 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
             self.request.upload_over_limit = True  # type: ignore[union-attr]
             self.upload_interrupted()
             raise StopUpload(connection_reset=False)
+        self._sha256.update(raw_data)
         return super().receive_data_chunk(raw_data, start)
 
     def file_complete(self, file_size: int) -> Any:
-        whole = super().file_complete(file_size)
+        """The file, with its `sha256`: taken on the way, so that nobody waits for it afterwards."""
+        whole: Any = super().file_complete(file_size)
+        whole.sha256 = self._sha256.hexdigest()
         del self.file  # skipping a later one closes what the handler still holds
         return whole
 

@@ -11,17 +11,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from migration_app.workloads import actions, queries
+from migration_app.pipeline.imports import go_on
+from migration_app.workloads import importing, queries
 from migration_app.workloads.conversations import text_of
 from migration_app.workloads.drafts import Draft
 from migration_app.workloads.errors import WorkloadError
-from migration_app.workloads.models import Upload, UploadState
+from migration_app.workloads.models import WORKING, Upload, UploadState
 from migration_app.workloads.readers import FORMATS
 from migration_app.workloads.uploads import mapping_of, reading_of
 
 from .access import TeamRequest, team_object_or_404, team_of, user_of, writer_required
+from .import_pages import page_of, steps, working
+from .import_pages import urlpatterns as import_patterns
 from .refusals import refusals_on
 from .upload_forms import ColumnsForm, UploadForm
 from .upload_limits import over_limit
@@ -39,23 +43,29 @@ def upload(request: HttpRequest) -> HttpResponse:
         if received:
             return _onwards(request, reverse("upload-columns", args=[received.pk]))
     context = {"form": form, "formats": FORMATS.values(), "limit": settings.UPLOAD_MAX_BYTES}
-    context["limit_text"] = actions.upload_limit()
+    context["limit_text"] = importing.upload_limit()
     template = "workloads/_upload_form.html" if _by_script(request) else "workloads/upload.html"
     return render(request, template, context, status=422 if form.errors else 200)
 
 
 def _receive(request: HttpRequest, form: UploadForm) -> Upload | None:
+    """Keep the file, and read it when that is quick; None when it is refused, which the form says."""
     valid = form.is_valid()
     if over_limit(request):
         form.errors.pop("file", None)  # that it is missing: it was thrown away
-        form.add_error("file", actions.too_large())
+        form.add_error("file", importing.too_large())
         return None
     if not valid:
         return None
     with refusals_on(form, "file"):
-        return actions.receive_upload(
+        received = importing.keep_upload(
             team=team_of(request), user=user_of(request), file=form.cleaned_data["file"]
         )
+        go_on(received)
+        if received.state != UploadState.REFUSED:
+            return received
+        form.add_error("file", received.note)
+        importing.forget_upload(received)
     return None
 
 
@@ -67,18 +77,22 @@ def _onwards(request: HttpRequest, address: str) -> HttpResponse:
     return JsonResponse({"location": address}, status=201) if _by_script(request) else redirect(address)
 
 
+@never_cache
 @writer_required
 def upload_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Confirm what each column is. Every change is counted again; the import is a button of its own."""
+    """Confirm what each column is. A small file is counted again at every change, a large one at the end."""
     found = team_object_or_404(request, Upload, pk)
     _only_writers(request)
-    if found.state == UploadState.IMPORTED and found.workload_id:
-        return redirect("workload", found.workload_id)
+    if found.state in WORKING:
+        return working(request, found)
+    if found.state == UploadState.REFUSED:
+        return render(request, "workloads/refused.html", {"upload": found, "steps": steps(found)})
+    if found.state == UploadState.IMPORTED:
+        return redirect(page_of(found) if found.workload_id else "workloads")
     form = _columns_form(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        answer = (
-            _import(request, found, form) if request.POST.get("action") == "import" else _choose(found, form)
-        )
+        onwards = request.POST.get("action") == "import"
+        answer = _confirm(request, found, form) if onwards else _choose(found, form)
         if answer is not None and not _by_htmx(request):
             return answer
     template = "workloads/_checked_live.html" if _by_htmx(request) else "workloads/columns.html"
@@ -86,38 +100,32 @@ def upload_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _columns_form(found: Upload, data: Any) -> ColumnsForm:
-    initial = {"name": queries.suggested_name(found)} | mapping_of(found)
-    return ColumnsForm(reading_of(found), data, initial=initial)
+    name = found.decision.get("name") or queries.suggested_name(found)
+    return ColumnsForm(reading_of(found), data, initial={"name": name} | mapping_of(found))
 
 
 def _choose(found: Upload, form: ColumnsForm) -> HttpResponse | None:
     with refusals_on(form):
-        actions.choose_columns(upload=found, mapping=form.mapping())
+        if found.size <= settings.IMPORT_AT_ONCE_BYTES:
+            importing.choose_columns(upload=found, mapping=form.mapping())
+        else:
+            importing.keep_columns(upload=found, mapping=form.mapping())
         return redirect("upload-columns", found.pk)
     return None
 
 
-def _import(request: HttpRequest, found: Upload, form: ColumnsForm) -> HttpResponse | None:
+def _confirm(request: HttpRequest, found: Upload, form: ColumnsForm) -> HttpResponse | None:
+    """On to privacy and size; what is not counted yet is counted on the way."""
     name = form.cleaned_data["name"].strip() or queries.suggested_name(found)
     with refusals_on(form):
-        result = actions.import_workload(
-            upload=found, mapping=form.mapping(), name=name, user=user_of(request)
-        )
-        _announce(request, result)
-        return redirect("workload", result.workload.pk)
+        importing.keep_columns(upload=found, mapping=form.mapping())
+        if not importing.confirm_columns(upload=found, name=name):
+            go_on(found)
+        if found.state == UploadState.RECEIVED:  # nothing in it can become a sample
+            form.add_error(None, found.note)
+            return None
+        return redirect(page_of(found))
     return None
-
-
-def _announce(request: HttpRequest, result: actions.ImportResult) -> None:
-    if not result.created:
-        messages.info(
-            request, f"These are the very samples of {result.workload}, so nothing was stored twice."
-        )
-        return
-    messages.success(request, f"{result.workload} is stored, with {result.workload.sample_count:,} samples.")
-    if result.problem_count:
-        lines = "1 line was" if result.problem_count == 1 else f"{result.problem_count:,} lines were"
-        messages.warning(request, f"{lines} left out. The list says why.")
 
 
 def _describe(found: Upload, form: ColumnsForm) -> dict[str, Any]:
@@ -139,8 +147,10 @@ def _describe(found: Upload, form: ColumnsForm) -> dict[str, Any]:
         "gone": gone,
         "turns": [] if refused or not preview or not preview.sample else turns_of(preview.sample),
         "summary": {"samples": 0, "refusal": refused[0]} if refused else found.reading.get("summary", {}),
+        "large": found.size > settings.IMPORT_AT_ONCE_BYTES,
         "names": queries.newest_workloads(found.team).values_list("name", flat=True)[:200],
-        "steps": _steps(found),
+        "steps": steps(found),
+        "twin": queries.same_file(found),
     }
 
 
@@ -172,14 +182,6 @@ def _images(message: dict[str, Any]) -> int:
     return sum(1 for part in message.get("content") or () if part.get("type") == "image_url")
 
 
-def _steps(found: Upload) -> list[dict[str, str]]:
-    return [
-        {"label": "Upload", "note": found.filename, "state": "done", "url": reverse("upload")},
-        {"label": "Columns", "note": "What is what", "state": "now"},
-        {"label": "Workload", "note": "Stored, ready to test", "state": "next"},
-    ]
-
-
 @require_safe
 def upload_problems(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     """Every line that is left out, as CSV."""
@@ -200,7 +202,7 @@ def upload_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found.state == UploadState.IMPORTED:
         messages.info(request, "This file is part of a workload. Delete the workload to remove it.")
         return redirect("workloads")
-    actions.discard_upload(upload=found, user=user_of(request))
+    importing.discard_upload(upload=found, user=user_of(request))
     messages.success(request, f"{found.filename} is discarded.")
     return redirect("workloads")
 
@@ -217,6 +219,7 @@ def _by_htmx(request: HttpRequest) -> bool:
 
 
 urlpatterns = [
+    *import_patterns,
     path("workloads/upload/", upload, name="upload"),
     path("workloads/upload/<uuid:pk>/", upload_columns, name="upload-columns"),
     path("workloads/upload/<uuid:pk>/problems.csv", upload_problems, name="upload-problems"),

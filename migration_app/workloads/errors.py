@@ -4,6 +4,7 @@ WorkloadError
 ├── UnreadableFile    the file as a whole cannot be read
 ├── InvalidMapping    the chosen columns cannot make samples
 ├── InvalidScoring    a scorer that does not exist, or a category that is not there
+├── CannotImport      the file is not where that could be done; somebody else is at work on it
 ├── NothingToImport   every line has a problem
 └── WorkloadInUse     an assessment depends on it
 BadRow                one line cannot become a sample; the others can
@@ -25,6 +26,10 @@ class InvalidMapping(WorkloadError):
 
 
 class InvalidScoring(WorkloadError):
+    pass
+
+
+class CannotImport(WorkloadError):
     pass
 
 

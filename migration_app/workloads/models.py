@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any, ClassVar
 
-from migration_app.accounts.models import TeamOwned
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from migration_app.accounts.models import TeamOwned, TeamQuerySet
 
 
 class UploadState(models.TextChoices):
-    RECEIVED = "received", "Received"
-    IMPORTED = "imported", "Imported"
-    REFUSED = "refused", "Refused"
+    """Where a file is on its way. A state that ends in -ing is work of `stages`, done by a worker."""
+
+    READING = "reading", _("Reading")  # what it is, and what it holds
+    RECEIVED = "received", _("Received")  # its columns wait for a person
+    LOOKING = "looking", _("Counting")  # what it holds, with the columns that were chosen
+    LOOKED = "looked", _("Looked through")  # privacy and size wait for a person
+    STORING = "storing", _("Storing")
+    IMPORTED = "imported", _("Imported")
+    REFUSED = "refused", _("Refused")
+
+
+WORKING = (UploadState.READING, UploadState.LOOKING, UploadState.STORING)
 
 
 class Upload(TeamOwned):
-    """A file as it came, waiting for its columns to be confirmed."""
+    """A file as it came, on its way to becoming a workload."""
 
     file = models.FileField(upload_to="uploads/%Y/%m/")
     filename = models.CharField(max_length=255)
@@ -27,9 +39,28 @@ class Upload(TeamOwned):
     problems = models.JSONField(default=list)  # [{"line": int|None, "message": str}], the first few hundred
     problem_count = models.PositiveIntegerField(default=0)
     workload = models.ForeignKey("Workload", on_delete=models.SET_NULL, null=True, related_name="uploads")
+    # What a person decided before the samples are stored; see `decisions`.
+    decision = models.JSONField(default=dict)
+    # The work that is going on: who has it until when, how far it is, and why it ended badly.
+    stage_token = models.CharField(max_length=32, blank=True)
+    stage_expires = models.FloatField(default=0)  # on the database's clock
+    stage_tries = models.PositiveSmallIntegerField(default=0)
+    stage_done = models.FloatField(default=0)  # share, 0 to 1
+    stage_count = models.PositiveBigIntegerField(default=0)  # samples
+    note = models.CharField(max_length=500, blank=True)  # a sentence
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "sha256"]), models.Index(fields=["state", "stage_expires"])]
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ReadyWorkloads(models.Manager.from_queryset(TeamQuerySet)):  # type: ignore[misc]
+    """Workloads with all their samples. One that is being stored is nobody's yet."""
+
+    def get_queryset(self) -> TeamQuerySet:
+        return super().get_queryset().filter(ready=True)
 
 
 class Workload(TeamOwned):
@@ -45,6 +76,13 @@ class Workload(TeamOwned):
     profile = models.JSONField(default=dict)
     # How answers are scored: {"default": {"name": …, "parameters": {…}}, "by_category": {name: {…}}}
     scoring = models.JSONField(default=dict)
+    traffic = models.JSONField(default=dict)  # see `traffic`
+    privacy = models.JSONField(default=dict)  # what was found, who decided what; see `privacy`
+    sampling = models.JSONField(default=dict)  # how the samples were chosen; see `storing`
+    ready = models.BooleanField(default=True)  # False while its samples are being stored
+
+    objects: ClassVar[Any] = ReadyWorkloads()
+    everything = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "-version"]
@@ -84,3 +122,24 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return self.external_id or f"sample {self.position + 1}"
+
+
+class MaskedValue(models.Model):
+    """What stands behind a placeholder. Encrypted; shown to members of the team alone, on record."""
+
+    workload = models.ForeignKey(Workload, on_delete=models.CASCADE, related_name="masked_values")
+    kind = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()  # <EMAIL_7> is number 7 of kind "email"
+    fingerprint = models.CharField(max_length=32)  # keyed: equal for equal values, useless elsewhere
+    token = models.TextField()  # ciphertext
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workload", "kind", "fingerprint"], name="one_placeholder_per_value"
+            ),
+            models.UniqueConstraint(fields=["workload", "kind", "number"], name="one_value_per_placeholder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from migration_app.accounts.models import Team
 
+from . import spool
 from .conversations import text_of
 from .drafts import Draft
 from .errors import WorkloadError
@@ -43,8 +44,15 @@ def newest_workloads(team: Team) -> QuerySet[Workload]:
 
 
 def waiting_uploads(team: Team) -> QuerySet[Upload]:
-    """Files whose columns nobody has confirmed yet."""
-    return Upload.objects.of(team).filter(state=UploadState.RECEIVED).order_by("-created_at")
+    """Files that are not workloads yet: being read, waiting for a person, or refused."""
+    return Upload.objects.of(team).exclude(state=UploadState.IMPORTED).order_by("-created_at")
+
+
+def same_file(upload: Upload) -> Workload | None:
+    """The workload that the team made of the very same bytes before, the newest first."""
+    earlier = Upload.objects.of(upload.team).filter(sha256=upload.sha256, workload__isnull=False)
+    found = earlier.exclude(pk=upload.pk).select_related("workload").order_by("-created_at").first()
+    return found.workload if found else None
 
 
 def versions_of(workload: Workload) -> QuerySet[Workload]:
@@ -116,7 +124,7 @@ def question_of(sample: Sample | Draft) -> str:
 
 
 def problems_as_csv(upload: Upload) -> Iterator[str]:
-    """Every problem of the file, line by line; only the stored ones once the file is gone."""
+    """Every problem of the file, line by line; only the first ones where the list is not kept."""
     writer = csv.writer(_Echo())
     yield writer.writerow(["line", "problem"])
     for line, message in _every_problem(upload):
@@ -125,12 +133,8 @@ def problems_as_csv(upload: Upload) -> Iterator[str]:
 
 def _every_problem(upload: Upload) -> Iterator[tuple[int | None, str]]:
     try:
-        mapping = validate(mapping_of(upload), reading_of(upload))
-        with opened(upload) as file:
-            for found in found_in(file, reading_of(upload), mapping):
-                if isinstance(found, Problem):
-                    yield found
-    except WorkloadError:
+        yield from spool.problems_in(upload.pk)
+    except FileNotFoundError:
         yield from ((problem["line"], problem["message"]) for problem in upload.problems)
 
 

@@ -3,49 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, cast
 
-from django.utils.translation import gettext as _
-
-from .calls import Call, Skipped
-from .drafts import Draft
 from .errors import UnreadableFile, WorkloadError
 from .models import Upload
-from .profiles import Census
-from .readers import FORMATS, MAX_COLUMNS, Problem, ProblemList, Reading, Row, begin, rows
-from .sources import found_in, recognised
+from .readers import FORMATS, MAX_COLUMNS, Problem, Reading, Row, begin, rows
+from .sources import recognised
 
 _CHUNK = 1 << 20
 _LOOKED_AT = 50  # rows that the mapping is guessed from
 _LOOKED_AT_CHARACTERS = 4_000_000
-
-
-class Tally:
-    """Sentences, how often each was said, and the first line it was said about."""
-
-    def __init__(self) -> None:
-        self.counts: dict[str, list[int]] = {}
-
-    def add(self, sentence: str, line: int) -> None:
-        self.counts.setdefault(sentence, [0, line])[0] += 1
-
-    def as_json(self) -> list[dict[str, Any]]:
-        """The most frequent first."""
-        ranked = sorted(self.counts.items(), key=lambda pair: -pair[1][0])
-        return [{"message": text, "count": count, "line": line} for text, (count, line) in ranked]
-
-
-class Check(NamedTuple):
-    """What an import with this mapping would store, and what it would pass over."""
-
-    census: Census
-    problems: ProblemList
-    calls: int  # of a log that counts calls without their requests
-    skipped: Tally
-    warnings: Tally
 
 
 def fingerprint(file: BinaryIO) -> str:
@@ -57,8 +27,13 @@ def fingerprint(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def survey(file: BinaryIO, filename: str) -> tuple[Reading, list[Row]]:
-    """How to read the file, and its first rows. Raises UnreadableFile when no line can be read."""
+def survey(
+    file: BinaryIO, filename: str, *, beat: Callable[[], None] | None = None
+) -> tuple[Reading, list[Row]]:
+    """How to read the file, and its first rows. Raises UnreadableFile when no line can be read.
+
+    beat: called now and then on the way; what it raises ends the reading.
+    """
     reading = begin(file, filename)
     keys: dict[str, None] = dict.fromkeys(reading.columns)
     sample: list[Row] = []
@@ -69,6 +44,8 @@ def survey(file: BinaryIO, filename: str) -> tuple[Reading, list[Row]]:
             first_problem = first_problem or row
             continue
         count += 1
+        if beat and not count & 255:
+            beat()
         if not reading.columns and len(keys) <= MAX_COLUMNS:
             keys.update(dict.fromkeys(row.values))
         if len(sample) < _LOOKED_AT and held < _LOOKED_AT_CHARACTERS:
@@ -117,50 +94,6 @@ def reading_of(upload: Upload) -> Reading:
 
 def mapping_of(upload: Upload) -> dict[str, str]:
     return upload.reading.get("mapping", {})
-
-
-def check(file: BinaryIO, reading: Reading, mapping: Mapping[str, str]) -> Check:
-    """Pass over the whole file as the import would, and count."""
-    found = Check(Census(), ProblemList(), 0, Tally(), Tally())
-    calls = 0
-    for one in found_in(file, reading, mapping):
-        if isinstance(one, Problem):
-            found.problems.add(one)
-        elif isinstance(one, Skipped):
-            found.skipped.add(one.reason, one.line)
-        else:
-            for sentence in one.warnings:
-                found.warnings.add(sentence, one.line)
-            if isinstance(one, Draft):
-                found.census.add(one)
-            calls += isinstance(one, Call)
-    return found._replace(calls=calls)
-
-
-def account_of(checked: Check) -> dict[str, Any]:
-    """A summary with what is passed over: `calls`, and `skipped` and `warnings` sentence by sentence."""
-    passed = {
-        "calls": checked.calls,
-        "skipped": checked.skipped.as_json(),
-        "warnings": checked.warnings.as_json(),
-    }
-    summary = summary_of(checked.census) | passed
-    if checked.calls and not checked.census.samples:
-        summary["refusal"] = _(
-            "This log counts calls and does not hold what was asked, so there is nothing to replay. "
-            "It can tell how much traffic a workload stands for."
-        )
-    return summary
-
-
-def summary_of(census: Census) -> dict[str, Any]:
-    """What will be stored, as JSON: shown on the columns page and kept by the import."""
-    return {
-        "samples": census.samples,
-        "content_hash": census.content_hash(),
-        "profile": census.profile(),
-        "scoring": census.scoring(),
-    }
 
 
 def refusal_of(error: WorkloadError) -> dict[str, Any]:

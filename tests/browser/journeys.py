@@ -58,6 +58,8 @@ class Person:
         self.page.locator("input[type=file]").set_input_files(file)
         self.presses("Upload and look at the columns")
         self.sees("Check what was guessed")
+        self.presses("Next: privacy and size")
+        self.sees("What stays private, and how many?")
         self.presses("Store the workload")
 
     def connects(self, base_url: str, key: str) -> None:

@@ -16,6 +16,7 @@ from migration_app.candidates.models import Candidate
 from migration_app.runs.actions import start_run
 from migration_app.workloads.actions import receive_upload
 from migration_app.workloads.bundled import add_bundled
+from migration_app.workloads.importing import confirm_columns
 from tests.browser.journeys import PASSWORD, Person
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
 from tests.reports.finished import every, finished, right
@@ -45,17 +46,37 @@ def addresses(transactional_db: None, settings: Any) -> dict[str, str]:
     draft = a_question(team, workload, *models, name="A draft")
     file = SimpleUploadedFile("tickets.csv", b"question,expected,topic\nWhere is it?,soon,delivery\n,none,\n")
     upload = receive_upload(team=team, user=dana, file=file)
-    return _addresses(run.pk, going.pk, draft.pk, upload.pk, workload.pk, connection.pk, models[0])
+    review = a_file_to_decide_about(team, dana)
+    return _addresses(run.pk, going.pk, draft.pk, (upload.pk, review), workload.pk, connection.pk, models[0])
+
+
+def a_file_to_decide_about(team: Any, user: Any) -> Any:
+    """The key of an upload whose columns are confirmed, with private values and times in it."""
+    lines = [
+        f'{{"prompt": "Mail {n % 7}@example.com about 4111 1111 1111 1111", "category": "c{n % 3}"}}\n'
+        for n in range(300)
+    ]
+    file = SimpleUploadedFile("letters.jsonl", "".join(lines).encode())
+    upload = receive_upload(team=team, user=user, file=file)
+    confirm_columns(upload=upload, name="Letters")
+    return upload.pk
 
 
 def _addresses(
-    run: Any, going: Any, draft: Any, upload: Any, workload: Any, connection: Any, model: Candidate
+    run: Any,
+    going: Any,
+    draft: Any,
+    uploads: tuple[Any, Any],
+    workload: Any,
+    connection: Any,
+    model: Candidate,
 ) -> dict[str, str]:
     plain = ["assessments", "assessment-new", "workloads", "upload", "connections", "connection-new"]
     keyed = {
         **dict.fromkeys(("results", "evidence", "samples", "method", "run"), run),
         **{f"assessment-{step}": draft for step in ("options", "rules", "check")},
-        "upload-columns": upload,
+        "upload-columns": uploads[0],
+        "upload-review": uploads[1],
         "workload": workload,
         **dict.fromkeys(("connection", "connection-edit", "connection-key", "candidate-new"), connection),
         "candidate": model.pk,
@@ -109,5 +130,3 @@ def _faults(page: Page, axe: Callable[[Page], list[str]], picture: Path) -> list
     faults = axe(page)
     wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     return faults if wide <= window else [*faults, f"{wide} pixels wide in a window of {window}"]
-
-

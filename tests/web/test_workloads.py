@@ -84,6 +84,11 @@ def test_alice_goes_from_a_file_to_a_workload(alice):
     assert "On its way, since Monday" in shown
     assert "1 line will be left out" in shown
     answer = alice.post(columns(upload), {**upload.reading["mapping"], "name": "Desk", "action": "import"})
+    assert answer.url == reverse("upload-review", args=[upload.pk])
+    shown = page(alice.get(answer.url))
+    assert "Rules do not find names" in shown
+    assert "All 3 samples" in shown
+    answer = alice.post(answer.url, {"size": "3", "seed": "1"})
     workload = Workload.objects.get()
     assert answer.url == reverse("workload", args=[workload.pk])
     shown = page(alice.get(answer.url))

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from migration_app.accounts.models import AuditEvent
-from migration_app.workloads import actions, queries
+from migration_app.workloads import actions, queries, storing
 from migration_app.workloads.bundled import add_bundled
 from migration_app.workloads.errors import (
     InvalidMapping,
@@ -135,20 +135,21 @@ def test_a_mapping_under_which_no_line_is_a_sample_stores_nothing():
 
 def test_an_import_that_fails_halfway_stores_nothing(monkeypatch):
     upload = received(a_team(), b"prompt\n" + b"".join(b"Question %d\n" % n for n in range(1200)))
-    real, calls = Sample.objects.bulk_create, []
+    real, calls = storing.insert_samples, []
 
-    def failing(batch, **options):
-        calls.append(len(batch))
+    def failing(workload, drafts, **options):
+        calls.append(len(drafts))
         if len(calls) == 2:
             raise OSError("the disk is full")
-        return real(batch, **options)
+        return real(workload, drafts, **options)
 
-    monkeypatch.setattr(Sample.objects, "bulk_create", failing)
+    monkeypatch.setattr(storing, "insert_samples", failing)
     with pytest.raises(OSError, match="disk is full"):
         actions.import_workload(upload=upload, mapping={"prompt": "prompt"}, name="Desk", user=person())
     assert not Workload.objects.exists()
     assert not Sample.objects.exists()
-    assert Upload.objects.get().state == "received"
+    assert not Workload.everything.exists()
+    assert Upload.objects.get().state == "looked"
 
 
 def test_changed_columns_are_counted_again():
@@ -168,8 +169,9 @@ def test_only_the_first_problems_are_kept_and_all_are_in_the_csv():
 
 
 def test_an_unused_workload_is_deleted_with_its_file(store, django_capture_on_commit_callbacks):
-    workload = imported(a_team()).workload
-    assert len(files_in(store)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        workload = imported(a_team()).workload
+    assert [file.name for file in files_in(store)] == ["problems"]
     with django_capture_on_commit_callbacks(execute=True):
         actions.delete_workload(workload=workload, user=person())
     assert files_in(store) == []

@@ -1,0 +1,174 @@
+"""Requests that say nearly the same thing, found in one pass over the texts and one over numbers.
+
+1. `signatures`: 32 bytes for each text. Every run of 8 bytes is hashed; the hashes fall into 32 bins,
+   and each bin keeps its least (one-permutation MinHash: Li, Owen & Zhang 2012), of which one byte is
+   kept (b-bit MinHash: Li & König 2010). Two texts share as many bytes as they share runs.
+2. `groups`: texts whose signatures agree in 8 bins in a row are compared as a whole, and joined when at
+   least 26 of 32 bytes agree: nine in ten runs shared. Sorting does it, so time grows with n log n.
+
+Digits count as one digit, and letters' case not at all. Runs that many requests share, as a prompt's
+template does, are left out: what is alike is what people wrote, not what a program put around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+BINS = 32
+LEAST_AGREEING = 26  # of 32; see above
+_RUN = 8  # bytes
+_LONGEST = 4_096  # bytes of a text that are looked at, half from each end
+_COMMON = 0.2  # a run that more of the first texts than this share belongs to a template
+_TABLE = 1 << 20
+_EMPTY = np.uint32(0xFFFFFFFF)
+# Of a longer text a quarter of the runs will do, chosen by their hash and so the same ones everywhere.
+_SHORT = 512
+_QUARTER = np.uint64(1 << 62)
+
+_MULTIPLIER = 0x9E3779B97F4A7C15 | 1
+_INVERSE = pow(_MULTIPLIER, -1, 1 << 64)
+
+
+class Signer:
+    """Makes signatures. The first texts that it is given teach it what all requests share."""
+
+    def __init__(self) -> None:
+        self._common: NDArray[np.bool_] | None = None
+        self._powers = _powers(_MULTIPLIER, 1 << 16)
+        self._inverses = _powers(_INVERSE, 1 << 16)
+
+    def signatures(self, texts: Sequence[str]) -> NDArray[np.uint8]:
+        """(texts × 32) bytes. The first call should hold some hundred texts."""
+        codes, owners = _normalised(texts)
+        hashes, owners = self._runs(codes, owners)
+        if self._common is None:
+            self._common = _common_runs(hashes, owners, len(texts))
+        kept = ~self._common[(hashes >> np.uint64(44)).astype(np.int64)]
+        return _one_permutation(hashes[kept], owners[kept], texts)
+
+    def _runs(
+        self, codes: NDArray[np.uint8], owners: NDArray[np.int32]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """A hash of every run of bytes that lies within one text."""
+        if codes.size <= _RUN:
+            return np.empty(0, np.uint64), np.empty(0, np.int32)
+        if codes.size > self._powers.size:
+            size = 1 << int(codes.size).bit_length()
+            self._powers, self._inverses = _powers(_MULTIPLIER, size), _powers(_INVERSE, size)
+        sums = np.zeros(codes.size + 1, np.uint64)
+        np.cumsum((codes + np.uint64(1)) * self._powers[: codes.size], out=sums[1:])
+        hashes = (sums[_RUN:] - sums[:-_RUN]) * self._inverses[: codes.size - _RUN + 1]
+        begin = owners[: codes.size - _RUN + 1]
+        kept = begin == owners[_RUN - 1 :]
+        kept &= (hashes < _QUARTER) | (np.bincount(owners) < _SHORT)[begin]
+        return _mixed(hashes[kept]), begin[kept]
+
+
+def _powers(base: int, size: int) -> NDArray[np.uint64]:
+    powers = np.full(size, base, np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers, dtype=np.uint64)
+
+
+def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread every bit over all others (the finaliser of SplitMix64: Steele, Lea & Flood 2014)."""
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return hashes ^ (hashes >> np.uint64(31))
+
+
+def _normalised(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """The texts' bytes one after another, and which text each belongs to."""
+    parts = [_ends(text.lower().encode("utf-8", "replace")) for text in texts]
+    codes = np.frombuffer(b"".join(parts), np.uint8).copy()
+    codes[(codes >= 48) & (codes <= 57)] = 48
+    owners = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
+    return codes, owners
+
+
+def _ends(text: bytes) -> bytes:
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else text[:half] + text[-half:]
+
+
+def _common_runs(hashes: NDArray[np.uint64], owners: NDArray[np.int32], texts: int) -> NDArray[np.bool_]:
+    """A table by the upper 20 bits of a hash: whether that run is one that most texts share."""
+    places = (hashes >> np.uint64(44)).astype(np.int64)
+    once = np.unique(places * texts + owners) // max(1, texts)  # each run counts once a text
+    counts = np.bincount(once, minlength=_TABLE)
+    return counts > max(20.0, _COMMON * texts)
+
+
+def _one_permutation(
+    hashes: NDArray[np.uint64], owners: NDArray[np.int32], texts: Sequence[str]
+) -> NDArray[np.uint8]:
+    least = np.full(len(texts) * BINS, _EMPTY, np.uint32)
+    bins = owners.astype(np.int64) * BINS + (hashes & np.uint64(BINS - 1)).astype(np.int64)
+    np.minimum.at(least, bins, ((hashes >> np.uint64(12)) & np.uint64(0xFFFFFFFE)).astype(np.uint32))
+    table = least.reshape(len(texts), BINS)
+    for row in np.flatnonzero((table == _EMPTY).all(axis=1)).tolist():
+        table[row] = _of_whole(texts[row])  # too short, or nothing but template: only its equal is alike
+    return _filled(table).astype(np.uint8)
+
+
+def _of_whole(text: str) -> NDArray[np.uint32]:
+    seed = np.frombuffer(text.encode("utf-8", "replace").ljust(8, b"\0"), np.uint8).astype(np.uint64)
+    places = np.arange(seed.size, dtype=np.uint64)
+    start = np.bitwise_xor.reduce(_mixed(seed * np.uint64(0x100) + places))
+    return (_mixed(np.arange(BINS, dtype=np.uint64) + start) >> np.uint64(33)).astype(np.uint32)
+
+
+def _filled(table: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Give each empty bin what the next full one holds (Shrivastava & Li 2014), turned by the distance."""
+    for distance in range(1, BINS):
+        empty = table == _EMPTY
+        if not empty.any():
+            break
+        following = np.roll(table, -1, axis=1)
+        table = np.where(empty & (following != _EMPTY), following + np.uint32(2 * distance), table)
+    return table
+
+
+def groups(signatures: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """The number of each text's group: texts that are alike, directly or through others, share one."""
+    count = len(signatures)
+    first, second = _alike(signatures)
+    graph = coo_array((np.ones(first.size, np.int8), (first, second)), shape=(count, count))
+    return connected_components(graph, directed=False)[1].astype(np.int32)
+
+
+def _alike(signatures: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Pairs that are alike: each text with the first, and with the one before it, in its bucket."""
+    pairs = [(np.empty(0, np.int32), np.empty(0, np.int32))]
+    for columns in _bands():
+        keys = np.ascontiguousarray(signatures[:, columns]).view(np.uint64).ravel()
+        order = np.argsort(keys, kind="stable").astype(np.int32)
+        same = keys[order[1:]] == keys[order[:-1]]
+        starts = np.concatenate([[True], ~same])
+        heads = order[np.maximum.accumulate(np.where(starts, np.arange(order.size), 0))]
+        for others in (order[:-1][same], heads[1:][same]):
+            pairs.append(_verified(signatures, order[1:][same], others))
+    return tuple(np.concatenate(side) for side in zip(*pairs, strict=True))  # type: ignore[return-value]
+
+
+def _bands() -> list[list[int]]:
+    """Eight ways to choose eight bins: four of neighbours, four of every fourth."""
+    return [list(range(start, start + 8)) for start in range(0, BINS, 8)] + [
+        list(range(start, BINS, 4)) for start in range(4)
+    ]
+
+
+def _verified(
+    signatures: NDArray[np.uint8], first: NDArray[np.int32], second: NDArray[np.int32], step: int = 1 << 17
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    kept = np.empty(first.size, bool)
+    for at in range(0, first.size, step):
+        part = slice(at, at + step)
+        agreeing = (signatures[first[part]] == signatures[second[part]]).sum(axis=1)
+        kept[part] = agreeing >= LEAST_AGREEING
+    return first[kept], second[kept]

@@ -1,0 +1,200 @@
+"""What was found in a file, kept until its samples are stored: the file is read and judged once.
+
+A folder for each upload, `imports/<id>/` beside the uploads, readable by the server alone:
+
+    drafts      one JSON line a sample, with where something private stands in it
+    index.npz   for each sample: offset in `drafts`, its category's code, its group of like requests
+    problems    one JSON line a line that was left out
+
+The drafts hold a customer's texts unmasked. They go when the samples are stored, the columns are
+changed, or the file is discarded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+from uuid import UUID
+
+import numpy as np
+import orjson
+from django.conf import settings
+from numpy.typing import NDArray
+
+from .conversations import text_of
+from .drafts import Draft
+from .likeness import BINS, Signer, groups
+from .readers import Problem
+from .redaction import KINDS, Found
+
+_TOGETHER = 500  # texts that are signed at once
+_CODES = {kind.key: code for code, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    offsets: NDArray[np.uint64]
+    categories: NDArray[np.int32]  # codes in the order of first appearance
+    groups: NDArray[np.int32]  # equal for requests that are alike or share a named source
+    alike: NDArray[np.int64]  # positions of the first of their kind; −1 where nothing else is alike
+
+    def __len__(self) -> int:
+        return int(self.offsets.size)
+
+
+def folder_of(upload_id: UUID) -> Path:
+    return Path(settings.MEDIA_ROOT) / "imports" / upload_id.hex
+
+
+def clear(upload_id: UUID) -> None:
+    """Remove what was kept, and what writers that died left; nothing happens where there is nothing."""
+    place = folder_of(upload_id)
+    for folder in (place, *place.parent.glob(f"{upload_id.hex}.*")):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_drafts(upload_id: UUID) -> None:
+    """Remove the texts, and keep the list of lines that were left out."""
+    for name in ("drafts", "index.npz"):
+        (folder_of(upload_id) / name).unlink(missing_ok=True)
+
+
+def is_there(upload_id: UUID) -> bool:
+    return (folder_of(upload_id) / "index.npz").exists()
+
+
+class Spool:
+    """Takes drafts and problems as they are found. Memory grows by about 60 bytes a sample.
+
+    It is written under the token of whoever writes it, and takes its place when it is finished.
+    """
+
+    def __init__(self, upload_id: UUID, token: str) -> None:
+        self._place = folder_of(upload_id)
+        self._folder = self._place.with_name(f"{upload_id.hex}.{token}")
+        self._offsets = array("Q")
+        self._categories = array("i")
+        self._codes: dict[str, int] = {}
+        self._prompts = array("Q")
+        self._sources = array("Q")
+        self._waiting: list[str] = []
+        self._signer = Signer()
+        self._signatures: list[NDArray[np.uint8]] = []
+        self._at = 0
+
+    def __enter__(self) -> Spool:
+        self._folder.mkdir(parents=True, mode=0o700)
+        self._drafts = _create(self._folder / "drafts")
+        self._problems = _create(self._folder / "problems")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+        self._drafts.close()
+        self._problems.close()
+        if kind is not None:  # a writer that was stopped leaves nothing
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def add(self, draft: Draft, found: Sequence[Found]) -> None:
+        draft.call = None  # counted already
+        line = orjson.dumps([draft, [(one.start, one.end, _CODES[one.kind]) for one in found]])
+        self._offsets.append(self._at)
+        self._at += self._drafts.write(line + b"\n")
+        self._categories.append(self._codes.setdefault(draft.category, len(self._codes)))
+        self._prompts.append(int(draft.prompt_hash[:16], 16))
+        self._sources.append(_number(draft.cluster) if draft.cluster else 0)
+        self._waiting.append(_asked(draft))
+        if len(self._waiting) >= _TOGETHER:
+            self._sign()
+
+    def leave_out(self, problem: Problem) -> None:
+        self._problems.write(orjson.dumps(tuple(problem)) + b"\n")
+
+    def _sign(self) -> None:
+        if self._waiting:
+            self._signatures.append(self._signer.signatures(self._waiting))
+            self._waiting = []
+
+    def finish(self) -> Index:
+        """Find what is alike, and write the index."""
+        self._sign()
+        signatures = np.concatenate(self._signatures or [np.empty((0, BINS), np.uint8)])
+        self._signatures = []
+        alike = _first_of_kind(signatures, np.frombuffer(self._prompts, np.uint64))
+        index = Index(
+            offsets=np.frombuffer(self._offsets, np.uint64),
+            categories=np.frombuffer(self._categories, np.int32),
+            groups=_sources(alike, np.frombuffer(self._sources, np.uint64)),
+            alike=alike,
+        )
+        with _create(self._folder / "index.npz") as file:
+            np.savez(
+                file, offsets=index.offsets, categories=index.categories, groups=index.groups, alike=alike
+            )
+        self._drafts.flush()
+        self._problems.flush()
+        shutil.rmtree(self._place, ignore_errors=True)
+        self._folder.rename(self._place)
+        return index
+
+
+def _asked(draft: Draft) -> str:
+    """What makes a request this one: everything but the instructions that many share."""
+    return "\n".join(text_of(one) for one in draft.messages if one["role"] in ("user", "tool"))
+
+
+def _create(path: Path) -> BinaryIO:
+    path.touch(mode=0o600)
+    return path.open("wb")
+
+
+def _number(text: str) -> int:
+    """64 bits of a source's name, never 0."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) | 1
+
+
+def _first_of_kind(signatures: NDArray[np.uint8], prompts: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """For each request the position of the first that is alike or equal; −1 where there is none."""
+    _, first, place = np.unique(prompts, return_index=True, return_inverse=True)
+    group = groups(signatures[first])[place]
+    _, heads, back, counts = np.unique(group, return_index=True, return_inverse=True, return_counts=True)
+    return np.where(counts[back] > 1, heads[back], -1)
+
+
+def _sources(alike: NDArray[np.int64], named: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Numbers of independent sources: the file's own name for it, else the requests that are alike."""
+    own = np.where(alike >= 0, alike, np.arange(alike.size)).astype(np.uint64) << np.uint64(1)
+    return np.unique(np.where(named > 0, named, own), return_inverse=True)[1].astype(np.int32)
+
+
+def index_of(upload_id: UUID) -> Index:
+    """Raises FileNotFoundError where nothing was kept."""
+    with np.load(folder_of(upload_id) / "index.npz", allow_pickle=False) as kept:
+        return Index(**{name: kept[name] for name in ("offsets", "categories", "groups", "alike")})
+
+
+def drafts_at(upload_id: UUID, offsets: NDArray[np.uint64]) -> Iterator[tuple[Draft, list[Found]]]:
+    """The drafts at these places of the file, which ascend."""
+    with (folder_of(upload_id) / "drafts").open("rb") as file:
+        for offset in offsets.tolist():
+            if file.tell() != offset:
+                file.seek(offset)
+            yield _draft(file.readline())
+
+
+def _draft(line: bytes) -> tuple[Draft, list[Found]]:
+    stored, found = orjson.loads(line)
+    draft = Draft(**{name: value for name, value in stored.items() if name not in ("call", "warnings")})
+    return draft, [Found(start, end, KINDS[code].key) for start, end, code in found]
+
+
+def problems_in(upload_id: UUID) -> Iterator[Problem]:
+    """Every line that was left out, with its reason. Raises FileNotFoundError where nothing was kept."""
+    with (folder_of(upload_id) / "problems").open("rb") as file:
+        for line in file:
+            yield Problem(*orjson.loads(line))
