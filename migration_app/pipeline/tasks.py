@@ -25,6 +25,7 @@ from migration_app.comparisons.actions import compare_run
 from migration_app.reports.actions import make_pdf, make_report
 from migration_app.reports.queries import report_of
 from migration_app.runs.actions import note_budget_reached, note_team_cap_reached
+from migration_app.runs.clock_jumps import follow_clock
 from migration_app.runs.feed import replay
 from migration_app.runs.models import Feed, Run, RunState
 from migration_app.runs.queries import next_reservation
@@ -133,6 +134,7 @@ def import_stage(upload_id: str) -> None:
 @shared_task(name="reconcile")
 def reconcile() -> None:
     """Repair what crashes left behind, and wake what no message wakes."""
+    follow_clock()
     recover()
     while expire_leases():
         pass

@@ -19,11 +19,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Min, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
 
 from . import team_budget
 from .clock import DatabaseNow, database_now
-from .models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunCandidate, RunState
+from .models import SUSPECT, Attempt, AttemptState, Feed, Item, ItemState, Run, RunCandidate, RunState
 from .retries import OUT, probe_wait
 
 
@@ -90,7 +91,8 @@ def claim(lane_id: int, run_id: UUID, count: int, known: Collection[int] | None 
     known: the candidates that the feed knows how to ask; None for all. One that joined since the
     feed took its seat is left to its next slice.
 
-    1. Pick waiting items in the plan's order, skipping candidates that are parked or wait.
+    1. Pick waiting items in the plan's order, skipping candidates that are parked or wait. Of the
+       items that workers died over, one at a time: the innocent are not to die with the culprit.
     2. Reserve the most that they can cost; take fewer when the cap leaves no room.
     3. Lease them and write an attempt for each.
     """
@@ -100,16 +102,18 @@ def claim(lane_id: int, run_id: UUID, count: int, known: Collection[int] | None 
         if any(entry.is_out for entry in entries):
             lock_run(run_id)
         picked = _pick(lane_id, [entry.pk for entry in entries if not entry.is_out], count, now)
-        probes = _pick_probes(lane_id, [entry for entry in entries if entry.is_out], now)
-        if not picked and not probes:
+        first = _pick_probes(lane_id, [entry for entry in entries if entry.is_out], now)
+        probes = {item.pk for item in first}
+        first += _pick_suspect(lane_id, [entry.pk for entry in entries if not entry.is_out], now)
+        if not picked and not first:
             waiting = Item.objects.filter(lane_id=lane_id, state=ItemState.PENDING)
             if known is not None:
                 waiting = waiting.filter(run_candidate_id__in=known)
             return Claim((), nothing_left=not waiting.exists(), waits=_waits(lane_id, now))
-        picked = [*probes, *picked][:count]
+        picked = [*first, *picked][:count]
         affordable = _reserve(run_id, picked)
         return Claim(
-            tuple(_lease(picked[:affordable], now, {item.pk for item in probes})),
+            tuple(_lease(picked[:affordable], now, probes)),
             budget_reached=affordable < len(picked),
         )
 
@@ -122,6 +126,10 @@ class Waiting(NamedTuple):
     sample_id: int
     tries: int
     reserve_nanos: int
+
+
+# The number stands in the statement itself, so that SQLite sees that the partial index fits.
+_UNSUSPECTED, _SUSPECTED = Q(lost__lt=SUSPECT), Q(lost__gte=RawSQL(str(SUSPECT), ()))  # noqa: S611
 
 
 def lock_run(run_id: UUID) -> None:
@@ -138,10 +146,13 @@ def _callable(lane_id: int, run_id: UUID, now: float) -> list[RunCandidate]:
     return list(entries.only("pk", "run_id", "connection_id", "is_out", "unanswered_since"))
 
 
-def _pick(lane_id: int, run_candidate_ids: Sequence[int], count: int, now: float) -> list[Waiting]:
+def _pick(
+    lane_id: int, run_candidate_ids: Sequence[int], count: int, now: float, lost: Q = _UNSUSPECTED
+) -> list[Waiting]:
     if not run_candidate_ids:
         return []
     waiting = Item.objects.filter(
+        lost,
         lane_id=lane_id,
         state=ItemState.PENDING,
         not_before__lte=now,
@@ -152,12 +163,20 @@ def _pick(lane_id: int, run_candidate_ids: Sequence[int], count: int, now: float
     return [Waiting(*row) for row in waiting.values_list(*Waiting._fields)]
 
 
+def _pick_suspect(lane_id: int, run_candidate_ids: Sequence[int], now: float) -> list[Waiting]:
+    """One item that workers died over, while the lane asks no other of them."""
+    suspects = Item.objects.filter(_SUSPECTED, lane_id=lane_id)
+    if suspects.filter(state=ItemState.LEASED).exists():
+        return []
+    return _pick(lane_id, run_candidate_ids, 1, now, _SUSPECTED)
+
+
 def _pick_probes(lane_id: int, out: Sequence[RunCandidate], now: float) -> list[Waiting]:
     """One item for each connection that is out, for the worker that moves its next moment first."""
     probes = []
     for connection_id in {entry.connection_id for entry in out}:
         entries = [entry for entry in out if entry.connection_id == connection_id]
-        items = _pick(lane_id, [entry.pk for entry in entries], 1, now)
+        items = _pick(lane_id, [entry.pk for entry in entries], 1, now, Q())
         wait = probe_wait(now - min(entry.unanswered_since for entry in entries))
         if items and RunCandidate.objects.filter(
             run_id=entries[0].run_id, connection_id=connection_id, is_out=True, waiting_until__lte=now

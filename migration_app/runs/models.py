@@ -13,6 +13,7 @@ from migration_app.candidates.models import Candidate, Connection
 from migration_app.workloads.models import Sample, Workload
 
 MAX_TRIES = 3
+SUSPECT = 2  # workers that died with an item in hand, after which it is asked alone
 
 
 class Assessment(TeamOwned):
@@ -240,6 +241,7 @@ class Item(models.Model):
     state = models.CharField(max_length=8, choices=ItemState, default=ItemState.PENDING)
     tries = models.PositiveSmallIntegerField(default=0)  # calls made; the number of the last attempt
     refusals = models.PositiveSmallIntegerField(default=0)  # of them, those that do not count (retries.py)
+    lost = models.PositiveSmallIntegerField(default=0)  # of the tries, those whose worker died
     reserve_nanos = models.BigIntegerField(default=0)  # the most that one call can cost
     lease_token = models.BigIntegerField(null=True)
     lease_expires = models.FloatField(null=True)
@@ -262,6 +264,9 @@ class Item(models.Model):
                 fields=["lease_expires"], condition=models.Q(state="leased"), name="item_expired_leases"
             ),
             models.Index(fields=["run", "state"], name="item_run_state"),
+            models.Index(
+                fields=["lane", "state", "order"], condition=models.Q(lost__gte=SUSPECT), name="item_suspects"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -373,3 +378,12 @@ class RunEvent(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+class ClockReading(models.Model):
+    """The one row with the moment at which the database's clock was last looked at."""
+
+    moment = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.moment}"

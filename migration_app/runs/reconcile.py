@@ -32,6 +32,10 @@ from .models import (
 )
 
 _BATCH = 1_000
+_ONCE = "The worker stopped before the answer was stored. It may have been billed."
+_AGAIN = "Workers stopped in the middle of this request too often, so it is not asked again. " + (
+    "Look at its sample: it may be what stops them. It may have been billed."
+)
 _HINT_SECONDS = 10.0  # a hint that nobody took after this long was lost
 
 
@@ -69,7 +73,7 @@ def _charge_unknown(run_id: Any, items: Sequence[Item]) -> None:
             state=AttemptState.UNKNOWN,
             cost_nanos=_charge(item),
             failure="unknown",
-            message="The worker stopped before the answer was stored. It may have been billed.",
+            message=_AGAIN if _used_up(item) else _ONCE,
         )
     reserved = sum(item.reserve_nanos for item in items)
     spent = sum(_charge(item) or 0 for item in items)
@@ -93,6 +97,7 @@ def _send_back(items: Sequence[Item]) -> None:
     lost = [item for item in items if _used_up(item)]
     again = [item for item in items if not _used_up(item)]
     freed: dict[str, Any] = {"lease_token": None, "lease_expires": None}
+    freed["lost"] = F("lost") + 1
     Item.objects.filter(pk__in=[item.pk for item in lost]).update(state=ItemState.FAILED, **freed)
     Item.objects.filter(pk__in=[item.pk for item in again]).update(state=ItemState.PENDING, **freed)
     counts: dict[tuple[Any, int], list[int]] = defaultdict(lambda: [0, 0])

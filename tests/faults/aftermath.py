@@ -122,8 +122,8 @@ def _no_broken_stream_was_scored(after: After) -> None:
             request = after.requests[key]
             assert request["fault"] is None or request["fault"] in WHOLE, f"{request['fault']} was scored"
             assert attempt.text == request["answer"], f"half an answer was stored as whole: {key}"
-    scored = SampleScore.objects.filter(item__run=after.run, value__isnull=False)
-    assert not scored.exclude(item__state=ItemState.DONE).exists()
+    credited = SampleScore.objects.filter(item__run=after.run, value__gt=0)
+    assert not credited.exclude(item__state=ItemState.DONE).exists()
 
 
 def _the_ledger_holds(after: After) -> None:

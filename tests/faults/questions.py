@@ -13,7 +13,11 @@ from tests.builders import a_candidate, a_connection, a_question, a_team, a_work
 
 def ask(base_url: str, *models: str, **settings: Any) -> Run:
     """Start a run of the models; those named "vendor/model" have a connection of their own."""
-    return control.start(assessment=a_capped_question(base_url, *models, **settings), user=None)
+    return start(a_capped_question(base_url, *models, **settings))
+
+
+def start(question: Assessment) -> Run:
+    return control.start(assessment=question, user=None)
 
 
 def a_capped_question(

@@ -66,13 +66,37 @@ def test_a_late_finisher_changes_nothing(started):
 
 def test_the_third_lost_worker_ends_an_item_as_a_named_failure(started):
     bench = started("weak", samples=1)
-    for _ in range(3):
-        assert len(a_claim(bench.run, 2).items) == 2
+    for together in (2, 2, 1, 1):
+        assert len(a_claim(bench.run, 2).items) == together
         die(bench.run)
         expire_leases()
-    assert Item.objects.filter(state=ItemState.FAILED).count() == 2
+    assert Item.objects.filter(state=ItemState.FAILED, tries=3).count() == 2
     assert set(Attempt.objects.values_list("failure", flat=True)) == {"unknown"}
     assert sum(entry.items_failed for entry in bench.run.candidates.all()) == 2
+
+
+def test_what_two_workers_died_over_is_asked_one_at_a_time_beside_the_others(started):
+    bench = started("weak", samples=5)
+    for _ in range(2):
+        assert len(a_claim(bench.run, 4).items) == 4
+        die(bench.run)
+        expire_leases()
+    suspects = set(Item.objects.filter(lost=2).values_list("pk", flat=True))
+    first, second = a_claim(bench.run, 4), a_claim(bench.run, 8)
+    assert len(first.items) == 4 and len(suspects & {item.item_id for item in first.items}) == 1
+    assert len(second.items) == 3 and not suspects & {item.item_id for item in second.items}
+    for claimed in first.items:
+        settle_now(bench.run, claimed)
+    assert len(suspects & {item.item_id for item in a_claim(bench.run, 8).items}) == 1
+
+
+def test_a_lost_call_of_unknown_price_stays_unknown(started):
+    bench = started("weak", samples=1, price=None)
+    a_claim(bench.run, 2)
+    die(bench.run)
+    expire_leases()
+    assert set(Attempt.objects.values_list("cost_nanos", flat=True)) == {None}
+    assert [entry.unpriced_calls for entry in bench.run.candidates.all()] == [1, 1]
 
 
 def test_what_was_never_sent_goes_back_as_if_it_had_not_been_claimed(started):

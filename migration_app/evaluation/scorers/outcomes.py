@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..outcomes import Completed, Failed, Outcome
+from ..outcomes import Completed, Failed, FailureKind, Outcome
 from .base import Answer, Expected, Score, Scorer, scored, unscored
 from .text import excerpt
 
@@ -11,13 +11,16 @@ def score_outcome(scorer: Scorer, outcome: Outcome, expected: Expected) -> Score
     """The score of one call, in this order:
 
     1. No reference where the scorer needs one: unscored, for every candidate alike.
-    2. A failed call: 0, with the failure's own sentence.
-    3. A refusal: 0, since an answer was due.
-    4. Otherwise what the scorer says.
+    2. A call whose worker died: unscored. It is our failure, and says nothing about the model.
+    3. A failed call: 0, with the failure's own sentence.
+    4. A refusal: 0, since an answer was due.
+    5. Otherwise what the scorer says.
     """
     if scorer.needs_reference and not expected.references:
         return unscored(f"“{scorer.label}” needs a reference answer and this sample has none.")
     match outcome:
+        case Failed(kind=FailureKind.UNKNOWN):
+            return unscored(f"Nobody knows the answer. {outcome.message}")
         case Failed():
             return scored(0, f"No answer came: {outcome.message}")
         case Completed(refusal=str() as refusal) if refusal.strip():

@@ -27,6 +27,12 @@ def test_a_failed_call_scores_zero_and_keeps_its_own_words(match):
     assert score.explanation == "No answer came: No answer within 60 s; raise the deadline."
 
 
+def test_a_call_whose_worker_died_is_no_fault_of_the_models(match):
+    lost = Failed(FailureKind.UNKNOWN, "The worker stopped.", Retry.NEVER)
+    score = score_outcome(match, lost, WANTED)
+    assert (score.value, score.unscored) == (None, "Nobody knows the answer. The worker stopped.")
+
+
 def test_a_refusal_scores_zero_even_beside_the_right_text(match):
     score = score_outcome(match, completed("billing", refusal="I can't help with that."), WANTED)
     assert score.value == 0
