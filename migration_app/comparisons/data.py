@@ -21,6 +21,8 @@ from migration_app.evaluation.verdicts import Plan, Verdict
 from migration_app.runs.models import Assessment, Run
 from migration_app.runs.money import from_nanos
 from migration_app.runs.queries import machine_note
+from migration_app.scoring.judging.evidence import describe_judging
+from migration_app.scoring.reviews import agreement_of
 
 from .columns import CandidateColumns, SampleColumns
 from .worst import worst_samples
@@ -67,6 +69,8 @@ def comparison_data(
                 for columns in candidates
             ],
             "worst": worst_samples(samples, candidates),
+            "judging": describe_judging(run),
+            "reviews": agreement_of(run),
         }
     )
 

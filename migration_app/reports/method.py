@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.evaluation.scorers import label_of
 
-from . import extensions, words
+from . import extensions, judges, words
 from . import formatting as show
 from .facts import Facts, Option
 from .table import identity
@@ -48,6 +48,7 @@ def build(facts: Facts) -> dict[str, Any]:
             _section(_("The test"), _test(facts)),
             _section(_("The samples"), _samples(facts)),
             _section(_("The run"), _run(facts)),
+            *judges.sections(facts),
         ],
         "exclusions": [_exclusion(option) for option in facts.options],
         "prices": [_price(option) for option in facts.options],

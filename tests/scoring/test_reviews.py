@@ -6,6 +6,7 @@ import pytest
 
 from migration_app.comparisons.actions import compare_run
 from migration_app.evaluation.judging import JudgeEvidence
+from migration_app.reports.build import freeze
 from migration_app.runs.models import RunState
 from migration_app.scoring.judging.evidence import describe_judging, judge_evidence
 from migration_app.scoring.models import ReviewCase, ReviewLabel
@@ -199,3 +200,19 @@ def test_the_method_names_judges_rubric_and_cost(reviewed):
     assert told.judges[0].spent > 0
     assert [rubric["version"] for rubric in told.rubrics] == [1]
     assert describe_judging(run).rubrics == told.rubrics
+
+
+def test_the_report_s_method_tells_of_judges_and_people(reviewed):
+    run = reviewed("fair", samples=20)
+    round_ = draw_more(run=run, user=None, to=20)
+    label_all(round_, "alice", "incumbent")
+    sections = {
+        section["title"]: section["facts"]
+        for section in freeze(compare_run(run=run).data)["method"]["sections"]
+    }
+    judges = " ".join(fact["value"] for fact in sections["The judges"])
+    assert "same winner in both orders 100% of the time" in judges
+    assert "Length is no merit" in judges
+    people = {fact["term"]: fact["value"] for fact in sections["Reviews by people"]}
+    assert people["Reviewers"] == "1"
+    assert people["Judges said the same as people"] == "100%"

@@ -1,0 +1,88 @@
+"""The judges and the people behind a verdict, in the words of the method."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from migration_app.evaluation.scorers import label_of
+
+from . import formatting as show
+from .facts import Facts, Json
+
+
+def sections(facts: Facts) -> list[dict[str, Any]]:
+    """One section on judges and one on people, where there were any."""
+    judging, reviews = facts.raw.get("judging"), facts.raw.get("reviews")
+    found = []
+    if judging:
+        found.append(_section(_("The judges"), _judges(judging)))
+    if reviews:
+        found.append(_section(_("Reviews by people"), _reviews(reviews)))
+    return found
+
+
+def _section(title: str, rows: list[tuple[str, str]]) -> dict[str, Any]:
+    return {"title": title, "facts": [{"term": term, "value": value} for term, value in rows]}
+
+
+def _judges(judging: Json) -> list[tuple[str, str]]:
+    rows = [(judge["label"], _judge(judge)) for judge in judging["judges"]]
+    length = judging["length"]
+    rows.append((_("Do longer answers get better marks?"), _leaning(length)))
+    for rubric in judging["rubrics"]:
+        term = _("Rubric for “{scorer}”, version {version}").format(
+            scorer=label_of(rubric["scorer"]), version=rubric["version"]
+        )
+        rows.append((term, f"{rubric['text']} (SHA-256 {rubric['sha256'][:12]}…)"))
+    return rows
+
+
+def _judge(judge: Json) -> str:
+    count = int(judge["questions"])
+    parts = [
+        _("{model} at {vendor}").format(model=judge["model"], vendor=judge["vendor"]),
+        ngettext("{n} question", "{n} questions", count).format(n=show.count(count)),
+        _("{n} replies that were no judgement").format(n=show.count(judge["unreadable"])),
+        _("{amount} spent").format(amount=show.money(judge["spent"], judge["currency"])),
+    ]
+    consistency = judge.get("consistency")
+    if consistency:
+        parts.append(
+            _("same winner in both orders {share} of the time ({n} pairs)").format(
+                share=show.percent(consistency["value"], 0), n=show.count(consistency["n"])
+            )
+        )
+    if judge.get("warning"):
+        parts.append(judge["warning"])
+    return "; ".join(parts)
+
+
+def _leaning(length: Json) -> str:
+    if length["correlation"] is None:
+        return show.NOT_ESTIMABLE
+    low, high = length["interval"]["low"], length["interval"]["high"]
+    return _("rank correlation {r} ({low} to {high}, {n} answers); 0 is no leaning").format(
+        r=show.number(length["correlation"], 2),
+        low=show.number(low, 2),
+        high=show.number(high, 2),
+        n=show.count(length["n"]),
+    )
+
+
+def _reviews(reviews: Json) -> list[tuple[str, str]]:
+    rows = [
+        (_("Reviewers"), show.count(reviews["reviewers"])),
+        (_("Pairs that several people saw"), show.count(reviews["shared"])),
+        (_("They said the same"), show.percent(reviews["agreed"], 0)),
+        (_("Cohen’s κ of two reviewers"), show.number(reviews["kappa"], 2)),
+        (_("Krippendorff’s α of all"), show.number(reviews["alpha"], 2)),
+    ]
+    if reviews["judged"]:
+        rows += [
+            (_("Judges said the same as people"), show.percent(reviews["judge_agreed"], 0)),
+            (_("Cohen’s κ of judges and people"), show.number(reviews["judge_kappa"], 2)),
+        ]
+    return rows
