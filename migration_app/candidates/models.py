@@ -97,6 +97,7 @@ class Candidate(TeamOwned):
 class PriceKind(models.TextChoices):
     TOKENS = "tokens", _("Per token")
     MACHINE_TIME = "machine_time", _("Per hour of machine time")
+    PLAN = "plan", _("By a plan for own servers")
 
 
 class PriceOrigin(models.TextChoices):
@@ -163,6 +164,9 @@ class PriceQuote(models.Model):
     source = models.CharField(max_length=300)
     as_of = models.DateField()
     valid_until = models.DateField(null=True)  # the last day of a contract's price
+    # A price made of a plan: which one, and what it said then (hosting.working.frozen).
+    hosting_plan = models.ForeignKey("HostingPlan", on_delete=models.SET_NULL, null=True, related_name="+")
+    plan = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -174,6 +178,10 @@ class PriceQuote(models.Model):
                 name="machine_time_has_a_rate",
             ),
             models.CheckConstraint(condition=_in_bounds(), name="prices_in_bounds"),
+            models.CheckConstraint(
+                condition=~models.Q(kind="plan") | models.Q(plan__isnull=False, per_request__isnull=False),
+                name="a_plan_has_a_price",
+            ),
             models.CheckConstraint(
                 condition=models.Q(batch_share__isnull=True)
                 | models.Q(batch_share__gt=0, batch_share__lte=1),
@@ -187,3 +195,4 @@ class PriceQuote(models.Model):
 
 # Django finds an app's models here.
 from .catalogue.models import CatalogueModel, CataloguePrice, CatalogueSeed  # noqa: E402, F401
+from .hosting.models import HostingPlan  # noqa: E402, F401

@@ -35,6 +35,10 @@ def freeze(quote: PriceQuote | None) -> dict[str, Any] | None:
     }
     if quote.kind == PriceKind.MACHINE_TIME:
         return {**frozen, "per_hour": text_of(quote.per_hour), "slots": _slots(quote)}
+    if quote.kind == PriceKind.PLAN:
+        # The column is rounded for lists; the plan itself is exact.
+        plan = quote.plan or {}
+        return {**frozen, "per_request": text_of(Decimal(plan["per_1000"]["amount"]) / 1000), "plan": plan}
     return frozen | {
         **{part: text_of(getattr(quote, part)) for part in TOKEN_PARTS},
         "batch_share": text_of(quote.batch_share),
@@ -50,6 +54,10 @@ def thaw(frozen: Mapping[str, Any] | None) -> Price | None:
         return MachineTimePrice(
             currency=frozen["currency"], per_hour=Decimal(frozen["per_hour"]), slots=int(frozen["slots"])
         )
+    if frozen["kind"] == PriceKind.PLAN:
+        # Tokens cost nothing by themselves: the machines are paid by the hour, whatever they do.
+        nothing, each = Decimal(0), _amount(frozen["per_request"])
+        return TokenPrice(frozen["currency"], nothing, output_per_million=nothing, per_request=each)
     amounts: dict[str, Any] = {part: _amount(frozen.get(part)) for part in (*TOKEN_PARTS, "batch_share")}
     return TokenPrice(
         currency=frozen["currency"], **amounts, tiers=tuple(map(_tier, frozen.get("tiers") or ()))

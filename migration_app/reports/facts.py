@@ -91,6 +91,11 @@ class Option:
         """Whether some of its tokens, and with them its cost, were counted here and not by the vendor."""
         return bool((self.metrics.get("tokens") or {}).get("estimated"))
 
+    @property
+    def plan(self) -> Json | None:
+        """The plan for own servers that it is priced by, as it was when the run started."""
+        return (self.price or {}).get("plan")
+
     def latency(self, name: str, percentile: str) -> float | None:
         return ((self.metrics.get(name) or {}).get(percentile) or {}).get("value")
 

@@ -231,6 +231,8 @@ def price(option: Option) -> str:
     currency = quote.get("currency") or "USD"
     if option.is_priced_by_the_hour:
         return _machine_price(quote, currency)
+    if option.plan is not None:
+        return _plan_price(option.plan, currency)
     parts = [
         (_("{amount} in"), quote.get("input_per_million")),
         (_("{amount} cached"), quote.get("cached_input_per_million")),
@@ -248,6 +250,13 @@ def _machine_price(quote: Json, currency: str) -> str:
     text = _("{amount} per machine hour").format(amount=show.money(quote.get("per_hour"), currency))
     slots = quote.get("slots") or 1
     return text if slots == 1 else _("{text}, {slots} requests at a time").format(text=text, slots=slots)
+
+
+def _plan_price(plan: Json, currency: str) -> str:
+    """What own servers cost by their plan, and on what: "$1.31 per 1,000 requests on 1 × NVIDIA L4…"."""
+    return _("{amount} per 1,000 requests on own servers, {n} × {gpu}").format(
+        amount=show.money(plan["per_1000"]["amount"], currency), n=plan["gpus"], gpu=plan["gpu"]
+    )
 
 
 def price_source(option: Option) -> str:

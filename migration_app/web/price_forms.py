@@ -26,7 +26,7 @@ class PriceForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("How it is priced"),
-        choices=PriceKind.choices,
+        choices=[(kind.value, kind.label) for kind in (PriceKind.TOKENS, PriceKind.MACHINE_TIME)],
         initial=PriceKind.TOKENS,
         widget=forms.RadioSelect,
     )

@@ -10,6 +10,7 @@ _NOUNS = (
     "connections",
     "candidates",
     "catalogue",
+    "hosting",
     "runs",
     "run_more",
     "results",

@@ -1,0 +1,232 @@
+"""Own servers: what it takes to run an open model oneself, and from which volume that pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from migration_app.accounts.models import Team
+from migration_app.candidates import queries
+from migration_app.candidates.actions import InvalidCandidateError
+from migration_app.candidates.hosting import actions
+from migration_app.candidates.hosting.models import HostingPlan
+from migration_app.candidates.hosting.working import Worked, against, model_named
+from migration_app.candidates.models import Candidate, PriceKind, PriceQuote
+from migration_app.candidates.prices import freeze, thaw
+from migration_app.evaluation.hosting.break_even import BreakEven
+from migration_app.evaluation.hosting.memory import GIB
+from migration_app.evaluation.outcomes import Usage
+from migration_app.evaluation.pricing import cost_of_call
+from migration_app.reports import formatting
+
+from .access import team_object_or_404, team_of, user_of, writer_required
+from .hosting_forms import HostingForm, initial_of
+from .navigation import market_tabs
+from .refusals import refusals_on
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A priced model of the team's, and from which volume the plan undercuts it."""
+
+    candidate: Candidate
+    price: PriceQuote
+    per_1000: Decimal
+    at_volume: Decimal
+    break_even: BreakEven | None
+
+
+@require_safe
+def hosting(request: HttpRequest) -> HttpResponse:
+    """The team's plans, the newest first."""
+    plans = HostingPlan.objects.of(team_of(request)).filter(archived_at=None)
+    context = {"tabs": market_tabs("hosting"), "rows": [_worked_row(plan) for plan in plans]}
+    return render(request, "hosting/list.html", context)
+
+
+@writer_required
+def hosting_new(request: HttpRequest) -> HttpResponse:
+    """By address: what would follow, nothing kept. By post: keep it."""
+    form = HostingForm(request.POST or _asked(request) or None, initial=_initial(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            plan = actions.add_plan(team=team_of(request), user=user_of(request), **form.fields_of_plan())
+            messages.success(request, _("The plan is kept. It can now price a model of yours."))
+            return redirect("hosting-plan", plan.pk)
+    return render(request, "hosting/new.html", {"form": form} | _preview(request, form))
+
+
+@require_safe
+def hosting_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    plan = team_object_or_404(request, _in_use(), pk)
+    worked = actions.checked(plan)
+    candidates = queries.candidates_of(team_of(request))
+    context = {
+        "plan": plan,
+        "candidates": candidates,
+        "users": [one for one in candidates if _is_priced_by(one, plan)],
+        **_results(worked, team_of(request)),
+    }
+    return render(request, "hosting/plan.html", context)
+
+
+@writer_required
+def hosting_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    plan = team_object_or_404(request, _in_use(), pk)
+    form = HostingForm(request.POST or _asked(request) or None, initial=initial_of(plan))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.change_plan(plan=plan, user=user_of(request), **form.fields_of_plan())
+            messages.success(request, _("The plan is changed. Prices made of it before keep what they had."))
+            return redirect("hosting-plan", pk)
+    return render(request, "hosting/new.html", {"form": form, "plan": plan} | _preview(request, form))
+
+
+@require_POST
+@writer_required
+def hosting_price(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Price one of the team's models by the plan."""
+    plan = team_object_or_404(request, _in_use(), pk)
+    try:
+        wanted = UUID(request.POST.get("candidate", ""))
+    except ValueError:
+        messages.error(request, _("Choose one of your models first."))
+        return redirect("hosting-plan", pk)
+    found = team_object_or_404(request, Candidate.objects.filter(archived_at=None), wanted)
+    try:
+        actions.price_by_plan(candidate=found, user=user_of(request), plan=plan)
+    except InvalidCandidateError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = _("{label} is now priced by this plan. Runs that have started keep the price they had.")
+        messages.success(request, text.format(label=found.label))
+    return redirect("hosting-plan", pk)
+
+
+@require_POST
+@writer_required
+def hosting_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
+    plan = team_object_or_404(request, _in_use(), pk)
+    actions.archive_plan(plan=plan, user=user_of(request))
+    messages.success(request, _("The plan is archived. Prices made of it stay."))
+    return redirect("hosting")
+
+
+def _in_use() -> Any:
+    return HostingPlan.objects.filter(archived_at=None)
+
+
+def _asked(request: HttpRequest) -> Any:
+    """The address' own values, once the form was sent by it; not when only a model is named."""
+    return request.GET if "precision" in request.GET else None
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    model = model_named(request.GET.get("model", "")[:200])
+    initial: dict[str, Any] = {"gpu": "L4"}
+    return initial if model is None else initial | {"model": model.model}
+
+
+def _preview(request: HttpRequest, form: HostingForm) -> dict[str, Any]:
+    """What follows from a form that is filled in; nothing where it is not, or makes no sense."""
+    if not form.is_bound or not form.is_valid():
+        return {}
+    plan = HostingPlan(team=team_of(request), **form.fields_of_plan())
+    with refusals_on(form):
+        kept = [(name, form.data.get(name, "")) for name in form.fields]
+        return _results(actions.checked(plan), team_of(request)) | {"kept": kept}
+    return {}
+
+
+def _results(worked: Worked, team: Team) -> dict[str, Any]:
+    memory = worked.memory
+    return {
+        "worked": worked,
+        "parts": [
+            (_("Weights"), memory.weights / GIB),
+            (_("Cache of all requests at a time"), memory.cache / GIB),
+            (_("Adapters"), memory.adapters / GIB),
+        ],
+        "needed": memory.total / GIB,
+        "fleets": _ends(worked),
+        "idle": None if worked.fleets is None else 1 - worked.fleets[1].utilised,
+        "rate_note": _rate_note(worked),
+        "price_basis": _price_basis(worked),
+        "apis": _apis(worked, team),
+    }
+
+
+def _rate_note(worked: Worked) -> str:
+    rate = worked.rate
+    if rate is None:
+        return ""
+    if rate.measured:
+        return _("measured")
+    text = _("estimated, {low} to {high}")
+    return text.format(low=formatting.number(rate.low, 2), high=formatting.number(rate.high, 2))
+
+
+def _price_basis(worked: Worked) -> str:
+    """Where the price of the machines comes from, and of which day."""
+    plan, gpu = worked.plan, worked.chosen.gpu
+    source, as_of = (
+        (gpu.source, gpu.as_of) if plan.gpu_hour is None else (plan.price_source, plan.price_as_of)
+    )
+    if worked.chosen.replica_hour is None:
+        return _("unknown")
+    return _("{source}, as of {day}").format(source=source, day=formatting.day(as_of))
+
+
+def _ends(worked: Worked) -> dict[str, Any] | None:
+    if worked.fleets is None:
+        return None
+    dear, expected, cheap = worked.fleets
+    return {"dear": dear, "expected": expected, "cheap": cheap}
+
+
+def _apis(worked: Worked, team: Team) -> list[Api]:
+    """The team's models that are priced by token in the plan's currency, at the plan's mean request."""
+    usage = Usage(input_tokens=worked.plan.input_tokens, output_tokens=worked.plan.output_tokens)
+    found = []
+    for candidate in queries.candidates_of(team):
+        quote = queries.current_price(candidate)
+        if quote is None or quote.kind != PriceKind.TOKENS or quote.currency != worked.plan.currency:
+            continue
+        price = thaw(freeze(quote))
+        each = None if price is None else cost_of_call(price, usage, None)
+        if each is not None:
+            at_volume = each * worked.plan.requests_per_month
+            found.append(Api(candidate, quote, each * 1000, at_volume, against(worked, each)))
+    return found
+
+
+def _worked_row(plan: HostingPlan) -> dict[str, Any]:
+    try:
+        worked = actions.checked(plan)
+    except InvalidCandidateError as refusal:
+        return {"plan": plan, "why": str(refusal)}
+    return {"plan": plan, "worked": worked, "fleets": _ends(worked), "why": worked.why}
+
+
+def _is_priced_by(candidate: Candidate, plan: HostingPlan) -> bool:
+    quote = queries.current_price(candidate)
+    return quote is not None and quote.hosting_plan_id == plan.pk
+
+
+urlpatterns = [
+    path("hosting/", hosting, name="hosting"),
+    path("hosting/new/", hosting_new, name="hosting-new"),
+    path("hosting/<uuid:pk>/", hosting_plan, name="hosting-plan"),
+    path("hosting/<uuid:pk>/edit/", hosting_edit, name="hosting-edit"),
+    path("hosting/<uuid:pk>/price/", hosting_price, name="hosting-price"),
+    path("hosting/<uuid:pk>/archive/", hosting_archive, name="hosting-archive"),
+]

@@ -1,0 +1,152 @@
+"""The form of a plan for own servers: sent by address to see what follows, by post to keep it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as gettext
+from django.utils.translation import gettext_lazy as _
+
+from migration_app.candidates.catalogue.open_weights import open_models
+from migration_app.candidates.hosting.actions import MOST_CONCURRENCY, MOST_REQUESTS, MOST_TOKENS
+from migration_app.candidates.hosting.machines import gpus
+from migration_app.candidates.hosting.models import HostingPlan
+from migration_app.candidates.models import MOST_PER_HOUR
+from migration_app.evaluation.hosting.memory import PRECISIONS
+
+
+def _whole(label: Any, least: int, most: int, **options: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=least, max_value=most, **options)
+
+
+def _money(label: Any, most: Decimal = Decimal(10**9), places: int = 2, **options: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, min_value=0, max_value=most, max_digits=14, decimal_places=places, localize=False,
+        **options,
+    )  # fmt: skip
+
+
+def _models() -> list[tuple[str, str]]:
+    return [(model.model, f"{model.name} ({model.licence})") for model in open_models()]
+
+
+class HostingForm(forms.Form):
+    model = forms.ChoiceField(label=_("Open model"), choices=_models)
+    precision = forms.ChoiceField(
+        label=_("Precision of its weights"),
+        choices=[(precision.name, precision.label) for precision in PRECISIONS.values()],
+        help_text=_("Fewer bits need less memory and may cost some quality: test it in this precision."),
+    )
+    context = _whole(
+        _("Tokens of the longest request"), 16, MOST_TOKENS, initial=8_192,
+        help_text=_("Question and answer together."),
+    )  # fmt: skip
+    concurrency = _whole(
+        _("Requests at a time on one server"), 1, MOST_CONCURRENCY, initial=16,
+        help_text=_("More share a reading of the weights: cheaper, and slower for each."),
+    )  # fmt: skip
+    adapters = _whole(
+        _("Adapters (LoRA) loaded beside it"), 0, 1_000, initial=0, required=False,
+        help_text=_("Small trained additions, one for each task."),
+    )  # fmt: skip
+    adapter_rank = _whole(_("Rank of the adapters"), 1, 1_024, initial=16, required=False)
+    gpu = forms.ChoiceField(
+        label=_("Processor"), choices=lambda: [(gpu.name, gpu.label) for gpu in gpus().values()]
+    )
+    requests_per_month = _whole(_("Requests a month"), 1, MOST_REQUESTS, initial=1_000_000)
+    input_tokens = _whole(_("Tokens of the mean question"), 1, MOST_TOKENS, initial=600)
+    output_tokens = _whole(_("Tokens of the mean answer"), 1, MOST_TOKENS, initial=200)
+    peak = forms.FloatField(
+        label=_("Busiest moments, times the average"), min_value=1, max_value=1_000, initial=3,
+        help_text=_("Servers are built for the peak and are idle between. 3 is usual for office hours."),
+    )  # fmt: skip
+    gpu_hour = _money(
+        _("Price of one processor's hour"), MOST_PER_HOUR, 6, required=False,
+        help_text=_("Empty: the public price on file, where there is one."),
+    )  # fmt: skip
+    currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3, initial="USD")
+    price_source = forms.CharField(label=_("Source of this price"), max_length=300, required=False)
+    price_as_of = forms.DateField(
+        label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    utilisation_percent = _whole(
+        _("How full a server may be at the peak, in %"), 1, 100, initial=70,
+        help_text=_("Fuller servers answer later."),
+    )  # fmt: skip
+    spare = _whole(
+        _("Servers more than needed"), 0, 100, initial=0, required=False,
+        help_text=_("So that one may fail."),
+    )  # fmt: skip
+    staff_hours = _money(_("Hours of people's work a month"), Decimal(100_000), required=False, initial=0)
+    staff_rate = _money(_("Price of such an hour"), Decimal(100_000), required=False, initial=0)
+    other_monthly = _money(
+        _("Everything else a month"), required=False, initial=0, help_text=_("Storage, network, licences.")
+    )
+    measured_rate = forms.FloatField(
+        label=_("Requests a second, measured on one server"), required=False, min_value=1e-6, max_value=1e7,
+        help_text=_("From a test under load, within your limits for time. Empty: estimated, with a range."),
+    )  # fmt: skip
+    measured_source = forms.CharField(label=_("Which test measured it"), max_length=300, required=False)
+    name = forms.CharField(label=_("Name of the plan"), max_length=120, required=False)
+
+    RUNS = ("model", "precision", "context", "concurrency", "adapters", "adapter_rank")
+    TRAFFIC = ("requests_per_month", "input_tokens", "output_tokens", "peak")
+    MACHINE = ("gpu", "gpu_hour", "currency", "price_source", "price_as_of")
+    MORE = (
+        "utilisation_percent", "spare", "staff_hours", "staff_rate", "other_monthly",
+        "measured_rate", "measured_source",
+    )  # fmt: skip
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        titles = (gettext("What runs"), gettext("Its traffic"), gettext("On what"))
+        groups = zip(titles, (self.RUNS, self.TRAFFIC, self.MACHINE), strict=True)
+        return [(title, [self[name] for name in names]) for title, names in groups]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MORE]
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether one of the fields behind the fold says something of its own, or is wrong."""
+        return any(field.errors or self._changed(field) for field in self.more)
+
+    def _changed(self, field: forms.BoundField) -> bool:
+        return field.value() not in (None, "", field.field.initial, str(field.field.initial))
+
+    def clean_price_as_of(self) -> Any:
+        as_of = self.cleaned_data["price_as_of"]
+        if as_of and as_of > timezone.localdate():
+            raise forms.ValidationError(_("A price of a day to come cannot be used yet. Give today's."))
+        return as_of
+
+    def fields_of_plan(self) -> dict[str, Any]:
+        """The plan's columns; what is left empty is nothing, or what is usual."""
+        values = dict(self.cleaned_data)
+        values["utilisation"] = values.pop("utilisation_percent") / 100
+        for name, usual in (("adapters", 0), ("adapter_rank", 16), ("spare", 0)):
+            values[name] = usual if values[name] is None else values[name]
+        for name in ("staff_hours", "staff_rate", "other_monthly"):
+            values[name] = values[name] or Decimal(0)
+        if values["gpu_hour"] is not None and values["price_as_of"] is None:
+            values["price_as_of"] = timezone.localdate()
+        values["measured_on"] = timezone.localdate() if values["measured_rate"] else None
+        values["name"] = values["name"].strip() or self.usual_name()
+        return values
+
+    def usual_name(self) -> str:
+        values = self.cleaned_data
+        model = next(model.name for model in open_models() if model.model == values["model"])
+        return f"{model}, {PRECISIONS[values['precision']].label}, {values['gpu']}"[:120]
+
+
+def initial_of(plan: HostingPlan) -> dict[str, Any]:
+    """A kept plan as the form shows it."""
+    names = [name for name in HostingForm.base_fields if hasattr(plan, name)]
+    return {name: getattr(plan, name) for name in names} | {
+        "utilisation_percent": round(plan.utilisation * 100)
+    }
