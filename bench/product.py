@@ -68,6 +68,7 @@ def plan(url: str, samples: str, slots: str) -> None:
             baseline=baseline,
             candidates=others,
             settings={"max_output_tokens": 64},
+            warm_up_calls=0,
         )
         start_run(assessment=question, user=None)
 

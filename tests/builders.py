@@ -13,6 +13,7 @@ from migration_app.accounts.models import Team, User
 from migration_app.candidates.models import Candidate, Connection, PriceKind, PriceQuote
 from migration_app.candidates.secrets import Secret
 from migration_app.runs.actions import create_assessment
+from migration_app.runs.drafts import choose_load
 from migration_app.runs.models import Assessment
 from migration_app.workloads.models import Sample, Workload
 
@@ -77,10 +78,14 @@ def a_candidate(
     return candidate
 
 
+LOAD_FIELDS = ("load", "peak_per_minute", "slo_ttft", "slo_total")
+
+
 def a_question(
     team: Team, workload: Workload, baseline: Candidate, *candidates: Candidate, **fields: Any
 ) -> Assessment:
-    return create_assessment(
+    load = {name: fields.pop(name) for name in LOAD_FIELDS if name in fields}
+    question = create_assessment(
         team=team,
         user=person(),
         name=fields.pop("name", "May we move?"),
@@ -88,5 +93,9 @@ def a_question(
         baseline=baseline,
         candidates=candidates,
         settings=fields.pop("settings", {"max_output_tokens": 32}),
+        warm_up_calls=fields.pop("warm_up_calls", 0),
         **fields,
     )
+    if load:
+        choose_load(assessment=question, **load)
+    return question

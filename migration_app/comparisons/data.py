@@ -25,6 +25,7 @@ from migration_app.scoring.judging.evidence import describe_judging
 from migration_app.scoring.reviews import agreement_of
 
 from .columns import CandidateColumns, SampleColumns
+from .load import goodput_of, lateness_of, load_data, warm_up_of
 from .worst import worst_samples
 
 SCHEMA = 1
@@ -63,6 +64,7 @@ def comparison_data(
             "schema": SCHEMA,
             "question": _question(run.assessment, plan),
             "run": _run(run, candidates),
+            "load": load_data(run),
             "samples": _samples(samples),
             "options": [
                 _option(run, columns, samples, metrics[columns.entry.pk], verdicts.get(columns.entry.pk))
@@ -182,6 +184,9 @@ def _metrics(run: Run, columns: CandidateColumns, measured: CandidateMetrics) ->
         "retries": entry.retries,
         "ttft": measured.ttft,
         "total": measured.total,
+        "goodput": goodput_of(run, columns.calls),
+        "lateness": lateness_of(entry),
+        "warm_up": warm_up_of(entry),
         "tpot": measured.tpot,
         "itl": measured.itl,
         "tokens": {

@@ -46,8 +46,9 @@ _READ = {
     "sample": ("item.sample_id", "i8"),
     "failed": (f"attempt.state <> '{AttemptState.COMPLETED.value}'", "?"),
     "refused": (f"attempt.refusal <> '' OR attempt.finish_reason = '{_REFUSED}'", "?"),
-    "ttft": ("attempt.ttft", "f8"),  # NULL becomes NaN
-    "total": ("attempt.total", "f8"),
+    # From the moment a request was due, where it had one. NULL becomes NaN.
+    "ttft": ("attempt.ttft + COALESCE(attempt.lateness, 0)", "f8"),
+    "total": ("attempt.total + COALESCE(attempt.lateness, 0)", "f8"),
     "input_tokens": ("COALESCE(attempt.input_tokens, -1)", "i4"),
     "output_tokens": ("COALESCE(attempt.output_tokens, -1)", "i4"),
     "cost": ("COALESCE(attempt.estimated_cost_nanos, attempt.cost_nanos, -1)", "i8"),

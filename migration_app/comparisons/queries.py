@@ -199,10 +199,16 @@ def answer(entry: RunCandidate, sample_pk: int, repetition: int = 0) -> Answer |
         failed=last.state != AttemptState.COMPLETED, message=last.message, finish_reason=last.finish_reason,
         served_model=last.served_model, tries=last.item.tries, score=score.value if score else None,
         unscored=score.unscored if score else "", explanation=score.explanation if score else "",
-        seconds=last.total, ttft=last.ttft, output_tokens=last.output_tokens,
+        seconds=_since_due(last, last.total), ttft=_since_due(last, last.ttft),
+        output_tokens=last.output_tokens,
         estimated=last.usage_estimated,
         cost=None if nanos is None else from_nanos(nanos),
     )  # fmt: skip
+
+
+def _since_due(attempt: Attempt, seconds: float | None) -> float | None:
+    """From the moment the request was due to be sent, as every latency of an open load is counted."""
+    return None if seconds is None else seconds + (attempt.lateness or 0.0)
 
 
 def categories_of(samples: QuerySet[Any]) -> list[str]:

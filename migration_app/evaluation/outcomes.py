@@ -50,6 +50,7 @@ class Timing:
     total: last byte.
     token_gaps: seconds between successive content chunks, in order.
     first_reasoning: first reasoning token, where the vendor sends them.
+    sent: the moment from which all of these are counted, on the machine's monotonic clock.
     """
 
     first_byte: float | None
@@ -57,6 +58,7 @@ class Timing:
     total: float
     token_gaps: tuple[float, ...] = ()
     first_reasoning: float | None = None
+    sent: float | None = None
 
 
 class FailureKind(StrEnum):

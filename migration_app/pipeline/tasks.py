@@ -42,6 +42,7 @@ from migration_app.runs.stages import (
 )
 from migration_app.runs.team_budget import team_cap_reached
 from migration_app.runs.token_counts import estimate_missing_usage
+from migration_app.runs.warm_ups import expire_warm_ups
 from migration_app.scoring.actions import score_run
 from migration_app.scoring.judging import judge_run
 from migration_app.workloads import stages as imports
@@ -138,6 +139,7 @@ def reconcile() -> None:
     recover()
     while expire_leases():
         pass
+    expire_warm_ups()
     for run_id in replays_to_close():
         if following := close_replay(run_id):
             wake_stage(run_id, following)

@@ -175,6 +175,7 @@ class _Reading:
             total=self.answer.ended - sent,
             token_gaps=tuple([after - before for before, after in pairwise(content)]),
             first_reasoning=thought[0] - sent if thought else None,
+            sent=sent,
         )
 
     def _request_id(self) -> str:

@@ -17,6 +17,7 @@ from . import (
     figures,
     formatting,
     heatmap,
+    load,
     method,
     risks,
     samples,
@@ -52,6 +53,7 @@ def freeze(comparison: Json) -> dict[str, Any]:
         "charts": _charts(facts, option, recommended),
         "heatmap": heatmap.build(facts),
         "speed": _speed(facts),
+        "speed_note": load.speed_note(facts),
         "costs": _costs(facts),
         "risks": risks.build(facts, option),
         "worst": samples.build(facts, option),
@@ -108,6 +110,7 @@ def _statements(facts: Facts) -> list[dict[str, str]]:
     found += _machine_time(facts)
     found += _estimated(facts)
     found += extensions.statements(facts)
+    found += load.statements(facts)
     unknown = [option.label for option in facts.options if facts.cost(option) is None]
     if unknown:
         text = _("The cost of {names} is unknown and shown as such, never as nothing.")
@@ -178,6 +181,7 @@ def _speed(facts: Facts) -> list[dict[str, Any]]:
         | {
             "n": formatting.count((option.metrics.get("total") or {}).get("n")),
             "cells": [timing(option, *column) for column in shown],
+            "goodput": load.goodput(option),
             "tokens_per_second": formatting.number(option.metrics.get("tokens_per_second"), 1),
         }
         for option in facts.options

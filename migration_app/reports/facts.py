@@ -131,6 +131,11 @@ class Facts:
         return self.raw["run"]
 
     @property
+    def load(self) -> Json:
+        """How requests were sent; empty in a comparison made before that was kept."""
+        return self.raw.get("load") or {}
+
+    @property
     def samples(self) -> Json:
         return self.raw["samples"]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.evaluation.scorers import label_of
 
-from . import extensions, judges, words
+from . import extensions, judges, load, words
 from . import formatting as show
 from .facts import Facts, Option
 from .table import identity
@@ -158,6 +158,7 @@ def _run(facts: Facts) -> list[tuple[str, str]]:
         (_("Started"), moment(run["started_at"])),
         (_("Finished"), moment(run.get("finished_at"))),
         *extensions.rows(facts),
+        *load.rows(facts),
         (_("Complete"), _("yes") if run["complete"] else _("no: nothing was decided")),
         (_("Requests"), show.count(run["items_total"])),
         (_("Times each request was asked"), show.count(question["repetitions"])),

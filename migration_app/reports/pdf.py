@@ -151,6 +151,7 @@ def _words(report: dict[str, Any]) -> dict[str, str]:
         "slowest_1": _("Slowest 1%"),
         "first_token": _("First token"),
         "tokens_per_second": _("Tokens/s"),
+        "goodput": _("Within the limits"),
         "saving": _("Saving"),
         "failed": _("Failed"),
         "price": _("Price"),

@@ -19,18 +19,22 @@ _UNSAID: dict[str, Any] = {
     "state": "", "cost_nanos": None, "started_at": None,
     "text": "", "reasoning": "", "tool_calls": "[]", "refusal": "", "finish_reason": "",
     "served_model": "", "request_id": "", "failure": "", "message": "", "status": None,
-    "first_byte": None, "ttft": None, "total": None, "token_gaps": None,
+    "first_byte": None, "ttft": None, "total": None, "token_gaps": None, "lateness": None,
     "input_tokens": None, "cached_input_tokens": None, "cache_write_tokens": None,
     "output_tokens": None, "reasoning_tokens": None, "usage_estimated": False, "usage_raw": None,
 }  # fmt: skip
 
 
 def attempt_row(
-    claimed: Claimed, outcome: Outcome, started_at: datetime, cost: int | None
+    claimed: Claimed,
+    outcome: Outcome,
+    started_at: datetime,
+    cost: int | None,
+    lateness: float | None = None,
 ) -> tuple[Any, ...]:
     """The columns in order, as the database takes them, then the attempt's key."""
     said = _values(outcome)
-    said["cost_nanos"] = cost
+    said["cost_nanos"], said["lateness"] = cost, lateness
     said["started_at"] = connection.ops.adapt_datetimefield_value(started_at)
     return (*(_UNSAID | said).values(), claimed.item_id, claimed.number)
 

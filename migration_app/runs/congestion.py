@@ -62,6 +62,16 @@ class Flow:
             self._grown = 0
 
 
+class FixedFlow(Flow):
+    """For an open load: what is due is sent, and strain shows as lateness and failures."""
+
+    def learn(self, outcome: Outcome, sent_in: int) -> None:
+        pass
+
+    def start_over(self) -> None:
+        pass
+
+
 def is_fault(outcome: Outcome) -> bool:
     """Whether it says that the vendor or the way to it is broken, not the request."""
     return (

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
@@ -14,7 +15,7 @@ from migration_app.candidates.models import Candidate
 
 from .actions import CannotChange, InvalidAssessment, check_candidates
 from .judges import MAX_JUDGES
-from .models import Assessment
+from .models import Assessment, Load
 from .money import to_nanos
 
 _FROZEN = "This assessment has started, so its question stands. Make a new one to ask another."
@@ -86,6 +87,32 @@ def choose_judges(*, assessment: Assessment, judges: Sequence[Candidate], cap: D
     }
     draft.save(update_fields=["judging"])
     assessment.judging = draft.judging
+
+
+@transaction.atomic
+def choose_load(
+    *,
+    assessment: Assessment,
+    load: str = Load.CLOSED,
+    peak_per_minute: int | None = None,
+    slo_ttft: float | None = None,
+    slo_total: float | None = None,
+    warm_up_calls: int | None = None,
+) -> None:
+    """Say how requests are sent, how fast answers should be, and how often each model is warmed up.
+
+    warm_up_calls: None leaves it as it is. Raises InvalidAssessment, and CannotChange once started.
+    """
+    draft = _locked(assessment)
+    if load != Load.CLOSED and not peak_per_minute:
+        raise InvalidAssessment(_("Say how many requests a minute your peak has."))
+    draft.load, draft.peak_per_minute = load, peak_per_minute
+    draft.slo_ttft, draft.slo_total = slo_ttft, slo_total
+    if warm_up_calls is not None:
+        draft.warm_up_calls = warm_up_calls
+    draft.save(update_fields=["load", "peak_per_minute", "slo_ttft", "slo_total", "warm_up_calls"])
+    for name in ("load", "peak_per_minute", "slo_ttft", "slo_total", "warm_up_calls"):
+        setattr(assessment, name, getattr(draft, name))
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -38,6 +38,7 @@ class Claimed:
     number: int  # of the attempt
     token: int
     reserved_nanos: int
+    due: float | None = None  # of an open load: seconds on the lane's schedule
     probe: bool = False  # its connection is out; this one call may find out whether it still is
 
 
@@ -85,8 +86,16 @@ def renew(feed_id: int, token: int, held: Sequence[Claimed]) -> bool:
     return bool(seated)
 
 
-def claim(lane_id: int, run_id: UUID, count: int, known: Collection[int] | None = None) -> Claim:
+def claim(
+    lane_id: int,
+    run_id: UUID,
+    count: int,
+    known: Collection[int] | None = None,
+    due_before: float | None = None,
+) -> Claim:
     """Lease up to `count` items of a lane, with their attempts and their budget.
+
+    due_before: of an open load, seconds on the lane's schedule; those due first go first.
 
     known: the candidates that the feed knows how to ask; None for all. One that joined since the
     feed took its seat is left to its next slice.
@@ -101,7 +110,9 @@ def claim(lane_id: int, run_id: UUID, count: int, known: Collection[int] | None 
         entries = [entry for entry in _callable(lane_id, run_id, now) if known is None or entry.pk in known]
         if any(entry.is_out for entry in entries):
             lock_run(run_id)
-        picked = _pick(lane_id, [entry.pk for entry in entries if not entry.is_out], count, now)
+        picked = _pick(
+            lane_id, [entry.pk for entry in entries if not entry.is_out], count, now, due_before=due_before
+        )
         first = _pick_probes(lane_id, [entry for entry in entries if entry.is_out], now)
         probes = {item.pk for item in first}
         first += _pick_suspect(lane_id, [entry.pk for entry in entries if not entry.is_out], now)
@@ -111,7 +122,7 @@ def claim(lane_id: int, run_id: UUID, count: int, known: Collection[int] | None 
                 waiting = waiting.filter(run_candidate_id__in=known)
             return Claim((), nothing_left=not waiting.exists(), waits=_waits(lane_id, now))
         picked = [*first, *picked][:count]
-        affordable = _reserve(run_id, picked)
+        affordable = reserve(run_id, picked)
         return Claim(
             tuple(_lease(picked[:affordable], now, probes)),
             budget_reached=affordable < len(picked),
@@ -126,6 +137,14 @@ class Waiting(NamedTuple):
     sample_id: int
     tries: int
     reserve_nanos: int
+    due: float | None
+
+
+class Priced(Protocol):
+    """Something to be called that may cost so much at most."""
+
+    @property
+    def reserve_nanos(self) -> int: ...
 
 
 # The number stands in the statement itself, so that SQLite sees that the partial index fits.
@@ -147,7 +166,12 @@ def _callable(lane_id: int, run_id: UUID, now: float) -> list[RunCandidate]:
 
 
 def _pick(
-    lane_id: int, run_candidate_ids: Sequence[int], count: int, now: float, lost: Q = _UNSUSPECTED
+    lane_id: int,
+    run_candidate_ids: Sequence[int],
+    count: int,
+    now: float,
+    lost: Q = _UNSUSPECTED,
+    due_before: float | None = None,
 ) -> list[Waiting]:
     if not run_candidate_ids:
         return []
@@ -157,7 +181,12 @@ def _pick(
         state=ItemState.PENDING,
         not_before__lte=now,
         run_candidate_id__in=run_candidate_ids,
-    ).order_by("order")[:count]
+    )
+    if due_before is None:
+        waiting = waiting.order_by("order")
+    else:
+        waiting = waiting.filter(due__lte=due_before).order_by("due")
+    waiting = waiting[:count]
     if connection.features.has_select_for_update_skip_locked:
         waiting = waiting.select_for_update(skip_locked=True)
     return [Waiting(*row) for row in waiting.values_list(*Waiting._fields)]
@@ -194,8 +223,8 @@ def _waits(lane_id: int, now: float) -> float:
     return 0.0 if first is None else max(0.0, first - now)
 
 
-def _reserve(run_id: UUID, items: Sequence[Waiting]) -> int:
-    """Reserve budget for as many items as fit, in order; how many did."""
+def reserve(run_id: UUID, items: Sequence[Priced]) -> int:
+    """Reserve budget for as many items as fit, in order; how many did. Call inside a transaction."""
     total = sum(item.reserve_nanos for item in items)
     for fitting in range(len(items), 0, -1):
         reserved = Run.objects.filter(
@@ -209,7 +238,7 @@ def _reserve(run_id: UUID, items: Sequence[Waiting]) -> int:
     return 0
 
 
-def _within_team(run_id: UUID, items: Sequence[Waiting]) -> int:
+def _within_team(run_id: UUID, items: Sequence[Priced]) -> int:
     """Reserve on the team's ledger what the run has reserved already; how many fit, the rest undone."""
     total = sum(item.reserve_nanos for item in items)
     fitting = len(items)
@@ -230,6 +259,7 @@ def _lease(items: Sequence[Waiting], now: float, probes: Collection[int]) -> lis
             number=item.tries + 1,
             token=_token(),
             reserved_nanos=item.reserve_nanos,
+            due=item.due,
             probe=item.pk in probes,
         )
         for item in items

@@ -16,6 +16,14 @@ MAX_TRIES = 3
 SUSPECT = 2  # workers that died with an item in hand, after which it is asked alone
 
 
+class Load(models.TextChoices):
+    """How requests are sent: a fixed number at a time, or at their own times whatever the answers do."""
+
+    CLOSED = "closed", "A fixed number at a time"
+    POISSON = "poisson", "At the peak rate, at random moments"
+    UNIFORM = "uniform", "At the peak rate, evenly spaced"
+
+
 class Assessment(TeamOwned):
     """A question put before any result is seen. Frozen when its first run starts."""
 
@@ -41,6 +49,11 @@ class Assessment(TeamOwned):
     sample_limit = models.PositiveIntegerField(null=True)  # a seeded subset, when set
     # Who judges where the scoring asks for it: {"judges": [candidate's key], "cap_nanos": int or null}
     judging = models.JSONField(default=dict)
+    warm_up_calls = models.PositiveSmallIntegerField(default=2)  # to each model, in no figure
+    load = models.CharField(max_length=8, choices=Load, default=Load.CLOSED)
+    peak_per_minute = models.PositiveIntegerField(null=True)  # to each model, when the load is open
+    slo_ttft = models.FloatField(null=True)  # seconds within which the first token should come
+    slo_total = models.FloatField(null=True)  # seconds within which the answer should be complete
     looks = models.BooleanField(default=False)  # compare at 25/50/75% too, and stop where that settles it
     migration_cost_nanos = models.BigIntegerField(null=True)  # one-off, for the payback; empty is unknown
     frozen_at = models.DateTimeField(null=True)
@@ -50,6 +63,10 @@ class Assessment(TeamOwned):
         constraints = [
             models.CheckConstraint(condition=models.Q(margin__gt=0, margin__lt=1), name="margin_in_range"),
             models.CheckConstraint(condition=models.Q(repetitions__gte=1), name="at_least_one_repetition"),
+            models.CheckConstraint(
+                condition=models.Q(load="closed") | models.Q(peak_per_minute__gte=1),
+                name="open_load_has_a_rate",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,6 +184,7 @@ class RunCandidate(models.Model):
     retries = models.PositiveIntegerField(default=0)
     spent_nanos = models.BigIntegerField(default=0)
     unpriced_calls = models.PositiveIntegerField(default=0)
+    late_calls = models.PositiveIntegerField(default=0)  # of an open load, sent noticeably after due
     uncounted_calls = models.PositiveIntegerField(default=0)  # answers whose vendor counted no tokens
     parked_reason = models.CharField(max_length=500, blank=True)  # not called until a person acts
     waiting_until = models.FloatField(default=0)  # not asked before: database's clock
@@ -200,6 +218,9 @@ class Lane(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="lanes")
     key = models.CharField(max_length=160)
     concurrency = models.PositiveSmallIntegerField()
+    # Of an open load, on the database's clock: where its schedule begins, and when a feed last kept it.
+    schedule_zero = models.FloatField(null=True)
+    schedule_seen = models.FloatField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="one_lane_per_key")]
@@ -238,6 +259,7 @@ class Item(models.Model):
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="+")
     repetition = models.PositiveSmallIntegerField(default=0)
     order = models.PositiveIntegerField()  # shuffled, so that candidates interleave in time
+    due = models.FloatField(null=True)  # of an open load: seconds after the schedule's beginning
     state = models.CharField(max_length=8, choices=ItemState, default=ItemState.PENDING)
     tries = models.PositiveSmallIntegerField(default=0)  # calls made; the number of the last attempt
     refusals = models.PositiveSmallIntegerField(default=0)  # of them, those that do not count (retries.py)
@@ -260,6 +282,9 @@ class Item(models.Model):
         ]
         indexes = [
             models.Index(fields=["lane", "state", "order"], name="item_claim"),
+            models.Index(
+                fields=["lane", "state", "due"], condition=models.Q(due__isnull=False), name="item_due"
+            ),
             models.Index(
                 fields=["lease_expires"], condition=models.Q(state="leased"), name="item_expired_leases"
             ),
@@ -321,6 +346,7 @@ class Attempt(models.Model):
     ttft = models.FloatField(null=True)
     total = models.FloatField(null=True)
     token_gaps = models.JSONField(null=True)
+    lateness = models.FloatField(null=True)  # of an open load: from the moment it was due to the sending
 
     # Tokens as the vendor counted them, or as we did where `usage_estimated`; null is unknown.
     input_tokens = models.PositiveIntegerField(null=True)
@@ -336,6 +362,40 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"try {self.number} of {self.item}"
+
+
+class WarmUpState(models.TextChoices):
+    PENDING = "pending", "Waiting"
+    IN_FLIGHT = "in_flight", "In flight"
+    COMPLETED = "completed", "Answered"
+    FAILED = "failed", "Failed"
+    UNKNOWN = "unknown", "Unknown"
+    SKIPPED = "skipped", "Not affordable"
+
+
+class WarmUp(models.Model):
+    """One call that wakes a model up before it is measured: paid for, and in no figure."""
+
+    run_candidate = models.ForeignKey(RunCandidate, on_delete=models.CASCADE, related_name="warm_ups")
+    edition = models.PositiveSmallIntegerField(default=1)
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=WarmUpState, default=WarmUpState.PENDING)
+    seat_token = models.BigIntegerField(null=True)  # of the feed that makes the call; lost with the seat
+    reserved_nanos = models.BigIntegerField(default=0)
+    cost_nanos = models.BigIntegerField(null=True)  # null: not made, or unknown price
+    total = models.FloatField(null=True)  # seconds
+    message = models.CharField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        ordering = ["run_candidate", "edition", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run_candidate", "edition", "number"], name="one_warm_up_per_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"warm-up {self.number} of {self.run_candidate}"
 
 
 class ExtensionKind(models.TextChoices):

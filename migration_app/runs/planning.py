@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings as django_settings
+from django.db.models import Max, QuerySet
 
 from migration_app.candidates.models import Candidate, Connection
 from migration_app.candidates.prices import freeze, thaw
@@ -19,6 +20,7 @@ from migration_app.workloads.models import Sample
 from .models import Assessment, Feed, Item, Lane, Run, RunCandidate
 from .money import to_nanos
 from .requests import input_tokens_at_most, settings_from
+from .schedule import MOST_IN_FLIGHT, is_open, moments
 
 _BATCH = 2_000
 
@@ -101,6 +103,8 @@ def _lane(run: Run, candidate: Candidate) -> Lane:
     connection = candidate.connection
     # What shares a machine takes turns: one call at a time, whoever it is for.
     concurrency = 1 if connection.machine else connection.max_concurrency
+    if is_open(run):
+        concurrency = MOST_IN_FLIGHT
     lane, _ = Lane.objects.get_or_create(
         run=run, key=connection.lane, defaults={"concurrency": max(1, concurrency)}
     )
@@ -123,6 +127,7 @@ def add_items(
     """Write the plan, after what is there already; returns how many items it has."""
     assessment = run.assessment
     ceilings = _ceilings(entries, samples, assessment)
+    due = _dues(run, entries)
     items = (
         Item(
             run=run,
@@ -131,6 +136,7 @@ def add_items(
             sample=samples[ask.sample],
             repetition=ask.repetition,
             order=order,
+            due=next(due[ask.candidate]) if due else None,
             reserve_nanos=ceilings[ask.candidate][ask.sample],
         )
         for order, ask in enumerate(
@@ -144,6 +150,30 @@ def add_items(
         )
     )
     return sum(len(Item.objects.bulk_create(batch)) for batch in _batches(items))
+
+
+def _dues(run: Run, entries: Sequence[RunCandidate]) -> list[Iterator[float]]:
+    """When each candidate's next requests are due, after those it has; nothing unless the load is open."""
+    if not is_open(run):
+        return []
+    last = dict(
+        Item.objects.filter(run=run).order_by().values_list("run_candidate").annotate(last=Max("due"))
+    )
+    # One that joins a schedule under way begins where the others are by now.
+    joins = min((value for value in last.values() if value is not None), default=0.0)
+    return [moments(run.assessment, entry.position, last.get(entry.pk) or joins) for entry in entries]
+
+
+def reschedule(run: Run, items: QuerySet[Item]) -> None:
+    """Let items that are asked again be due after all others; nothing unless the load is open."""
+    if not is_open(run):
+        return
+    entries = list(run.candidates.all())
+    due = dict(zip([entry.pk for entry in entries], _dues(run, entries), strict=True))
+    again = list(items.order_by("due", "pk").only("pk", "run_candidate_id"))
+    for item in again:
+        item.due = next(due[item.run_candidate_id])
+    Item.objects.bulk_update(again, ["due"], batch_size=500)
 
 
 def _ceilings(

@@ -12,6 +12,8 @@ from django.utils import timezone
 from .clock import database_now
 from .models import Feed, Item, ItemState, Run, RunCandidate, RunEvent, RunState
 from .money import from_nanos
+from .schedule import is_open
+from .warmth import Warmth, warmth_of
 
 # Why a candidate is not asked just now.
 WAITING_WORDS = {
@@ -67,6 +69,9 @@ class RunProgress:
     currency: str
     started_at: datetime
     machine_note: str
+    warm_up: Warmth | None  # calls before the measurement, in no figure
+    peak_per_minute: int | None  # of an open load
+    late: int  # requests that left noticeably after they were due
     options: Sequence[OptionProgress]
     events: Sequence[RunEvent]
     is_open: bool
@@ -102,6 +107,9 @@ def progress(run: Run, *, events: int = 12) -> RunProgress:
         currency=run.currency,
         started_at=run.started_at,
         machine_note=machine_note(entries),
+        warm_up=warmth_of(run) if run.assessment.warm_up_calls and run.parent_id is None else None,
+        peak_per_minute=run.assessment.peak_per_minute if is_open(run) else None,
+        late=sum(entry.late_calls for entry in entries),
         options=[_option(run, entry, now) for entry in entries],
         events=list(run.events.select_related("run_candidate")[:events]),
         is_open=run.is_open,

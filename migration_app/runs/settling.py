@@ -19,25 +19,18 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from migration_app.evaluation.outcomes import Completed, FailureKind, Outcome, Usage
-from migration_app.evaluation.pricing import Price, cost_of_call
+from migration_app.evaluation.outcomes import Outcome
+from migration_app.evaluation.pricing import Price
 
 from . import team_budget
 from .attempt_rows import attempt_row, write_attempts
+from .charges import cost_nanos
 from .leases import Claimed, held_items, lock_run
 from .models import Run
-from .money import LARGEST, to_nanos
+from .money import LARGEST
 from .moves import Moves
+from .schedule import LATE_SECONDS
 from .tallies import Tally, write_tallies
-
-# What a vendor may bill although no answer came: the whole reservation is charged.
-_MAYBE_BILLED = {
-    FailureKind.TIMEOUT,
-    FailureKind.DISCONNECTED,
-    FailureKind.BROKEN_STREAM,
-    FailureKind.ANSWER_TOO_LONG,
-    FailureKind.UNKNOWN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +41,7 @@ class Result:
     outcome: Outcome
     started_at: datetime
     out: bool = False  # its connection was out when it came
-
-
-def cost_nanos(price: Price | None, outcome: Outcome, reserved: int) -> int | None:
-    """What a call cost, or the most it can have cost when nobody knows; None: no price is known."""
-    if price is None:
-        return None
-    seconds = outcome.timing.total if outcome.timing else None
-    amount = cost_of_call(price, outcome.usage or Usage(), seconds)
-    if amount is not None:
-        return to_nanos(amount)
-    return reserved if _may_be_billed(outcome) else 0
-
-
-def _may_be_billed(outcome: Outcome) -> bool:
-    if isinstance(outcome, Completed):
-        return True
-    begun = outcome.timing is not None and outcome.timing.ttft is not None
-    return outcome.reached and (outcome.kind in _MAYBE_BILLED or begun)
+    lateness: float | None = None  # of an open load: seconds from when it was due to its sending
 
 
 def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price | None]) -> int:
@@ -94,7 +70,8 @@ def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price |
                 left -= cost
             tally.spent += cost or 0
             tally.unpriced += cost is None
-            rows.append(attempt_row(claimed, result.outcome, result.started_at, cost))
+            tally.late += (result.lateness or 0.0) > LATE_SECONDS
+            rows.append(attempt_row(claimed, result.outcome, result.started_at, cost, result.lateness))
             moves.add(held[claimed.item_id], result.outcome, tally, out=result.out)
         write_attempts(rows)
         moves.write()

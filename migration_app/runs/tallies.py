@@ -25,6 +25,7 @@ class Tally:
     retries: int = 0
     spent: int = 0
     unpriced: int = 0
+    late: int = 0  # sent noticeably after they were due
     uncounted: int = 0  # answers without the vendor's count of tokens
     wish: float = 0.0  # the longest that the vendor asked us to wait
     wait_reason: str = ""
@@ -42,6 +43,7 @@ def write_tallies(tallies: Mapping[int, Tally]) -> None:
             retries=F("retries") + tally.retries,
             spent_nanos=F("spent_nanos") + tally.spent,
             unpriced_calls=F("unpriced_calls") + tally.unpriced,
+            late_calls=F("late_calls") + tally.late,
             uncounted_calls=F("uncounted_calls") + tally.uncounted,
             last_settle_at=Now(),
             **_silence(tally),

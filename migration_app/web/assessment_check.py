@@ -7,12 +7,15 @@ from typing import Any
 
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from migration_app.candidates.addresses import host_of
 from migration_app.candidates.models import Connection
 from migration_app.evaluation.scorers import label_of
 from migration_app.providers.limits import not_taken
 from migration_app.providers.vendors import vendor_named
+from migration_app.reports import load
 from migration_app.reports.formatting import percent
 from migration_app.reports.words import RULES
 from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
@@ -46,6 +49,7 @@ def check_context(draft: Assessment) -> dict[str, Any]:
         "judging": estimate_judging(draft),
         "judging_cap": _judging_cap(draft),
         "rules": _rule_rows(draft),
+        "load": _load_rows(draft),
         "certainty": percent(1 - draft.alpha).replace(".0%", "%"),
         "steps": steps(draft, "check"),
         **power(plan.samples, draft),
@@ -138,3 +142,17 @@ def _rule_rows(draft: Assessment) -> list[tuple[str, str]]:
         for name, (label, words) in RULES.items()
         if draft.rules.get(name) is not None
     ]
+
+
+def _load_rows(draft: Assessment) -> list[tuple[str, str]]:
+    """How requests are sent, how fast answers should be, and what is sent before."""
+    rows = [(_("Requests are sent"), load.sending(draft.load, draft.peak_per_minute))]
+    if limits := load.limits({"slo_ttft": draft.slo_ttft, "slo_total": draft.slo_total}):
+        rows.append((_("Limits for latency"), limits))
+    text = ngettext(
+        "{n} short request to each model before anything is measured, paid for and in no figure",
+        "{n} short requests to each model before anything is measured, paid for and in no figure",
+        draft.warm_up_calls,
+    )
+    rows.append((_("Warm-up"), text.format(n=draft.warm_up_calls) if draft.warm_up_calls else _("none")))
+    return rows

@@ -144,8 +144,47 @@ class RulesForm(forms.Form):
         ),
     )
 
+    load = forms.ChoiceField(
+        label=_("Send requests"),
+        choices=[
+            ("closed", _("A fixed number at a time")),
+            ("poisson", _("At your peak rate, at random moments")),
+            ("uniform", _("At your peak rate, evenly spaced")),
+        ],
+        required=False,
+        help_text=_(
+            "At the peak rate requests leave on a schedule, whatever the answers do, and times count from "
+            "the moment each was due: a server that stalls under your load shows it."
+        ),
+    )
+    peak_per_minute = forms.IntegerField(
+        label=_("Requests a minute at your peak"),
+        required=False,
+        min_value=1,
+        max_value=60_000,
+        help_text=_("To each model. Needed for the peak rate only."),
+    )
+    slo_ttft = forms.FloatField(
+        label=_("First words within (seconds)"),
+        required=False,
+        min_value=0.001,
+        max_value=3600,
+        help_text=_("The report says how many requests met these limits: your goodput."),
+    )
+    slo_total = forms.FloatField(
+        label=_("Whole answer within (seconds)"), required=False, min_value=0.001, max_value=3600
+    )
+    warm_up_calls = forms.IntegerField(
+        label=_("Warm-up requests to each model"),
+        required=False,
+        min_value=0,
+        max_value=20,
+        help_text=_("Short ones, sent before anything is measured. Paid for, and in no figure."),
+    )
+
     GOOD_ENOUGH = ("margin", "category_margin", "alpha")
     MUST_HAVES = ("max_cost_per_1000", "max_p95_seconds", "max_error_rate")
+    LOAD = ("load", "peak_per_minute", "slo_ttft", "slo_total", "warm_up_calls")
     HOW = ("repetitions", "sample_limit", "max_output_tokens", "temperature", "seed")
     MONEY = ("requests_per_month", "migration_cost", "budget")
 
@@ -181,8 +220,25 @@ class RulesForm(forms.Form):
         ]
 
     def fieldsets(self) -> dict[str, list[Any]]:
-        groups = {"good": self.GOOD_ENOUGH, "must": self.MUST_HAVES, "how": self.HOW, "money": self.MONEY}
+        groups = {
+            "good": self.GOOD_ENOUGH,
+            "must": self.MUST_HAVES,
+            "how": self.HOW,
+            "load": self.LOAD,
+            "money": self.MONEY,
+        }
         return {key: [self[name] for name in names] for key, names in groups.items()}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("load", "closed") not in ("", "closed") and not values.get("peak_per_minute"):
+            self.add_error("peak_per_minute", _("Say how many requests a minute your peak has."))
+        return values
+
+    def load_changes(self) -> dict[str, Any]:
+        """The arguments of `choose_load`; without a choice the draft's own stand."""
+        values = {name: self.cleaned_data[name] for name in self.LOAD}
+        return values | {"load": values["load"] or self.assessment.load}
 
     def changes(self) -> dict[str, Any]:
         """The arguments of `change_rules`, in the units that are stored."""
@@ -266,6 +322,7 @@ def initial_of(assessment: Assessment) -> dict[str, Any]:
         if assessment.migration_cost_nanos is None
         else plain(from_nanos(assessment.migration_cost_nanos)),
         "default_scorer": default or DEFAULT_SCORER,
+        **{name: getattr(assessment, name) for name in RulesForm.LOAD},
     }
     for index, name in enumerate(categories_of(assessment.workload)):
         chosen = (by_category.get(name) or {}).get("name")

@@ -110,6 +110,7 @@ def assessment_rules(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             drafts.change_rules(assessment=draft, **form.changes())
+            drafts.choose_load(assessment=draft, **form.load_changes())
             draft.refresh_from_db()
             unjudged = needs_judge(draft) and not judges_of(draft)
             return redirect("assessment-judges" if unjudged else "assessment-check", pk)

@@ -28,6 +28,7 @@ class Behaviour:
     """One model's manners. Delays are seconds; `spread` is the sigma of a log-normal factor on them.
 
     accuracy: share of prompts with a gold answer that are answered rightly.
+    freeze_after, freeze_for: with so many-th a request nothing is sent to anybody for so many seconds.
     usage: whether token counts are sent. faults: shares by fault, such as {"status,status=429": 0.1}.
     judge: how the model judges, when it is asked to (see `judges`).
     """
@@ -39,6 +40,8 @@ class Behaviour:
     accuracy: float = 1.0
     usage: bool = True
     reasoning_tokens: int = 0
+    freeze_after: int = 0
+    freeze_for: float = 0.0
     faults: dict[str, float] = field(default_factory=dict)
     judge: str = ""
 

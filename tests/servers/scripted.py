@@ -69,6 +69,7 @@ class Scene:
     connections: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
+    frozen_until: float = 0.0
 
     def reset(self) -> None:
         self.served.clear()
@@ -96,6 +97,8 @@ class Scene:
             return refused(
                 404, error_body(f"The model `{served.model}` does not exist", code="model_not_found")
             )
+        if behaviour.freeze_after and len(self.served) == behaviour.freeze_after:
+            self.frozen_until = monotonic() + behaviour.freeze_for
         rolled = dice(self.seed, served.model, served.prompt, served.attempt)
         fault = fault_for(behaviour, served.prompt, served.attempt, rolled)
         tokens = answer_for(behaviour, served.prompt, rolled)
@@ -257,7 +260,7 @@ class Vendor(asyncio.Protocol):
         if self.full:
             return
         for step in self.steps:
-            self.due += step.after
+            self.due = max(self.due + step.after, self.scene.frozen_until)
             if self.due > monotonic():
                 self.timer = self.loop.call_at(self.due, self._send_and_go_on, step)
                 return

@@ -14,6 +14,7 @@ from migration_app.workloads.models import Workload
 
 from ..models import Assessment
 from ..money import to_nanos
+from ..warm_ups import DEFAULT_CALLS
 from .errors import InvalidAssessment
 
 MAX_CANDIDATES = 8  # with the incumbent: one colour and one shape each
@@ -60,6 +61,7 @@ def create_assessment(
     budget: Decimal | None = None,
     currency: str = "USD",
     sample_limit: int | None = None,
+    warm_up_calls: int = DEFAULT_CALLS,
 ) -> Assessment:
     """Put a question, before any result is seen. Raises InvalidAssessment."""
     check_candidates(team=team, workload=workload, baseline=baseline, candidates=candidates)
@@ -89,6 +91,7 @@ def create_assessment(
         budget_nanos=None if budget is None else to_nanos(budget),
         currency=currency,
         sample_limit=sample_limit,
+        warm_up_calls=warm_up_calls,
     )
     assessment.candidates.set(candidates)
     return assessment

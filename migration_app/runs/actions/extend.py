@@ -35,9 +35,10 @@ from ..models import (
     RunCandidate,
     RunState,
 )
-from ..planning import add_feeds, add_items, choose_samples, enter_candidates
+from ..planning import add_feeds, add_items, choose_samples, enter_candidates, reschedule
 from ..queries import seats_of
 from ..reconcile import hint
+from ..warm_ups import plan_warm_ups
 from .assessments import MAX_CANDIDATES
 from .errors import CannotChange, CannotStart
 from .start import refuse_unpriced
@@ -68,6 +69,7 @@ def ask_failed_again(*, run: Run, user: User | None) -> tuple[int, ...]:
     for pk, count in sorted(counts.items()):
         RunCandidate.objects.filter(pk=pk).update(items_failed=F("items_failed") - count)
     # Earlier tries stay as attempts; they count no more towards the three.
+    reschedule(locked, failed)
     failed.update(state=ItemState.PENDING, refusals=F("tries"), not_before=0)
     asked = sum(counts.values()) + waiting
     return _go_on(locked, ExtensionKind.FAILURES, asked, user)
@@ -204,6 +206,8 @@ def _go_on(
     else:
         Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING, state_note="")
     RunCandidate.objects.filter(run=run).update(**_ASKABLE_AGAIN)
+    asked = RunCandidate.objects.filter(run=run, items_total__gt=F("items_done") + F("items_failed"))
+    plan_warm_ups(run, list(asked), edition)
     Extension.objects.create(
         run=run,
         kind=kind,

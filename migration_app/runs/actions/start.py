@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from migration_app import __version__
 from migration_app.accounts.actions import record
@@ -20,11 +22,12 @@ from migration_app.candidates.queries import current_price
 
 from ..events import log
 from ..judges import judges_of, needs_judge
-from ..models import ENDED, Assessment, Run, RunCandidate, TeamLedger
+from ..models import ENDED, Assessment, Load, Run, RunCandidate, TeamLedger
 from ..planning import add_feeds, add_items, choose_samples, enter_candidates
 from ..queries import seats_of
 from ..reconcile import hint
 from ..team_budget import ledger_of
+from ..warm_ups import plan_warm_ups
 from .errors import CannotStart
 
 
@@ -44,6 +47,7 @@ def start_run(*, assessment: Assessment, user: User | None) -> Started:
     """
     _refuse_hollow_cap(assessment)
     _refuse_without_judge(assessment)
+    _refuse_impossible_load(assessment)
     try:
         with transaction.atomic():
             return _plan(assessment, user)
@@ -79,6 +83,7 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
     chosen = assessment.candidates.select_related("connection").order_by("label")
     entries = enter_candidates(run, [assessment.baseline, *chosen])
     add_feeds(run)
+    plan_warm_ups(run, entries, run.edition)
     total = add_items(run, entries, samples)
     Run.objects.filter(pk=run.pk).update(items_total=total)
     RunCandidate.objects.filter(run=run).update(items_total=len(samples) * assessment.repetitions)
@@ -94,6 +99,33 @@ def _refuse_without_judge(assessment: Assessment) -> None:
             "The answers are to be scored by a judge, and none is chosen. Choose a model that judges, "
             "or another way of scoring."
         )
+
+
+def _refuse_impossible_load(assessment: Assessment) -> None:
+    """An open load that our own limits would hold back measures us, not the models."""
+    peak = assessment.peak_per_minute
+    if assessment.load == Load.CLOSED or peak is None:
+        return
+    parts = [assessment.baseline, *assessment.candidates.select_related("connection")]
+    shared = Counter(part.connection for part in parts)
+    for connection, count in shared.items():
+        if connection.machine:
+            raise CannotStart(
+                _(
+                    "Models on the machine “{machine}” take turns, one request at a time, so they cannot "
+                    "be asked at a peak rate. Choose a fixed number at a time, or measure each on a server "
+                    "of its own."
+                ).format(machine=connection.machine)
+            )
+        if connection.requests_per_minute and connection.requests_per_minute < peak * count:
+            raise CannotStart(
+                _(
+                    "{connection} allows {limit} requests a minute, and this peak needs {needed} a minute "
+                    "for its models. Lower the peak, or raise the connection's limit."
+                ).format(
+                    connection=connection.name, limit=connection.requests_per_minute, needed=peak * count
+                )
+            )
 
 
 def _refuse_hollow_cap(assessment: Assessment) -> None:

@@ -10,6 +10,7 @@ a slow write never delays the stamp on an answer's first byte.
 
     work      what a feed needs to know of its lane, read once
     slice     what the parts above share while one slice runs
+    warm_up   calls that wake the lane's models up, before anything is measured
     loop      one slice from its beginning to its end
 """
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, datetime
+from time import monotonic
 
 from django.conf import settings
 
@@ -16,7 +18,7 @@ from ..pacing import Pacer
 from ..settling import Result
 from .guard import Guard
 from .slice import Slice
-from .turns import Turns
+from .turns import GLANCE_SECONDS, Turns
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +35,27 @@ class Calls:
         while (entry := await self._slice.ready.get()) is not None:
             self._slice.room.set()
             claimed, conversation = entry
-            if not await self._guard.may_send(claimed):
+            if not await self._is_due(claimed) or not await self._guard.may_send(claimed):
                 self._slice.give_back(claimed)
             elif (pacer := self._turns.pacer(claimed)) is not None:
                 await self._paced(pacer, claimed, conversation)
             else:
                 await self._call(claimed, conversation)
+
+    async def _is_due(self, claimed: Claimed) -> bool:
+        """Wait until it is; at once unless the load is open. False: the slice ends before."""
+        slice_, schedule = self._slice, self._slice.work.schedule
+        if schedule is None or claimed.due is None:
+            return True
+        slice_.scheduled += 1
+        try:
+            while (wait := schedule.moment(claimed.due) - monotonic()) > 0:
+                if slice_.over or not slice_.open or slice_.stopping():
+                    return False
+                await asyncio.sleep(min(wait, GLANCE_SECONDS))
+        finally:
+            slice_.scheduled -= 1
+        return True
 
     async def _paced(self, pacer: Pacer, claimed: Claimed, conversation: Conversation) -> None:
         """Call once the connection's limits allow it; not at all when nobody can say whether they do."""
@@ -51,13 +68,13 @@ class Calls:
 
     async def _call(self, claimed: Claimed, conversation: Conversation) -> Outcome:
         guard, slice_ = self._guard, self._slice
-        started_at, sent_in = datetime.now(UTC), slice_.flow.round
+        started_at, began, sent_in = datetime.now(UTC), monotonic(), slice_.flow.round
         guard.calling += 1
         slice_.spool.sent(claimed)
         outcome = await self._ask(claimed, conversation)
         guard.ended(outcome, sent_in)
         out = isinstance(outcome, Failed) and guard.is_out(claimed)
-        result = Result(claimed, outcome, started_at, out)
+        result = Result(claimed, outcome, started_at, out, self._lateness(claimed, outcome, began))
         slice_.spool.answered(result)
         slice_.results.append(result)
         if guard.is_concerned(claimed, outcome):
@@ -65,6 +82,17 @@ class Calls:
         if len(slice_.results) >= FLUSH_ROWS:
             slice_.flushing.set()
         return outcome
+
+    def _lateness(self, claimed: Claimed, outcome: Outcome, began: float) -> float | None:
+        """Seconds from the moment it was due to that at which its last byte was sent; None: no schedule.
+
+        A retry is due when it begins: the wait before it was asked for, and is shown apart.
+        """
+        if (schedule := self._slice.work.schedule) is None or claimed.due is None:
+            return None
+        sent = (outcome.timing and outcome.timing.sent) or began
+        due = schedule.moment(claimed.due) if claimed.number == 1 else began
+        return max(0.0, sent - due)
 
     async def _ask(self, claimed: Claimed, conversation: Conversation) -> Outcome:
         endpoint = self._slice.work.endpoints[claimed.run_candidate_id]

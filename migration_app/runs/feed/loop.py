@@ -19,6 +19,7 @@ from .slice import Slice
 from .supply import Supply
 from .turns import Turns, pacers_of
 from .upkeep import Upkeep
+from .warm_up import WarmUps
 from .work import Work, open_work
 
 _SWITCH_SECONDS = 0.0005
@@ -57,6 +58,8 @@ async def _run(slice_: Slice, client: Client, pacers: dict[int, Pacer]) -> None:
     flusher = asyncio.create_task(upkeep.flush_regularly())
     beater = asyncio.create_task(upkeep.beat())
     try:
+        await WarmUps(slice_, client, turns).run()
+        await upkeep.keep_schedule()
         await supply.run()
         slice_.over = True
         for _ in slots:

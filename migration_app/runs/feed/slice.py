@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, connection, connections
 
 from migration_app.evaluation.conversations import Conversation
 
-from ..congestion import Flow
+from ..congestion import FixedFlow, Flow
 from ..leases import Claimed
 from ..settling import Result
 from ..spool import Spool
@@ -37,7 +37,8 @@ class Slice:
     def __init__(self, work: Work, stopping: Callable[[], bool]) -> None:
         self.work = work
         self.stopping = stopping  # the process was asked to end
-        self.flow = Flow(work.slots, work.allowed)
+        self.flow = FixedFlow(work.slots) if work.has_schedule else Flow(work.slots, work.allowed)
+        self.scheduled = 0  # slots that hold a request until it is due
         self.ready: asyncio.Queue[tuple[Claimed, Conversation] | None] = asyncio.Queue()
         self.held: dict[int, Claimed] = {}  # claimed and not yet settled, by token
         self.results: list[Result] = []

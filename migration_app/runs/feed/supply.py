@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from math import inf
 from time import monotonic
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from migration_app.workloads.models import Sample
 
 from ..leases import Claim, Claimed, claim, release
 from ..requests import conversation_of, own_conversations
+from ..schedule import AHEAD_SECONDS
 from .guard import Guard
 from .slice import Slice
 from .turns import Turns
@@ -31,7 +33,8 @@ class Supply:
 
     async def run(self) -> None:
         slice_ = self._slice
-        ends = monotonic() + settings.FEED_SLICE_SECONDS
+        # A schedule is kept to its end by whoever keeps it: handing on would leave a gap in it.
+        ends = monotonic() + (settings.FEED_SLICE_SECONDS if slice_.work.schedule is None else inf)
         idle_since: float | None = None
         while slice_.open and monotonic() < ends and not slice_.stopping():
             missing = self._missing()
@@ -53,6 +56,10 @@ class Supply:
 
     def _missing(self) -> int:
         """How many items to claim: a full queue serves every slot once, and is refilled when half empty."""
+        if self._slice.work.schedule is not None:
+            # Each goes to a slot of its own, and another feed's slots may be free.
+            busy = self._slice.ready.qsize() + self._slice.scheduled + self._guard.calling
+            return max(0, self._slice.work.slots - busy - self._turns.waiting)
         slots = self._slice.flow.allowed
         # As many as there are slots: calls that began together end together, and none should wait then.
         ahead = max(1, slots)
@@ -63,8 +70,9 @@ class Supply:
         busy = len(self._slice.held) - waiting
         return 0 if waiting > ahead // 2 else max(0, slots - busy) + ahead - waiting
 
-    @staticmethod
-    def _gives_up(claimed: Claim, idle: float) -> bool:
+    def _gives_up(self, claimed: Claim, idle: float) -> bool:
+        if self._slice.work.schedule is not None:
+            return claimed.nothing_left or claimed.budget_reached
         limit = min(_IDLE_LIMIT, settings.FEED_SLICE_SECONDS / 4)
         long = claimed.waits > _LONG_WAIT
         return claimed.nothing_left or claimed.budget_reached or long or idle > limit
@@ -81,7 +89,8 @@ class Supply:
 
     def _claim(self, count: int) -> tuple[Claim, dict[int, Conversation]]:
         work = self._slice.work
-        claimed = claim(work.lane_id, work.run_id, count, known=work.endpoints)
+        due_before = None if work.schedule is None else work.schedule.now + AHEAD_SECONDS
+        claimed = claim(work.lane_id, work.run_id, count, known=work.endpoints, due_before=due_before)
         if not work.asks_samples:
             return claimed, own_conversations([item.item_id for item in claimed.items], work.settings)
         samples = Sample.objects.in_bulk([item.sample_id for item in claimed.items])

@@ -18,7 +18,7 @@ from .work import Work
 
 logger = logging.getLogger(__name__)
 
-_GLANCE_SECONDS = 0.25  # how soon a call that waits for its rate limit learns that the slice is over
+GLANCE_SECONDS = 0.25  # how soon a call that waits for its rate limit learns that the slice is over
 _NO_PACER_SECONDS = 5.0  # until the message server is asked again, once it did not answer
 
 
@@ -49,6 +49,9 @@ class Turns:
     def pacer(self, claimed: Claimed) -> Pacer | None:
         return self._pacers.get(claimed.run_candidate_id) if self._pacers else None
 
+    def pacer_of(self, run_candidate_id: int) -> Pacer | None:
+        return self._pacers.get(run_candidate_id)
+
     async def admitted(self, pacer: Pacer, tokens: int) -> bool:
         """Wait for the turn. False: the slice ends, or nobody can say whether the limits allow it."""
         self.waiting += 1
@@ -58,7 +61,7 @@ class Turns:
                     wait = await pacer.ask(tokens)
                     if not wait:
                         return True
-                    await asyncio.sleep(min(wait, _GLANCE_SECONDS))
+                    await asyncio.sleep(min(wait, GLANCE_SECONDS))
         except (RedisError, OSError) as error:
             logger.warning("The message server does not answer, so nothing is sent: %s", error)
             paced = [pk for pk, other in self._pacers.items() if other is pacer]

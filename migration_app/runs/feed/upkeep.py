@@ -11,6 +11,7 @@ from django.conf import settings
 
 from ..leases import Claimed, renew
 from ..models import Run, RunState
+from ..schedule import keep_schedule
 from ..settling import settle
 from .slice import Slice
 from .supply import Supply
@@ -59,9 +60,17 @@ class Upkeep:
                 if not await slice_.in_database(partial(self._renew, held)):
                     slice_.open = False
                 renewed = monotonic()
+            if slice_.work.schedule is not None:
+                await self.keep_schedule()
             if slice_.open and not await slice_.in_database(self._may_go_on):
                 await self._supply.release_waiting()
                 slice_.open = False
+
+    async def keep_schedule(self) -> None:
+        """Begin an open load's schedule, or say that it is still kept."""
+        work = self._slice.work
+        if work.has_schedule:
+            work.schedule = await self._slice.in_database(partial(keep_schedule, work.lane_id))
 
     def _renew(self, held: list[Claimed]) -> bool:
         return renew(self._slice.work.feed_id, self._slice.work.token, held)

@@ -16,6 +16,7 @@ from ..leases import take_seat
 from ..models import Feed, RunCandidate
 from ..pacing import Limit, limits_of
 from ..requests import settings_from
+from ..schedule import Schedule, is_open
 
 
 @dataclass(slots=True)
@@ -34,6 +35,8 @@ class Work:
     # Those that have a limit a minute, by candidate: its connection's, on requests and on tokens.
     limits: dict[int, tuple[Any, Limit | None, Limit | None]] = field(default_factory=dict)
     settings: Any = None
+    has_schedule: bool = False  # the load is open
+    schedule: Schedule | None = None  # once the lane's models are warm
     asks_samples: bool = True  # False: each item brings a request of its own
 
 
@@ -47,6 +50,7 @@ def open_work(feed_id: int) -> Work | None:
     work = Work(feed_id, token, feed.slots, feed.lane_id, run.pk, allowed=feed.allowed)
     work.settings = settings_from(run.assessment.settings)
     work.asks_samples = run.parent_id is None
+    work.has_schedule = is_open(run)
     for entry in RunCandidate.objects.filter(lane=feed.lane).select_related("connection"):
         work.connections[entry.pk] = entry.connection_id
         work.endpoints[entry.pk] = _endpoint(entry)
