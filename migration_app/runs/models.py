@@ -44,6 +44,7 @@ class Assessment(TeamOwned):
     repetitions = models.PositiveSmallIntegerField(default=1)
     seed = models.BigIntegerField(default=0)
     requests_per_month = models.PositiveBigIntegerField(null=True)
+    traffic = models.JSONField(default=dict)  # frozen; read it through `traffic.traffic_of`
     budget_nanos = models.BigIntegerField(null=True)  # the cap; empty means none
     currency = models.CharField(max_length=3, default="USD")
     sample_limit = models.PositiveIntegerField(null=True)  # a seeded subset, when set

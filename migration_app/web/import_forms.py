@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django import forms
@@ -34,7 +34,58 @@ class SizeRow(NamedTuple):
     warns: str
 
 
-class ReviewForm(forms.Form):
+class TrafficForm(forms.Form):
+    """Requests a month, in all or by category, and the busiest minute. Empty is unknown.
+
+    known: the profile so far. categories: of the samples; each gets a field where they are few.
+    """
+
+    requests_per_month = forms.IntegerField(
+        label=_("Requests a month"), required=False, min_value=1, max_value=_MOST_REQUESTS
+    )
+    peak_per_minute = forms.IntegerField(
+        label=_("Requests in the busiest minute"), required=False, min_value=1, max_value=10**9
+    )
+
+    def __init__(
+        self, known: Mapping[str, Any], categories: Sequence[str], *args: Any, **kwargs: Any
+    ) -> None:
+        self.known = traffic.nothing_known() | dict(known)
+        self.categories = list(categories) if 1 < len(categories) <= _MOST_VOLUMES else []
+        first = {name: self.known[name] for name in ("requests_per_month", "peak_per_minute")}
+        kwargs["initial"] = first | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        for position, name in enumerate(self.categories):
+            self.fields[f"volume_{position}"] = forms.IntegerField(
+                label=category_label(name),
+                required=False,
+                min_value=0,
+                max_value=_MOST_REQUESTS,
+                initial=self.known["by_category"].get(name),
+            )
+
+    def volumes(self) -> list[forms.BoundField]:
+        return [self[f"volume_{position}"] for position in range(len(self.categories))]
+
+    def profile(self) -> dict[str, Any]:
+        """The profile that was known, or what a person put in its place."""
+        data, known = self.cleaned_data, self.known
+        volumes = {name: data[f"volume_{position}"] for position, name in enumerate(self.categories)}
+        peak, total = data["peak_per_minute"], data["requests_per_month"]
+        if any(known["by_category"].get(name) != count for name, count in volumes.items()):
+            return traffic.typed(known, requests_per_month=None, by_category=volumes, peak_per_minute=peak)
+        if (total, peak) != (known["requests_per_month"], known["peak_per_minute"]):
+            return traffic.typed(known, requests_per_month=total, peak_per_minute=peak)
+        return dict(known)
+
+
+class RevealForm(forms.Form):
+    placeholder = forms.CharField(
+        label=_("Placeholder"), max_length=40, widget=forms.TextInput(attrs={"placeholder": "<EMAIL_1>"})
+    )
+
+
+class ReviewForm(TrafficForm):
     allow = forms.CharField(
         label=_("Never mask these"),
         required=False,
@@ -51,19 +102,14 @@ class ReviewForm(forms.Form):
         max_value=2**53,
         help_text=_("The same file, size and seed give the same sample."),
     )
-    requests_per_month = forms.IntegerField(
-        label=_("Requests a month"), required=False, min_value=1, max_value=_MOST_REQUESTS
-    )
-    peak_per_minute = forms.IntegerField(
-        label=_("Requests in the busiest minute"), required=False, min_value=1, max_value=10**9
-    )
 
     def __init__(self, upload: Upload, *args: Any, **kwargs: Any) -> None:
         self.summary = upload.reading.get("summary", {})
         self.sizes: list[dict[str, Any]] = self.summary.get("sizes") or []
-        self.traffic = self.summary.get("traffic") or traffic.nothing_known()
-        kwargs["initial"] = self._first() | kwargs.get("initial", {})
-        super().__init__(*args, **kwargs)
+        advised = sampling.recommended(self.sizes) if self.sizes else None
+        first = {"seed": sampling.SEED, "size": advised} | kwargs.pop("initial", {})
+        categories = list(self.summary.get("profile", {}).get("categories", {}))
+        super().__init__(self.summary.get("traffic") or {}, categories, *args, initial=first, **kwargs)
         for key in self.summary.get("privacy", {}):
             self.fields[f"mask_{key}"] = forms.BooleanField(required=False, initial=True)
         if is_installed():
@@ -72,33 +118,10 @@ class ReviewForm(forms.Form):
                 required=False,
                 help_text=_("Slow: about a second for ten samples. It finds most names, not all."),
             )
-        for position, name in enumerate(self._categories()):
-            self.fields[f"volume_{position}"] = forms.IntegerField(
-                label=category_label(name),
-                required=False,
-                min_value=0,
-                max_value=_MOST_REQUESTS,
-                initial=self.traffic["by_category"].get(name),
-            )
-
-    def _first(self) -> dict[str, Any]:
-        return {
-            "seed": sampling.SEED,
-            "size": sampling.recommended(self.sizes) if self.sizes else None,
-            "requests_per_month": self.traffic["requests_per_month"],
-            "peak_per_minute": self.traffic["peak_per_minute"],
-        }
-
-    def _categories(self) -> list[str]:
-        names = list(self.summary.get("profile", {}).get("categories", {}))
-        return names if 1 < len(names) <= _MOST_VOLUMES else []
 
     def kinds(self) -> list[KindRow]:
         found = self.summary.get("privacy", {})
         return [KindRow(BY_KEY[key], found[key], self[f"mask_{key}"]) for key in found]
-
-    def volumes(self) -> list[forms.BoundField]:
-        return [self[f"volume_{position}"] for position in range(len(self._categories()))]
 
     def size_rows(self) -> Iterator[SizeRow]:
         chosen = str(self["size"].value() or "")
@@ -115,7 +138,7 @@ class ReviewForm(forms.Form):
     def _label(self, size: int, advised: int | None) -> str:
         numbers = {"count": show.count(size)}
         if size == self.sizes[-1]["size"]:
-            return ngettext("The only one", "All %(count)s samples", size) % numbers
+            return ngettext("The only sample", "All %(count)s samples", size) % numbers
         if size == advised:
             return gettext("%(count)s samples (enough for most questions)") % numbers
         return gettext("%(count)s samples") % numbers
@@ -130,20 +153,8 @@ class ReviewForm(forms.Form):
             "names": data.get("names", False),
             "size": data["size"] if data["size"] and data["size"] < total else None,
             "seed": data["seed"],
-            "traffic": self._traffic(),
+            "traffic": self.profile(),
         }
-
-    def _traffic(self) -> dict[str, Any]:
-        """The log's own profile, or what a person put in its place."""
-        data, names = self.cleaned_data, self._categories()
-        volumes = {name: data[f"volume_{position}"] for position, name in enumerate(names)}
-        peak = data["peak_per_minute"]
-        log = self.traffic
-        if any(log["by_category"].get(name) != count for name, count in volumes.items()):
-            return traffic.typed(log, requests_per_month=None, by_category=volumes, peak_per_minute=peak)
-        if data["requests_per_month"] != log["requests_per_month"] or peak != log["peak_per_minute"]:
-            return traffic.typed(log, requests_per_month=data["requests_per_month"], peak_per_minute=peak)
-        return dict(log)
 
 
 def _detects(offer: Mapping[str, Any]) -> str:

@@ -176,14 +176,14 @@ def _review(found: Upload, form: ReviewForm) -> dict[str, Any]:
         "summary": summary,
         "profile": profile,
         "sources": (summary.get("sizes") or [{}])[-1].get("sources"),
-        "traffic": form.traffic,
-        "span": _span(form.traffic),
+        "traffic": form.known,
+        "span": span_of(form.known),
         "name": found.decision.get("name") or queries.suggested_name(found),
         "hidden": sum(row["found"] for row in summary.get("privacy", {}).values()),
     }
 
 
-def _span(profile: dict[str, Any]) -> str:
+def span_of(profile: dict[str, Any]) -> str:
     """Where the volumes come from, as a sentence; "" where the log has no times."""
     span = profile.get("span")
     if not span:

@@ -10,17 +10,25 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.workloads import actions, queries
 from migration_app.workloads.bundled import add_bundled
 from migration_app.workloads.errors import WorkloadError
 from migration_app.workloads.models import Sample, Workload
+from migration_app.workloads.privacy import sentence_of
 from migration_app.workloads.profiles import category_label
+from migration_app.workloads.redaction import BY_KEY
+from migration_app.workloads.revealing import reveal
 from migration_app.workloads.scoring import choose_scoring
+from migration_app.workloads.traffic import nothing_known
 
 from . import navigation
 from .access import team_object_or_404, team_of, user_of, writer_required
+from .import_forms import RevealForm, TrafficForm
+from .import_pages import span_of
 from .refusals import refusals_on
 from .scorer_pages import urlpatterns as scorer_patterns
 from .upload_forms import ScoringForm
@@ -76,6 +84,34 @@ def workload_problems(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
 
 @require_POST
 @writer_required
+def workload_traffic(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = team_object_or_404(request, Workload, pk)
+    form = TrafficForm(found.traffic, list(found.profile.get("categories", {})), request.POST)
+    if form.is_valid():
+        actions.choose_traffic(workload=found, traffic=form.profile(), user=user_of(request))
+        messages.success(request, _("New assessments with this workload are told for this traffic."))
+        return redirect(f"{reverse('workload', args=[pk])}#traffic")
+    context = _describe(request, found, ScoringForm(found)) | {"traffic_form": form}
+    return render(request, "workloads/detail.html", context, status=422)
+
+
+@require_POST
+@never_cache
+@writer_required
+def workload_reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show what stands behind one placeholder, on this answer alone: it is in no message and no address."""
+    found = team_object_or_404(request, Workload, pk)
+    form = RevealForm(request.POST)
+    context = _describe(request, found, ScoringForm(found)) | {"reveal_form": form}
+    if form.is_valid():
+        with refusals_on(form, "placeholder"):
+            placeholder = form.cleaned_data["placeholder"]
+            context["revealed"] = reveal(workload=found, placeholder=placeholder, user=user_of(request))
+    return render(request, "workloads/detail.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@writer_required
 def workload_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, Workload, pk)
     try:
@@ -108,8 +144,30 @@ def _describe(request: HttpRequest, found: Workload, form: ScoringForm) -> dict[
         "versions": versions,
         "in_use": found.assessments.exists(),
         "upload": queries.upload_of(found),
+        "traffic_form": TrafficForm(found.traffic, list(found.profile.get("categories", {}))),
+        "traffic": nothing_known() | found.traffic,
+        "span": span_of(nothing_known() | found.traffic),
+        "kinds": _kinds(found),
+        "privacy_sentence": sentence_of(found.privacy),
+        "reveal_form": RevealForm(),
         "assessment_url": navigation.address("assessment-new"),
     }
+
+
+def _kinds(found: Workload) -> list[dict[str, Any]]:
+    """Each kind of private value: how many were in the file, and how many places are masked here."""
+    masked, kept = found.privacy.get("masked") or {}, found.privacy.get("keep", ())
+    counts = found.privacy.get("found") or {}
+    return [
+        {
+            "label": BY_KEY[key].label,
+            "found": (counts.get(key) or {}).get("found"),
+            "masked": masked.get(key, 0),
+            "kept": key in kept,
+        }
+        for key in dict.fromkeys([*counts, *masked])
+        if key in BY_KEY
+    ]
 
 
 def _row(sample: Sample) -> dict[str, Any]:
@@ -131,5 +189,7 @@ urlpatterns = [
     path("workloads/<uuid:pk>/", workload, name="workload"),
     path("workloads/<uuid:pk>/scoring/", workload_scoring, name="workload-scoring"),
     path("workloads/<uuid:pk>/problems.csv", workload_problems, name="workload-problems"),
+    path("workloads/<uuid:pk>/traffic/", workload_traffic, name="workload-traffic"),
+    path("workloads/<uuid:pk>/reveal/", workload_reveal, name="workload-reveal"),
     path("workloads/<uuid:pk>/delete/", workload_delete, name="workload-delete"),
 ]

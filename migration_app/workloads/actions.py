@@ -35,6 +35,7 @@ from .sources.columns import draft_from
 __all__ = [
     "ImportResult",
     "choose_columns",
+    "choose_traffic",
     "create_workload_from_samples",
     "delete_workload",
     "discard_upload",
@@ -107,6 +108,15 @@ def _store(facts: dict[str, Any], samples: list[Draft]) -> tuple[Workload, bool]
     workload = Workload.objects.create(**facts, version=newest + 1)
     insert_samples(workload, samples, first=0)
     return workload, True
+
+
+def choose_traffic(*, workload: Workload, traffic: Mapping[str, Any], user: User | None) -> Workload:
+    """Keep another traffic profile from now on; assessments keep the one they were frozen with."""
+    workload.traffic = dict(traffic)
+    with transaction.atomic():
+        workload.save(update_fields=["traffic"])
+        record(team=workload.team, user=user, verb="changed the traffic of", subject=str(workload))
+    return workload
 
 
 def delete_workload(*, workload: Workload, user: User | None) -> None:

@@ -12,6 +12,7 @@ template does, are left out: what is alike is what people wrote, not what a prog
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -82,11 +83,17 @@ def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return hashes ^ (hashes >> np.uint64(31))
 
 
+_ONE_DIGIT = bytes.maketrans(b"123456789", b"0" * 9)
+
+
+def _plain(text: str) -> bytes:
+    return text.lower().encode("utf-8", "replace").translate(_ONE_DIGIT)
+
+
 def _normalised(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
     """The texts' bytes one after another, and which text each belongs to."""
-    parts = [_ends(text.lower().encode("utf-8", "replace")) for text in texts]
-    codes = np.frombuffer(b"".join(parts), np.uint8).copy()
-    codes[(codes >= 48) & (codes <= 57)] = 48
+    parts = [_ends(_plain(text)) for text in texts]
+    codes = np.frombuffer(b"".join(parts), np.uint8)
     owners = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
     return codes, owners
 
@@ -117,10 +124,8 @@ def _one_permutation(
 
 
 def _of_whole(text: str) -> NDArray[np.uint32]:
-    seed = np.frombuffer(text.encode("utf-8", "replace").ljust(8, b"\0"), np.uint8).astype(np.uint64)
-    places = np.arange(seed.size, dtype=np.uint64)
-    start = np.bitwise_xor.reduce(_mixed(seed * np.uint64(0x100) + places))
-    return (_mixed(np.arange(BINS, dtype=np.uint64) + start) >> np.uint64(33)).astype(np.uint32)
+    seed = int.from_bytes(hashlib.blake2b(_plain(text), digest_size=8).digest())
+    return (_mixed(np.arange(BINS, dtype=np.uint64) + np.uint64(seed)) >> np.uint64(33)).astype(np.uint32)
 
 
 def _filled(table: NDArray[np.uint32]) -> NDArray[np.uint32]:

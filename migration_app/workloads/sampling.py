@@ -38,18 +38,20 @@ def draw(categories: NDArray[np.int32], size: int, *, seed: int) -> NDArray[np.i
 def shares(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """How many of each category; they add up to `size`, and no category that is there gets none.
 
-    With more categories than places, the largest are served first.
+    What a rare category needs beyond its share, the largest gives. With more categories than
+    places, the largest are served first.
     """
-    least = np.minimum(counts, 1)
-    if least.sum() >= size:
+    if np.count_nonzero(counts) >= size:
         first = np.argsort(-counts, kind="stable")[:size]
-        return np.isin(np.arange(counts.size), first).astype(np.int64) * least
-    left = size - least.sum()
-    exact = (counts - least) * (left / max(1, (counts - least).sum()))
-    parts = least + np.floor(exact).astype(np.int64)
-    order = np.argsort(np.floor(exact) - exact, kind="stable")
+        return np.isin(np.arange(counts.size), first).astype(np.int64) * np.minimum(counts, 1)
+    exact = counts * (size / counts.sum())
+    parts = np.floor(exact).astype(np.int64)
+    order = np.argsort(parts - exact, kind="stable")
     parts[order[: size - parts.sum()]] += 1
-    return np.minimum(parts, counts)
+    for code in np.flatnonzero((counts > 0) & (parts == 0)):
+        parts[np.argmax(parts)] -= 1
+        parts[code] = 1
+    return parts
 
 
 def offers(categories: NDArray[np.int32], groups: NDArray[np.int32], *, seed: int) -> list[dict[str, Any]]:

@@ -87,7 +87,7 @@ def create_assessment(
         settings=dict(settings or {}),
         repetitions=max(1, repetitions),
         seed=seed,
-        requests_per_month=requests_per_month,
+        requests_per_month=requests_per_month or (workload.traffic or {}).get("requests_per_month"),
         budget_nanos=None if budget is None else to_nanos(budget),
         currency=currency,
         sample_limit=sample_limit,

@@ -27,6 +27,7 @@ from ..planning import add_feeds, add_items, choose_samples, enter_candidates
 from ..queries import seats_of
 from ..reconcile import hint
 from ..team_budget import ledger_of
+from ..traffic import traffic_of
 from ..warm_ups import plan_warm_ups
 from .errors import CannotStart
 
@@ -69,7 +70,9 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
     samples = choose_samples(assessment)
     if not samples:
         raise CannotStart("The workload has no samples. Upload a file with at least one.")
-    Assessment.objects.filter(pk=assessment.pk, frozen_at=None).update(frozen_at=Now())
+    Assessment.objects.filter(pk=assessment.pk, frozen_at=None).update(
+        frozen_at=Now(), traffic=traffic_of(assessment)
+    )
     run = Run.objects.create(
         team_id=assessment.team_id,
         created_by=user,
