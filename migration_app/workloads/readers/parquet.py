@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 import orjson
-import pyarrow
-import pyarrow.parquet
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -23,7 +21,8 @@ from .rows import MAX_COLUMN_NAME, MAX_COLUMNS, MAX_LINE_CHARACTERS, Problem, Re
 MARK = b"PAR1"
 _AT_ONCE = 64  # rows: few enough that rows with pictures in them do not fill the memory
 _LARGEST_GROUP = 1_000_000_000  # bytes of a row group; its pages are read one by one
-_DAMAGED = (pyarrow.ArrowException, OSError, ValueError, OverflowError, TypeError)
+# Arrow's errors are these, each under a name of its own.
+_DAMAGED = (OSError, ValueError, OverflowError, TypeError, KeyError, IndexError, NotImplementedError)
 
 
 def recognises(head: str, filename: str) -> bool:
@@ -67,6 +66,8 @@ def rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
 
 
 def _opened(file: BinaryIO) -> Any:
+    import pyarrow.parquet  # half of what the program else weighs: only where such a table comes
+
     source = with_random_access(file)
     source.seek(0)
     return pyarrow.parquet.ParquetFile(

@@ -11,7 +11,6 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 import defusedxml
-import openpyxl
 from django.utils.translation import gettext as _
 
 from ..errors import UnreadableFile
@@ -107,6 +106,8 @@ def _refuse_large(file: BinaryIO) -> None:
 
 
 def _opened(file: BinaryIO) -> Any:
+    import openpyxl  # slow to load and seldom needed
+
     source = with_random_access(file)
     source.seek(0)
     return openpyxl.load_workbook(source, read_only=True, data_only=False, keep_links=False)

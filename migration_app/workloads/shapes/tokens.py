@@ -105,7 +105,7 @@ def tokens_in(body: Mapping[str, Any]) -> Tokens:
 
 
 def _first(usage: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
-    return next((read for name in names if (read := count(usage.get(name))) is not None), None)
+    return next((read for name in names if name in usage and (read := count(usage[name])) is not None), None)
 
 
 def _or(one: int | None, other: int | None) -> int | None:

@@ -49,7 +49,7 @@ def text(value: Any) -> str:
 
 def number(value: Any) -> float | None:
     """A finite number, also from text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         read = float(value)
