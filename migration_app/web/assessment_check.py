@@ -24,7 +24,7 @@ from migration_app.runs.judges import needs_judge
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
 from migration_app.workloads.profiles import category_label
-from migration_app.workloads.queries import uses_schemas, uses_tools
+from migration_app.workloads.queries import uses_images, uses_json_mode, uses_schemas, uses_tools
 
 from .assessment_pages import power, steps
 
@@ -101,6 +101,8 @@ def _not_taken(plan: Plan, draft: Assessment) -> list[dict[str, str]]:
         "seed": draft.settings.get("seed") is not None,
         "tools": uses_tools(plan.workload),
         "json_schema": uses_schemas(plan.workload),
+        "json_object": uses_json_mode(plan.workload),
+        "images": uses_images(plan.workload),
     }
     vendors = {model.connection.vendor: vendor_named(model.connection.vendor) for model in plan.candidates}
     return [

@@ -6,24 +6,56 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from migration_app.evaluation.scorers import label_of
 from migration_app.workloads.models import Workload
 from migration_app.workloads.profiles import category_label
 from migration_app.workloads.readers import Reading
 from migration_app.workloads.roles import ROLES
+from migration_app.workloads.sources import COLUMNS, SOURCES
 
 from .scorer_choices import scorer_choices
+
+_ACCEPTED = ".csv,.tsv,.txt,.jsonl,.ndjson,.json,.yaml,.yml,.xlsx,.parquet,.gz,.zip"
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several; cleaned to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files or [None]]
 
 
 class UploadForm(forms.Form):
     # An empty file is let through: the reader says it in a clearer sentence.
-    file = forms.FileField(
-        label="File",
+    file = FilesField(
+        label=_("File"),
         allow_empty_file=True,
-        error_messages={"required": "Choose a file first."},
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.jsonl,.ndjson,.json"}),
+        error_messages={"required": _("Choose a file first.")},
+        widget=FilesInput(attrs={"accept": _ACCEPTED}),
     )
+
+
+class SourceForm(forms.Form):
+    """What kind of file it is, where the person knows better. Checked by the action."""
+
+    source = forms.CharField(label=_("It is"), widget=forms.Select(attrs={"form": "source-form"}))
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__(initial={"source": reading.source})
+        kinds = [(key, source.label) for key, source in SOURCES.items() if key != COLUMNS]
+        self.fields["source"].widget.choices = [
+            (COLUMNS, SOURCES[COLUMNS].label),
+            *sorted(kinds, key=lambda kind: str(kind[1]).casefold()),
+        ]
 
 
 class ColumnsForm(forms.Form):

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,16 +20,19 @@ from migration_app.workloads import importing, queries
 from migration_app.workloads.conversations import text_of
 from migration_app.workloads.drafts import Draft
 from migration_app.workloads.errors import WorkloadError
+from migration_app.workloads.gathering import gathered
 from migration_app.workloads.models import WORKING, Upload, UploadState
 from migration_app.workloads.readers import FORMATS
+from migration_app.workloads.sources import COLUMNS, SOURCES
+from migration_app.workloads.sources.guide import GUIDE
 from migration_app.workloads.uploads import mapping_of, reading_of
 
 from .access import TeamRequest, team_object_or_404, team_of, user_of, writer_required
 from .import_pages import page_of, steps, working
 from .import_pages import urlpatterns as import_patterns
 from .refusals import refusals_on
-from .upload_forms import ColumnsForm, UploadForm
-from .upload_limits import over_limit
+from .upload_forms import ColumnsForm, SourceForm, UploadForm
+from .upload_limits import MAX_FILES, over_limit, too_many
 
 _TURN = 4_000  # characters of a message that the preview shows
 
@@ -42,7 +46,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         received = _receive(request, form)
         if received:
             return _onwards(request, reverse("upload-columns", args=[received.pk]))
-    context = {"form": form, "formats": FORMATS.values(), "limit": settings.UPLOAD_MAX_BYTES}
+    tools = sorted({str(source.maker) for source in SOURCES.values() if source.maker}, key=str.casefold)
+    context = {"form": form, "tools": tools, "limit": settings.UPLOAD_MAX_BYTES}
     context["limit_text"] = importing.upload_limit()
     template = "workloads/_upload_form.html" if _by_script(request) else "workloads/upload.html"
     return render(request, template, context, status=422 if form.errors else 200)
@@ -55,11 +60,17 @@ def _receive(request: HttpRequest, form: UploadForm) -> Upload | None:
         form.errors.pop("file", None)  # that it is missing: it was thrown away
         form.add_error("file", importing.too_large())
         return None
+    if too_many(request):
+        sentence = _(
+            "At most %(most)s files are taken at once. Pack them into a zip archive and upload that."
+        )
+        form.add_error("file", sentence % {"most": MAX_FILES})
+        return None
     if not valid:
         return None
     with refusals_on(form, "file"):
         received = importing.keep_upload(
-            team=team_of(request), user=user_of(request), file=form.cleaned_data["file"]
+            team=team_of(request), user=user_of(request), file=gathered(form.cleaned_data["file"])
         )
         go_on(received)
         if received.state != UploadState.REFUSED:
@@ -67,6 +78,15 @@ def _receive(request: HttpRequest, form: UploadForm) -> Upload | None:
         form.add_error("file", received.note)
         importing.forget_upload(received)
     return None
+
+
+@require_safe
+def upload_sources(request: HttpRequest) -> HttpResponse:
+    """What can be uploaded, and how to get it out of each tool."""
+    team_of(request)
+    rows = [(source.label, GUIDE[key].how, GUIDE[key].gives) for key, source in SOURCES.items()]
+    rows = [rows[-1], *sorted(rows[:-1], key=lambda row: str(row[0]).casefold())]
+    return render(request, "workloads/sources.html", {"rows": rows})
 
 
 def _by_script(request: HttpRequest) -> bool:
@@ -89,6 +109,8 @@ def upload_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "workloads/refused.html", {"upload": found, "steps": steps(found)})
     if found.state == UploadState.IMPORTED:
         return redirect(page_of(found) if found.workload_id else "workloads")
+    if request.method == "POST" and request.POST.get("action") == "source":
+        return _choose_source(request, found)
     form = _columns_form(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         onwards = request.POST.get("action") == "import"
@@ -102,6 +124,15 @@ def upload_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _columns_form(found: Upload, data: Any) -> ColumnsForm:
     name = found.decision.get("name") or queries.suggested_name(found)
     return ColumnsForm(reading_of(found), data, initial={"name": name} | mapping_of(found))
+
+
+def _choose_source(request: HttpRequest, found: Upload) -> HttpResponse:
+    """Read the file as the kind that the person says it is."""
+    try:
+        importing.choose_source(upload=found, source=request.POST.get("source", ""))
+    except WorkloadError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("upload-columns", found.pk)
 
 
 def _choose(found: Upload, form: ColumnsForm) -> HttpResponse | None:
@@ -140,6 +171,9 @@ def _describe(found: Upload, form: ColumnsForm) -> dict[str, Any]:
         "form": form,
         "reading": reading,
         "format_label": FORMATS[found.format].label,
+        "source_form": SourceForm(reading),
+        "source": SOURCES.get(reading.source, SOURCES[COLUMNS]),
+        "is_table": reading.source == COLUMNS,
         "delimiter": {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(
             reading.delimiter or ""
         ),
@@ -221,6 +255,7 @@ def _by_htmx(request: HttpRequest) -> bool:
 urlpatterns = [
     *import_patterns,
     path("workloads/upload/", upload, name="upload"),
+    path("workloads/sources/", upload_sources, name="upload-sources"),
     path("workloads/upload/<uuid:pk>/", upload_columns, name="upload-columns"),
     path("workloads/upload/<uuid:pk>/problems.csv", upload_problems, name="upload-problems"),
     path("workloads/upload/<uuid:pk>/discard/", upload_discard, name="upload-discard"),

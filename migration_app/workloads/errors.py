@@ -3,6 +3,7 @@
 WorkloadError
 ├── UnreadableFile    the file as a whole cannot be read
 ├── InvalidMapping    the chosen columns cannot make samples
+├── InvalidSource     a kind of file that does not exist
 ├── InvalidScoring    a scorer that does not exist, or a category that is not there
 ├── CannotImport      the file is not where that could be done; somebody else is at work on it
 ├── NothingToImport   every line has a problem
@@ -22,6 +23,10 @@ class UnreadableFile(WorkloadError):
 
 
 class InvalidMapping(WorkloadError):
+    pass
+
+
+class InvalidSource(WorkloadError):
     pass
 
 

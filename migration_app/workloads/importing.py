@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from django.conf import settings
@@ -15,13 +16,14 @@ from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
 
 from . import sampling, spool, stages, storing
-from .errors import CannotImport, NothingToImport, UnreadableFile
-from .mapping import validate
+from .errors import CannotImport, InvalidSource, NothingToImport, UnreadableFile
+from .mapping import guess, validate
 from .models import WORKING, Upload, UploadState, Workload
 from .privacy import decided
+from .sources import COLUMNS, SOURCES
 from .storing import Stored
 from .traffic import nothing_known
-from .uploads import fingerprint, mapping_of, reading_of
+from .uploads import fingerprint, first_rows, mapping_of, opened, reading_of
 
 
 class ImportResult(NamedTuple):
@@ -87,6 +89,11 @@ def choose_columns(*, upload: Upload, mapping: Mapping[str, Any]) -> Upload:
     """Keep a person's mapping and count again, now. Raises InvalidMapping, UnreadableFile."""
     keep_columns(upload=upload, mapping=mapping)
     upload.state = UploadState.RECEIVED
+    return count_again(upload=upload)
+
+
+def count_again(*, upload: Upload) -> Upload:
+    """Look the file through now, as it is read at present."""
     if stages.begin(upload, UploadState.LOOKING, when=_UNDECIDED):
         stages.work(upload.pk)
         # Looking through it once more is not deciding: the columns stay open.
@@ -107,6 +114,27 @@ def keep_columns(*, upload: Upload, mapping: Mapping[str, Any]) -> None:
     if upload.reading.get("counted") != chosen:
         upload.reading["summary"] = {"samples": 0, "stale": True}
     upload.save(update_fields=["reading"])
+
+
+def choose_source(*, upload: Upload, source: str) -> None:
+    """Read the file as another tool's, as a person said. Raises InvalidSource, UnreadableFile.
+
+    What was counted no longer holds; a table gets a guess of its columns.
+    """
+    if source not in SOURCES:
+        raise InvalidSource(
+            _("There is no kind of file called “%(kind)s”. Choose one from the list.") % {"kind": source[:40]}
+        )
+    reading = replace(reading_of(upload), source=source, chosen=True)
+    mapping: dict[str, str] = {}
+    if source == COLUMNS:
+        with opened(upload) as file:
+            mapping = guess(reading.columns, first_rows(file, reading))
+    upload.reading = reading.as_json() | {"mapping": mapping, "summary": {"samples": 0, "stale": True}}
+    upload.state = UploadState.RECEIVED
+    upload.save(update_fields=["reading"])
+    if upload.size <= settings.IMPORT_AT_ONCE_BYTES:
+        count_again(upload=upload)
 
 
 def look_through(*, upload: Upload, name: str) -> None:

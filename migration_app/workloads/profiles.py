@@ -25,7 +25,7 @@ class Census:
     def __init__(self) -> None:
         self.samples = 0
         self.categories: dict[str, int] = {}
-        self.with_reference = self.with_logged = 0
+        self.with_reference = self.with_logged = self.with_images = 0
         self.characters = self.longest = 0
         self.weighted = False
         self._prompts = array("Q")
@@ -44,6 +44,7 @@ class Census:
         self._add_category(draft)
         self.with_reference += bool(draft.references)
         self.with_logged += draft.logged is not None
+        self.with_images += bool(draft.images)
         self.characters += draft.input_characters
         self.longest = max(self.longest, draft.input_characters)
         self.weighted = self.weighted or draft.weight != 1.0
@@ -55,6 +56,7 @@ class Census:
             "categories": dict(sorted(self.categories.items(), key=lambda pair: (-pair[1], pair[0]))),
             "with_reference": self.with_reference,
             "with_logged": self.with_logged,
+            "with_images": self.with_images,
             "mean_input_characters": self.characters / self.samples if self.samples else None,
             "max_input_characters": self.longest if self.samples else None,
             "duplicates": self.samples - _distinct(self._prompts),

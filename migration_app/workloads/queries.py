@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
 import orjson
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from migration_app.accounts.models import Team
@@ -76,6 +77,16 @@ def uses_schemas(workload: Workload) -> bool:
     return workload.samples.filter(response_format__type="json_schema").exists()
 
 
+def uses_images(workload: Workload) -> bool:
+    """Whether any request holds an image; False for versions stored before images were counted."""
+    return bool(workload.profile.get("with_images"))
+
+
+def uses_json_mode(workload: Workload) -> bool:
+    """Whether an answer must be JSON of any shape."""
+    return workload.samples.filter(response_format__type="json_object").exists()
+
+
 def upload_of(workload: Workload) -> Upload | None:
     """The upload that this version came from."""
     return workload.uploads.order_by("created_at").first()
@@ -103,7 +114,8 @@ def _first_sample(file: BinaryIO, reading: Reading, upload: Upload) -> tuple[Dra
         mapping = validate(mapping_of(upload), reading)
     except WorkloadError as error:
         return None, str(error)
-    for found in islice(found_in(file, reading, mapping), _TRIED):
+    large = upload.size > settings.IMPORT_AT_ONCE_BYTES
+    for found in islice(found_in(file, reading, mapping, together=not large), _TRIED):
         if isinstance(found, Draft):
             return found, None
         if isinstance(found, Problem):

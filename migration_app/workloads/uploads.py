@@ -60,6 +60,19 @@ def survey(
     return _with_columns(reading, list(keys)), sample
 
 
+def first_rows(file: BinaryIO, reading: Reading) -> list[Row]:
+    """The rows that a mapping is guessed from."""
+    first: list[Row] = []
+    held = 0
+    for row in rows(file, reading):
+        if isinstance(row, Row):
+            first.append(row)
+            held += sum(len(str(value)) for value in row.values.values())
+        if len(first) == _LOOKED_AT or held > _LOOKED_AT_CHARACTERS:
+            break
+    return first
+
+
 def _with_columns(reading: Reading, keys: list[str]) -> Reading:
     if len(keys) <= MAX_COLUMNS:
         return replace(reading, columns=tuple(keys))

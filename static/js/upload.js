@@ -28,9 +28,11 @@ function say(form, sentence) {
   input.setAttribute("aria-invalid", "true");
 }
 
-function tooLarge(form, file) {
-  if (!file || file.size <= Number(form.dataset.limit)) return false;
-  say(form, `${file.name} is larger than ${form.dataset.limitText}, the most that can be uploaded. Upload a part of it.`);
+function tooLarge(form, files) {
+  const size = Array.from(files).reduce((sum, file) => sum + file.size, 0);
+  if (size <= Number(form.dataset.limit)) return false;
+  const name = files.length === 1 ? `${files[0].name} is` : "These files together are";
+  say(form, `${name} larger than ${form.dataset.limitText}, the most that can be uploaded. Upload a part of it.`);
   return true;
 }
 
@@ -101,7 +103,7 @@ function takeDrops(form) {
     if (!event.dataTransfer.files.length) return;
     input.files = event.dataTransfer.files;
     say(form, "");
-    tooLarge(form, input.files[0]);
+    tooLarge(form, input.files);
   });
 }
 
@@ -109,13 +111,12 @@ function enhance(form) {
   const { input, cancel, zone } = parts(form);
   zone.querySelector(".drop-hint").hidden = false;
   takeDrops(form);
-  input.addEventListener("change", () => say(form, "") ?? tooLarge(form, input.files[0]));
+  input.addEventListener("change", () => say(form, "") ?? tooLarge(form, input.files));
   cancel.addEventListener("click", () => state.request?.abort());
   form.addEventListener("submit", (event) => {
-    const file = input.files[0];
-    if (!file) return; // the server says what is missing
+    if (!input.files.length) return; // the server says what is missing
     event.preventDefault();
-    if (!tooLarge(form, file) && !state.request) send(form);
+    if (!tooLarge(form, input.files) && !state.request) send(form);
   });
 }
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from migration_app.accounts.models import User
+from migration_app.workloads.models import Upload
 from tests.web.people import People
 
 
@@ -61,8 +62,29 @@ def test_nothing_is_written_by_a_page_that_takes_no_file(people: People, written
     assert written == []
 
 
-def test_of_several_files_one_is_taken(people: People, written: list[str]) -> None:
-    """The limit is for one file: a hundred of them would be a hundred times the limit."""
+def test_several_files_are_taken_as_one_and_only_from_the_forms_own_field(
+    people: People, written: list[str]
+) -> None:
     files = {"file": [a_file("a.csv"), a_file("b.csv")], "more": a_file("c.csv")}
     assert send("upload", by="bob", **files).status_code == 302
-    assert written == ["a.csv"]
+    assert written == ["a.csv", "b.csv"]
+    kept = Upload.objects.get()
+    assert (kept.filename, kept.reading["rows"]) == ("a.csv and 1 other", 2)
+
+
+def test_the_limit_is_for_all_files_together(people: People, written: list[str], settings) -> None:
+    settings.UPLOAD_MAX_BYTES = 40
+    answer = send("upload", by="bob", file=[a_file("a.csv"), a_file("b.csv")])
+    assert answer.status_code == 422
+    assert "larger than" in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_more_files_than_are_taken_are_refused_and_none_is_lost_in_silence(
+    people: People, monkeypatch
+) -> None:
+    monkeypatch.setattr("migration_app.web.upload_limits.MAX_FILES", 2)
+    answer = send("upload", by="bob", file=[a_file(f"{n}.csv") for n in range(3)])
+    assert answer.status_code == 422
+    assert "files are taken at once" in answer.content.decode()
+    assert not Upload.objects.exists()

@@ -59,6 +59,7 @@ _LEAST = 0.5  # how sure a source must be of a row
 
 class Source(NamedTuple):
     label: str | Promise
+    maker: str  # whose tool it is, as people call it
     because: str | Promise  # what in a row's content shows it
     module: ModuleType | None
 
@@ -66,38 +67,49 @@ class Source(NamedTuple):
 # The more particular one first: of two that are equally sure, the earlier is chosen.
 SOURCES: dict[str, Source] = {
     "openai_batch": Source(
-        _("OpenAI Batch"), _("custom_id with the body of a request or an answer"), openai_batch
+        _("OpenAI Batch"), "OpenAI", _("custom_id with the body of a request or an answer"), openai_batch
     ),
     "openai_preference": Source(
-        _("OpenAI preference tuning"), _("input with preferred_output"), openai_preference
+        _("OpenAI preference tuning"), "OpenAI", _("input with preferred_output"), openai_preference
     ),
-    "openai_evals": Source(_("OpenAI evals"), _("input with ideal, or item"), openai_evals),
+    "openai_evals": Source(_("OpenAI evals"), "OpenAI", _("input with ideal, or item"), openai_evals),
     "openai_chat": Source(
-        _("OpenAI fine-tuning"), _("messages, and nothing that is not OpenAI's"), openai_chat
+        _("OpenAI fine-tuning"), "OpenAI", _("messages, and nothing that is not OpenAI's"), openai_chat
     ),
-    "promptfoo": Source(_("promptfoo"), _("vars with assert, or columns such as __expected"), promptfoo),
-    "langfuse": Source(_("Langfuse observations"), _("type, trace id and start time"), langfuse),
+    "promptfoo": Source(
+        _("promptfoo"), "promptfoo", _("vars with assert, or columns such as __expected"), promptfoo
+    ),
+    "langfuse": Source(_("Langfuse observations"), "Langfuse", _("type, trace id and start time"), langfuse),
     "langfuse_dataset": Source(
-        _("Langfuse dataset"), _("input with expectedOutput of a dataset"), langfuse_dataset
+        _("Langfuse dataset"), "Langfuse", _("input with expectedOutput of a dataset"), langfuse_dataset
     ),
-    "langsmith": Source(_("LangSmith runs"), _("run_type with inputs"), langsmith),
-    "langsmith_examples": Source(_("LangSmith dataset"), _("inputs with outputs"), langsmith_examples),
-    "helicone": Source(_("Helicone"), _("request_id with the bodies of request and response"), helicone),
-    "litellm": Source(_("LiteLLM log"), _("call_type, startTime and response_cost"), litellm),
-    "litellm_spend": Source(_("LiteLLM spend log"), _("request_id, startTime and spend"), litellm_spend),
-    "opentelemetry": Source(_("OpenTelemetry GenAI"), _("spans with attributes"), opentelemetry),
-    "sharegpt": Source(_("ShareGPT"), _("conversations with from and value"), sharegpt),
+    "langsmith": Source(_("LangSmith runs"), "LangSmith", _("run_type with inputs"), langsmith),
+    "langsmith_examples": Source(
+        _("LangSmith dataset"), "LangSmith", _("inputs with outputs"), langsmith_examples
+    ),
+    "helicone": Source(
+        _("Helicone"), "Helicone", _("request_id with the bodies of request and response"), helicone
+    ),
+    "litellm": Source(_("LiteLLM log"), "LiteLLM", _("call_type, startTime and response_cost"), litellm),
+    "litellm_spend": Source(
+        _("LiteLLM spend log"), "LiteLLM", _("request_id, startTime and spend"), litellm_spend
+    ),
+    "opentelemetry": Source(
+        _("OpenTelemetry GenAI"), "OpenTelemetry", _("spans with attributes"), opentelemetry
+    ),
+    "sharegpt": Source(_("ShareGPT"), "ShareGPT", _("conversations with from and value"), sharegpt),
     "azure_requests": Source(
-        _("Azure OpenAI request log"), _("the category RequestResponse"), azure_requests
+        _("Azure OpenAI request log"), "Azure", _("the category RequestResponse"), azure_requests
     ),
-    "azure_gateway": Source(_("Azure API Management"), _("the category GatewayLogs"), azure_gateway),
-    "bedrock": Source(_("Amazon Bedrock log"), _("schemaType ModelInvocationLog"), bedrock),
+    "azure_gateway": Source(_("Azure API Management"), "Azure", _("the category GatewayLogs"), azure_gateway),
+    "bedrock": Source(_("Amazon Bedrock log"), "Amazon Bedrock", _("schemaType ModelInvocationLog"), bedrock),
     "bedrock_evaluation": Source(
         _("Amazon Bedrock evaluation"),
+        "Amazon Bedrock",
         _("prompt with referenceResponse or modelResponses"),
         bedrock_evaluation,
     ),
-    COLUMNS: Source(_("Table of requests"), _("no tool's own fields; you say what each column is"), None),
+    COLUMNS: Source(_("Table of requests"), "", _("no tool's own fields; you say what each column is"), None),
 }
 
 
@@ -124,15 +136,25 @@ def _source_of(values: Mapping[str, Any]) -> str:
     return best if sure[best] >= _LEAST else COLUMNS
 
 
-def found_in(file: BinaryIO, reading: Reading, mapping: Mapping[str, str]) -> Iterator[Found]:
-    """Everything that a file holds, in the order of its lines. `mapping` matters to COLUMNS alone."""
+def found_in(
+    file: BinaryIO, reading: Reading, mapping: Mapping[str, str], *, together: bool = True
+) -> Iterator[Found]:
+    """Everything that a file holds, in the order of its lines. `mapping` matters to COLUMNS alone.
+
+    together: whether rows that belong to each other are joined, which takes a pass of its own;
+        without it only what a row says by itself is found, and what is missing is no problem.
+    """
     passes = partial(_own_rows, file, reading)
     module = SOURCES[reading.source].module
     if module is not None and hasattr(module, "everything"):
-        yield from module.everything(passes)
-        return
+        if together:
+            yield from module.everything(passes)
+            return
+        passes = partial(_by_themselves, passes)
     records: Callable[[Row], Iterator[Found]]
-    records = module.records if module is not None else partial(_mapped, mapping=mapping)
+    records = partial(_mapped, mapping=mapping) if module is None else module.records
+    if reading.chosen and module is not None:
+        records = partial(_as_chosen, source=SOURCES[reading.source])
     for row in passes():
         if isinstance(row, Problem):
             yield row
@@ -154,6 +176,24 @@ def _own_rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
         if isinstance(row, Row) and not source.module.recognises(row.values):
             yield Problem(row.line, _foreign(source)).within(row.file)
         else:
+            yield row
+
+
+def _as_chosen(row: Row, source: Source) -> Iterator[Found]:
+    """What a row holds when a person said what it is; of a row that is nothing of the kind, that."""
+    found = list(source.module.records(row)) if source.module else []
+    if any(isinstance(one, Draft) for one in found) or (
+        source.module and source.module.recognises(row.values)
+    ):
+        yield from found
+    else:
+        yield Problem(row.line, _foreign(source))
+
+
+def _by_themselves(passes: Callable[[], Iterator[Row | Problem]]) -> Iterator[Row | Problem]:
+    """The rows that say something without the others."""
+    for row in passes():
+        if not isinstance(row, Row) or "response" not in row.values:
             yield row
 
 
