@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 
-from botocore.eventstream import EventStreamBuffer
-from botocore.exceptions import EventStreamError
+from botocore.eventstream import EventStreamBuffer, ParserError
 
 from ..errors import BrokenAnswerError
 from ..sse import Event
@@ -51,7 +51,7 @@ def _read(frame: bytes) -> tuple[bytes, bytes] | None:
     buffer.add_data(frame)
     try:
         event = next(buffer, None)
-    except (EventStreamError, ValueError, KeyError, IndexError) as error:
+    except (ParserError, struct.error, ValueError, LookupError) as error:
         raise BrokenAnswerError from error
     if event is None:
         return None
