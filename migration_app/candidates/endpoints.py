@@ -30,5 +30,6 @@ def endpoint_of(connection: Connection, *, model: str = "") -> Endpoint:
         tenant_id=connection.tenant_id,
         client_id=connection.client_id,
         token_url=connection.token_url,
+        prompt_caching=connection.prompt_caching,
         credentials=tuple(connection.credentials.reveal_parts().items()),
     )

@@ -19,7 +19,7 @@ LONGEST_NAME = 200
 Rows = list[dict[str, Any]]
 
 
-def examine(connection: Connection, keep: Callable[[Rows], None] = lambda _: None) -> Rows:
+def examine(connection: Connection, keep: Callable[[Rows], object] = lambda _: None) -> Rows:
     """The checks of one connection, ready to be stored. Blocks for some seconds; never raises.
 
     keep: told of all rows so far whenever there is a new one.

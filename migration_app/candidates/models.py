@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from migration_app.accounts.models import TeamOwned, User
 from migration_app.providers.checks import NEEDED
+from migration_app.providers.vendors import vendor_named
 
 from .secrets import EncryptedTextField
+from .ways import API_KEY, Way, way_in
 
 
 class Connection(TeamOwned):
@@ -41,6 +43,8 @@ class Connection(TeamOwned):
     # What the vendor allows this key; empty means that no limit is known, and none is kept.
     requests_per_minute = models.PositiveIntegerField(null=True)
     tokens_per_minute = models.PositiveIntegerField(null=True)
+    # Mark what requests have in common for the vendor's cache, where it waits for such a mark.
+    prompt_caching = models.BooleanField(default=False)
     # Connections that share a machine are replayed one call at a time, in turn, so that
     # they do not slow each other down.
     machine = models.CharField(max_length=120, blank=True)
@@ -62,6 +66,16 @@ class Connection(TeamOwned):
     def lane(self) -> str:
         """What must not run side by side shares a lane."""
         return f"machine:{self.machine}" if self.machine else f"connection:{self.pk}"
+
+    @property
+    def way(self) -> Way:
+        """What its way in asks for."""
+        return way_in(vendor_named(self.vendor), self.auth)
+
+    @property
+    def secret_names(self) -> list[str]:
+        """Which secrets it holds, without looking into them."""
+        return [*([API_KEY] if self.api_key else []), *self.credential_hints]
 
     @property
     def works(self) -> bool | None:

@@ -148,8 +148,9 @@ class Story:
                 team=self.team, user=self.user, api_key=server.api_key, **described
             )
         if connection.base_url != server.base_url:  # another program had the port
-            candidates.change_connection(connection=connection, user=self.user, **described)
-            candidates.replace_key(connection=connection, user=self.user, api_key=server.api_key)
+            candidates.change_connection(
+                connection=connection, user=self.user, api_key=server.api_key, **described
+            )
         return connection
 
     def _candidate(self, server: ModelServer, connection: Connection) -> Candidate:

@@ -47,7 +47,7 @@ from migration_app.scoring.actions import score_run
 from migration_app.scoring.judging import judge_run
 from migration_app.workloads import stages as imports
 
-from . import startup  # noqa: F401  a worker looks at its message server before it begins
+from . import startup, testing  # noqa: F401  a worker looks at its message server before it begins
 from .shutdown import shutting_down
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ The checks run through the same client as a run, in this order; one that could n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
 from migration_app.evaluation.conversations import Conversation
@@ -38,6 +38,11 @@ LABELS = {
 # Without these nothing can be asked; the others limit what can be asked, or how well it is measured.
 NEEDED = ("reaches", "authorises", "answers")
 MOST_CALLS = 7  # the list, an answer, a tool, a schema, an image, and a seed twice
+_QUESTIONS: dict[str, tuple[Conversation, Callable[[Outcome, tuple[str, ...]], Shown]]] = {
+    "tools": (probes.TOOLS, probes.tools),
+    "json_schema": (probes.JSON_SCHEMA, probes.json_schema),
+    "images": (probes.IMAGE, probes.images),
+}
 _EARLIER = "Not tried, because an earlier check failed."
 _NO_MODEL = "Not tried yet: add a model first, then test again."
 
@@ -68,70 +73,102 @@ class Examination:
             self.note(name, Shown(None, why))
 
 
-Report = Callable[[Examination], None]
-
-
 def check_connection(
-    endpoint: Endpoint, policy: AddressPolicy, *, seconds: float = 10.0, report: Report = lambda _: None
+    endpoint: Endpoint,
+    policy: AddressPolicy,
+    *,
+    seconds: float = 10.0,
+    report: Callable[[Examination], object] = lambda _: None,
 ) -> Examination:
-    """All checks of `endpoint`, in order, for callers without an event loop."""
-    return asyncio.run(examine_connection(endpoint, policy, seconds=seconds, report=report))
+    """All checks of `endpoint`, in order, for callers without an event loop.
+
+    report: told between two calls of what is known so far; no event loop runs meanwhile.
+    """
+    found = Examination()
+    with asyncio.Runner() as runner:
+        steps = examine_steps(endpoint, policy, seconds=seconds)
+        while (known := runner.run(_next(steps))) is not None:
+            found = known
+            report(found)
+    return found
 
 
 async def examine_connection(
-    endpoint: Endpoint, policy: AddressPolicy, *, seconds: float = 10.0, report: Report = lambda _: None
+    endpoint: Endpoint, policy: AddressPolicy, *, seconds: float = 10.0
 ) -> Examination:
-    """All checks of `endpoint`, in order: at most `MOST_CALLS` calls of `seconds` each.
+    """All checks of `endpoint`, in order."""
+    found = Examination()
+    async for known in examine_steps(endpoint, policy, seconds=seconds):
+        found = known
+    return found
 
-    Without a model, the only one that is listed is tried. `report` is told whenever something
-    is known. Never raises for what a vendor or network does, and no sentence holds a secret.
+
+async def examine_steps(
+    endpoint: Endpoint, policy: AddressPolicy, *, seconds: float
+) -> AsyncIterator[Examination]:
+    """What is known so far, again and again: at most `MOST_CALLS` calls of `seconds` each.
+
+    Without a model, the only one that is listed is tried. Never raises for what a vendor or
+    network does, and no sentence holds a secret.
     """
     client = Client(policy=policy, connect_timeout=seconds, idle_timeout=seconds)
     try:
-        return await _Examiner(endpoint, client, seconds, report).run()
+        async for found in _Examiner(endpoint, client, seconds).run():
+            yield found
     finally:
         await client.close()
+
+
+async def _next(steps: AsyncIterator[Examination]) -> Examination | None:
+    return await anext(steps, None)
 
 
 class _Examiner:
     """The calls, one after the other, and what each shows."""
 
-    def __init__(self, endpoint: Endpoint, client: Client, seconds: float, report: Report) -> None:
-        self.endpoint, self.client, self.seconds, self.report = endpoint, client, seconds, report
+    def __init__(self, endpoint: Endpoint, client: Client, seconds: float) -> None:
+        self.endpoint, self.client, self.seconds = endpoint, client, seconds
         self.vendor = vendor_named(endpoint.vendor)
         self.found = Examination()
 
-    async def run(self) -> Examination:
+    async def run(self) -> AsyncIterator[Examination]:
         listed = await self.client.models(self._as("?"), seconds=self.seconds)
         if isinstance(listed, Failed) and (not _answered(listed) or _denied(listed)):
-            return self._ended_early(listed)
+            yield self._ended_early(listed)
+            return
         self.found.models = () if listed is None or isinstance(listed, Failed) else listed
         if not self.endpoint.model and len(self.found.models) == 1:
             self.endpoint = self._as(self.found.models[0])
         if not self.endpoint.model:
-            return self._without_a_model(listed)
+            yield self._without_a_model(listed)
+            return
         answer = await self._ask(probes.ANSWER)
         if isinstance(answer, Failed) and (not _answered(answer) or _denied(answer)):
-            return self._ended_early(answer, listed)
+            yield self._ended_early(answer)
+            return
+        yield self._note_answer(listed, answer)
+        if isinstance(answer, Completed):
+            for name in ("tools", "json_schema", "images", "seed"):
+                self._note(name, await self._capability(name))
+                yield self.found
+
+    def _note_answer(self, listed: tuple[str, ...] | Failed | None, answer: Outcome) -> Examination:
         self._note_access(listed, answer)
         self._note("answers", probes.answers(answer, self.endpoint.secrets))
-        if isinstance(answer, Failed):
+        if isinstance(answer, Completed):
+            self._note("streams", probes.streams(answer))
+            self._note("usage", probes.usage(answer))
+        else:
             self.found.rest(_EARLIER)
-            return self.found
-        self._note("streams", probes.streams(answer))
-        self._note("usage", probes.usage(answer))
-        await self._capabilities()
         return self.found
 
-    async def _capabilities(self) -> None:
-        secrets = self.endpoint.secrets
-        self._note("tools", probes.tools(await self._ask(probes.TOOLS), secrets))
-        self._note("json_schema", probes.json_schema(await self._ask(probes.JSON_SCHEMA), secrets))
-        self._note("images", probes.images(await self._ask(probes.IMAGE), secrets))
-        if self.vendor.seed_field is None:
-            self._note("seed", probes.no_seed(self.vendor))
-        else:
-            self._note("seed", probes.seed(await self._ask(probes.SEED), await self._ask(probes.SEED)))
+    async def _capability(self, name: str) -> Shown:
+        if name == "seed":
+            if self.vendor.seed_field is None:
+                return probes.no_seed(self.vendor)
+            return probes.seed(await self._ask(probes.SEED), await self._ask(probes.SEED))
+        question, judge = _QUESTIONS[name]
+        return judge(await self._ask(question), self.endpoint.secrets)
 
     async def _ask(self, conversation: Conversation) -> Outcome:
         return await self.client.ask(self.endpoint, conversation, deadline=self.seconds)
@@ -141,11 +178,10 @@ class _Examiner:
 
     def _note(self, name: str, shown: Shown) -> None:
         self.found.note(name, shown)
-        self.report(self.found)
 
     # ── what the first calls show ─────────────────────────────────────────────
 
-    def _ended_early(self, failed: Failed, listed: object = None) -> Examination:
+    def _ended_early(self, failed: Failed) -> Examination:
         """Nothing answered, or the key was refused: the rest would fail in the same way."""
         if failed.status is None and failed.kind is FailureKind.UNAUTHORISED:
             self._note("reaches", Shown(None, "Not tried: the sign-in before it failed."))

@@ -50,7 +50,7 @@ class Endpoint:
         not the usual one.
     prompt_caching: mark the instructions for the vendor's cache, where a vendor waits for such a mark.
     extra_headers: pairs of name and value sent with every request.
-    ca_bundle: PEM text, or a file of it, with further authorities to trust; "" for none.
+    ca_bundle: further authorities to trust, as PEM text; "" for none.
     """
 
     vendor: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from functools import lru_cache
-from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ KEEP_MOST = 512
 
 
 class Origin(NamedTuple):
-    """Where a connection leads. `ca_bundle`: PEM text or a file of extra authorities, or ""."""
+    """Where a connection leads. `ca_bundle`: extra authorities as PEM text, or ""."""
 
     host: str
     port: int
@@ -115,7 +114,7 @@ class Pool:
 
 @lru_cache(maxsize=64)
 def tls_context(ca_bundle: str) -> ssl.SSLContext:
-    """A verifying context: the system's authorities, and those of `ca_bundle` (PEM text or a file).
+    """A verifying context: the system's authorities, and those of `ca_bundle`, which is PEM text.
 
     Raises BadEndpointError when the bundle cannot be read.
     """
@@ -124,11 +123,10 @@ def tls_context(ca_bundle: str) -> ssl.SSLContext:
     context.set_alpn_protocols(["http/1.1"])
     if ca_bundle:
         try:
-            pem = ca_bundle if "-----BEGIN" in ca_bundle else Path(ca_bundle).read_text("ascii")
-            context.load_verify_locations(cadata=pem)
+            context.load_verify_locations(cadata=ca_bundle)
         except (OSError, ValueError) as error:
             raise BadEndpointError(
-                "The certificate bundle cannot be read. Give a PEM file with one or more certificates."
+                "The certificate bundle cannot be read. Paste one or more certificates in PEM form."
             ) from error
     return context
 

@@ -6,6 +6,7 @@ the first request to Amazon is signed: it takes a quarter of a second.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from .errors import BadEndpointError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN = "access_key_id", "secret_access_key", "session_token"
 _SERVICE = "bedrock"
+# Where everything is logged, botocore would write the session token of each request.
+logging.getLogger("botocore.auth").setLevel(logging.INFO)
 
 
 def signed_headers(endpoint: Endpoint, method: str, url: str, body: bytes) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,22 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.candidates import actions, queries
 from migration_app.candidates.models import Connection
-from migration_app.providers.vendors import VENDORS
+from migration_app.candidates.ways import way_in, way_of
+from migration_app.pipeline import testing
+from migration_app.providers.checks import LABELS, NEEDED
+from migration_app.providers.vendors import VENDORS, Vendor, vendor_named
 
 from .access import team_object_or_404, team_of, user_of, writer_required
-from .connection_forms import ConnectionForm, KeyForm, NewConnectionForm
+from .connection_forms import ConnectionForm, KeyForm
 from .refusals import refusals_on
 
 
@@ -28,25 +36,32 @@ def connections(request: HttpRequest) -> HttpResponse:
 
 
 @writer_required
-@sensitive_post_parameters("api_key")
+@sensitive_post_parameters()
 def connection_new(request: HttpRequest) -> HttpResponse:
-    """First which vendor, then the rest: the address then stands there without a script."""
+    """First which vendor and which way in, then the rest: no script has to show or hide a field."""
     vendor = VENDORS.get(request.GET.get("vendor", ""))
     if vendor is None:
         own = [vendor for vendor in VENDORS.values() if vendor.own_server]
         hosted = [vendor for vendor in VENDORS.values() if not vendor.own_server]
         return render(request, "connections/vendors.html", {"hosted": hosted, "own": own})
-    form = NewConnectionForm(
-        request.POST or None, initial={"name": vendor.label, "base_url": vendor.base_url}
+    auth = way_of(vendor, request.GET.get("auth", ""))
+    base_url = "" if "{region}" in vendor.base_url else vendor.base_url
+    form = ConnectionForm(
+        vendor, auth, request.POST or None, initial={"name": vendor.label, "base_url": base_url}
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             connection = actions.add_connection(
-                team=team_of(request), user=user_of(request), vendor=vendor.name, **form.cleaned_data
+                team=team_of(request),
+                user=user_of(request),
+                vendor=vendor.name,
+                auth=auth,
+                **form.cleaned_data,
             )
-            messages.success(request, f"{connection.name} is saved. Test it next.")
+            messages.success(request, _("%(name)s is saved. Test it next.") % {"name": connection.name})
             return redirect("connection", connection.pk)
-    return render(request, "connections/new.html", {"form": form, "vendor": vendor})
+    context = {"form": form, "vendor": vendor, "ways": _ways(vendor, auth)}
+    return render(request, "connections/new.html", context)
 
 
 @require_safe
@@ -60,35 +75,38 @@ def connection(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @writer_required
+@sensitive_post_parameters()
 def connection_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Everything may change but the vendor; another address or way in asks for the secrets again."""
     found = team_object_or_404(request, _in_use(), pk)
+    shown, vendor = describe(found), vendor_named(found.vendor)
+    auth = way_of(vendor, request.GET.get("auth", found.auth))
     initial = {name: getattr(found, name) for name in ConnectionForm.base_fields}
-    form = ConnectionForm(request.POST or None, initial=initial)
+    held = bool(found.secret_names) and auth == way_of(vendor, found.auth)
+    form = ConnectionForm(vendor, auth, request.POST or None, initial=initial, held=held)
     if request.method == "POST" and form.is_valid():
-        had_key = bool(found.api_key)
         with refusals_on(form):
             changed = actions.change_connection(
-                connection=found, user=user_of(request), vendor=found.vendor, **form.cleaned_data
+                connection=found, user=user_of(request), vendor=found.vendor, auth=auth, **form.cleaned_data
             )
-            messages.success(request, f"{changed.name} is changed.")
-            if had_key and not changed.api_key:
-                messages.warning(
-                    request, "The address is another server's, so its key was removed. Enter its key."
-                )
+            messages.success(request, _("%(name)s is changed.") % {"name": changed.name})
             return redirect("connection", pk)
-    return render(request, "connections/edit.html", {"form": form, **describe(found)})
+    return render(request, "connections/edit.html", {**shown, "form": form, "ways": _ways(vendor, auth)})
 
 
 @writer_required
-@sensitive_post_parameters("api_key")
+@sensitive_post_parameters()
 def connection_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
-    form = KeyForm(request.POST or None)
+    form = KeyForm(vendor_named(found.vendor), found.auth, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        key = form.cleaned_data["api_key"]
+        given = form.cleaned_data
         with refusals_on(form):
-            actions.replace_key(connection=found, user=user_of(request), api_key=key)
-            messages.success(request, "The key is replaced. Test it next." if key else "The key is removed.")
+            actions.replace_key(connection=found, user=user_of(request), **given)
+            done = (
+                _("The key is replaced. Test it next.") if any(given.values()) else _("The key is removed.")
+            )
+            messages.success(request, done)
             return redirect("connection", pk)
     return render(request, "connections/key.html", {"form": form, **describe(found)})
 
@@ -96,12 +114,20 @@ def connection_key(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @writer_required
 def connection_test(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Try the connection now. With htmx only the table of ticks comes back."""
+    """Try the connection in the background. With htmx only the table of ticks comes back."""
     found = team_object_or_404(request, _in_use(), pk)
-    actions.test_connection(connection=found)
+    testing.begin(connection=found)
     if request.headers.get("HX-Request"):
+        found.refresh_from_db()
         return render(request, "connections/_checks.html", describe(found))
     return redirect(f"{reverse('connection', args=[pk])}#checks")
+
+
+@require_safe
+def connection_checks(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The table of ticks as far as it is: the page asks for it again while the test goes on."""
+    found = team_object_or_404(request, _in_use(), pk)
+    return render(request, "connections/_checks.html", describe(found))
 
 
 @require_POST
@@ -115,29 +141,67 @@ def connection_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def describe(connection: Connection) -> dict[str, Any]:
-    """A connection as the pages show it. The key itself is never part of it."""
-    vendor = VENDORS.get(connection.vendor)
+    """A connection as the pages show it. No secret is ever part of it."""
+    vendor = vendor_named(connection.vendor)
     return {
         "connection": connection,
         "vendor": vendor,
-        "vendor_label": vendor.label if vendor else connection.vendor,
+        "vendor_label": vendor.label,
+        "way": connection.way.label if len(vendor.auth) > 1 else "",
         "key_words": _key_words(connection),
         "state": _STATES[connection.works],
         "failed": connection.failed_checks,
+        "check_rows": [{**check, "tone": _tone(check)} for check in connection.checks],
+        "expected": len(LABELS),
+        "is_slow": _nobody_tests(connection),
     }
 
 
+def _tone(check: dict[str, Any]) -> str:
+    """yes, no, skipped; and limit, for what is missing without being in the way of a run."""
+    if check["passed"] is None:
+        return "skipped"
+    if check["passed"]:
+        return "yes"
+    return "no" if check["name"] in NEEDED else "limit"
+
+
+def _nobody_tests(connection: Connection) -> bool:
+    """A test was asked for, and no worker seems to have taken it up."""
+    since = connection.testing_since
+    return bool(since and not connection.checks and timezone.now() - since > _PATIENCE)
+
+
+def _ways(vendor: Vendor, auth: str) -> list[dict[str, Any]]:
+    """The vendor's ways in as links, where there is more than one."""
+    if len(vendor.auth) == 1:
+        return []
+    return [
+        {
+            "label": way_in(vendor, way).label,
+            "query": urlencode({"vendor": vendor.name, "auth": way}),
+            "current": way == auth,
+        }
+        for way in vendor.auth
+    ]
+
+
+_PATIENCE = timedelta(seconds=45)
 _STATES = {
-    True: {"text": "Works", "tone": "good", "icon": "check"},
-    False: {"text": "Does not work", "tone": "bad", "icon": "ban"},
-    None: {"text": "Not tested", "tone": "neu", "icon": "question"},
+    True: {"text": gettext_lazy("Works"), "tone": "good", "icon": "check"},
+    False: {"text": gettext_lazy("Does not work"), "tone": "bad", "icon": "ban"},
+    None: {"text": gettext_lazy("Not tested"), "tone": "neu", "icon": "question"},
 }
 
 
 def _key_words(connection: Connection) -> str:
-    if not connection.api_key:
-        return "No key"
-    return f"Ends in {connection.key_hint}" if connection.key_hint else "Set"
+    """Which secrets there are, by their last four characters."""
+    hints = [connection.key_hint] if connection.api_key else []
+    hints += connection.credential_hints.values()
+    if not hints:
+        return _("No key")
+    known = [hint for hint in hints if hint]
+    return _("Ends in %(hints)s") % {"hints": ", ".join(known)} if known else _("Set")
 
 
 def _in_use() -> Any:
@@ -151,5 +215,6 @@ urlpatterns = [
     path("connections/<uuid:pk>/edit/", connection_edit, name="connection-edit"),
     path("connections/<uuid:pk>/key/", connection_key, name="connection-key"),
     path("connections/<uuid:pk>/test/", connection_test, name="connection-test"),
+    path("connections/<uuid:pk>/checks/", connection_checks, name="connection-checks"),
     path("connections/<uuid:pk>/archive/", connection_archive, name="connection-archive"),
 ]

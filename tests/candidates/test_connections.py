@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
 from django.db import connection as database
 from pytest_django import Settings
 
 from migration_app.accounts.models import AuditEvent, Team
 from migration_app.candidates import actions
+from migration_app.candidates.endpoints import endpoint_of
 from migration_app.candidates.errors import InvalidCandidateError
 from migration_app.candidates.models import Connection
 from migration_app.candidates.queries import candidates_of, connections_of, listed_models
@@ -16,6 +21,15 @@ from tests.servers.fixtures import scripted
 
 pytestmark = pytest.mark.django_db
 KEY = "sk-never-to-be-shown-1234"
+PEM = """-----BEGIN CERTIFICATE-----
+MIIBJzCBzqADAgECAgEBMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB0FjbWUgQ0Ew
+IBcNMjYwMTAxMDAwMDAwWhgPMjEyNjAxMDEwMDAwMDBaMBIxEDAOBgNVBAMMB0Fj
+bWUgQ0EwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAS3RS1K8YY2+s3cmiNAQslE
+3mTon1ZM0T/B38VWsCGcOrBva00ZsyE6uc1xfdjmgH/p3KK/CCUoJz9SMHYT/BkD
+oxMwETAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIBhJb3bEMlLY
+hFt82ja+dKs8JCFy25THnavqQcH645UCAiEAvhpYE+yo7kZI5PuP/t6pcD52Fkm+
+gah838h1Orj0SaU=
+-----END CERTIFICATE-----"""
 
 
 @pytest.fixture(autouse=True)
@@ -87,13 +101,137 @@ def test_two_connections_of_a_team_cannot_share_a_name(team: Team) -> None:
     assert add(a_team("Rivals", owner="charlie")).name == "Ours"
 
 
-def test_a_key_never_follows_the_address_to_another_server(team: Team) -> None:
+SAME = {"user": None, "name": "Ours", "vendor": "vllm", "max_concurrency": 8}
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"base_url": "http://127.0.0.1:10/v1"},
+        {"base_url": "http://127.0.0.1:9/v2"},
+        {"base_url": "http://127.0.0.1:9/v1?to=elsewhere"},
+        {"base_url": "https://127.0.0.1:9/v1"},
+        {"base_url": "http://127.0.0.1:9/v1", "ca_bundle": PEM},
+    ],
+)
+def test_whoever_moves_a_connection_has_to_know_its_key(team: Team, moved: dict[str, str]) -> None:
     ours = add(team)
-    same = {"user": None, "name": "Ours", "vendor": "vllm", "max_concurrency": 8}
-    moved = actions.change_connection(connection=ours, base_url="http://127.0.0.1:9/v2", **same)
-    assert moved.api_key.reveal() == KEY, "another path of the same server"
-    moved = actions.change_connection(connection=ours, base_url="http://127.0.0.1:10/v1", **same)
-    assert not Connection.objects.get(pk=moved.pk).api_key and moved.key_hint == ""
+    with pytest.raises(InvalidCandidateError, match="enter the key again") as refusal:
+        actions.change_connection(connection=ours, **SAME, **moved)
+    assert refusal.value.field == "api_key"
+    kept = Connection.objects.get(pk=ours.pk)
+    assert (kept.base_url, kept.api_key.reveal()) == ("http://127.0.0.1:9/v1", KEY)
+    actions.change_connection(connection=kept, **SAME, **moved, api_key="sk-of-the-other-place")
+    assert Connection.objects.get(pk=ours.pk).api_key.reveal() == "sk-of-the-other-place"
+
+
+def test_what_is_no_address_changes_without_the_key_and_a_new_key_replaces_it(team: Team) -> None:
+    ours = add(team)
+    actions.change_connection(connection=ours, base_url="http://127.0.0.1:9/v1/", **SAME | {"name": "New"})
+    assert Connection.objects.get(name="New").api_key.reveal() == KEY
+    actions.change_connection(connection=ours, base_url=ours.base_url, **SAME, api_key="sk-another-5678")
+    kept = Connection.objects.get(name="Ours")
+    assert (kept.api_key.reveal(), kept.key_hint) == ("sk-another-5678", "5678")
+
+
+def test_a_server_without_a_key_moves_freely(team: Team) -> None:
+    ours = add(team, api_key="")
+    moved = actions.change_connection(connection=ours, base_url="http://127.0.0.1:10/v1", **SAME)
+    assert moved.base_url.endswith(":10/v1")
+
+
+# ── vendors that ask for more than a key ─────────────────────────────────────
+
+AWS = {"access_key_id": "AKIAEXAMPLEKEY", "secret_access_key": "aws-never-shown-abcd", "session_token": ""}
+
+
+def test_amazon_needs_a_region_and_two_keys_and_its_address_follows_from_the_region(team: Team) -> None:
+    ours = add(team, "", vendor="bedrock", api_key="", region="eu-central-1", **AWS)
+    kept = Connection.objects.get(pk=ours.pk)
+    assert kept.base_url == "https://bedrock-runtime.eu-central-1.amazonaws.com" and kept.auth == "aws"
+    assert kept.credentials.reveal_parts() == {name: value for name, value in AWS.items() if value}
+    assert kept.credential_hints == {"access_key_id": "EKEY", "secret_access_key": "abcd"}
+    there = endpoint_of(kept, model="m")
+    assert there.region == "eu-central-1" and AWS["secret_access_key"] in there.secrets
+    assert AWS["secret_access_key"] not in repr(there) and AWS["secret_access_key"] not in repr(vars(kept))
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"region": ""}, "region"),
+        ({"region": "eu.evil.example/#"}, "region"),
+        ({"region": "a b"}, "region"),
+        ({"secret_access_key": ""}, "secret_access_key"),
+        ({"access_key_id": "two\nlines"}, "access_key_id"),
+        ({"session_token": "–"}, "session_token"),
+        ({"auth": "entra"}, "auth"),
+        ({"ca_bundle": "/etc/passwd"}, "ca_bundle"),
+        ({"ca_bundle": "-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----"}, "ca_bundle"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_at_its_field(team: Team, more: dict[str, str], field: str) -> None:
+    with pytest.raises(InvalidCandidateError) as refusal:
+        add(team, "", **{"vendor": "bedrock", "api_key": "", "region": "eu-central-1", **AWS, **more})
+    assert refusal.value.field == field and not Connection.objects.exists()
+
+
+def test_entra_needs_its_three_and_its_sign_in_service_obeys_the_rule_on_addresses(team: Team) -> None:
+    entra = {"vendor": "azure", "auth": "entra", "api_key": "", "tenant_id": "t", "client_id": "c"}
+    with pytest.raises(InvalidCandidateError) as missing:
+        add(team, **entra)
+    assert missing.value.field == "client_secret"
+    with pytest.raises(InvalidCandidateError, match="metadata") as forbidden:
+        add(team, **entra, client_secret="s-e-c-r-e-t", token_url="http://169.254.169.254/token")
+    assert forbidden.value.field == "token_url"
+    ours = add(team, **entra, client_secret="entra-never-shown")
+    assert endpoint_of(ours).credential("client_secret") == "entra-never-shown"
+    changed = {**SAME, "vendor": "azure", "base_url": ours.base_url, "tenant_id": "t", "client_id": "c"}
+    with pytest.raises(InvalidCandidateError, match="enter the key again"):
+        actions.change_connection(connection=ours, **changed, auth="entra", token_url="http://127.0.0.1:7/t")
+
+
+def test_a_service_account_is_the_whole_file(team: Team) -> None:
+    google = {"vendor": "vertex", "api_key": "", "region": "global", "project": "p-1"}
+    with pytest.raises(InvalidCandidateError, match="whole file") as refusal:
+        add(team, "", **google, service_account='{"type": "service_account"}')
+    assert refusal.value.field == "service_account"
+    account = '{"client_email": "a@b", "private_key": "never-shown"}'
+    ours = add(team, "", **google, service_account=account)
+    assert ours.base_url == "https://aiplatform.googleapis.com" and ours.credential_hints == {
+        "service_account": ""
+    }
+
+
+# ── keys that encrypt the keys ───────────────────────────────────────────────
+
+
+def test_secrets_move_to_a_new_key_and_the_old_one_can_go(team: Team, settings: Settings) -> None:
+    old, new = settings.FIELD_KEYS[0], Fernet.generate_key().decode()
+    add(team)
+    add(team, "", name="Amazon", vendor="bedrock", api_key="", region="eu-central-1", **AWS)
+    add(team, name="No key", api_key="")
+    settings.FIELD_KEYS = [new, old]
+    out = StringIO()
+    call_command("rotate_secrets", stdout=out)
+    assert "2 connections" in out.getvalue()
+    settings.FIELD_KEYS = [new]
+    assert Connection.objects.get(name="Ours").api_key.reveal() == KEY
+    assert (
+        Connection.objects.get(name="Amazon").credentials.reveal_parts()["access_key_id"] == "AKIAEXAMPLEKEY"
+    )
+
+
+def test_secrets_that_no_key_opens_are_named_and_the_others_moved(team: Team, settings: Settings) -> None:
+    add(team, name="Lost")
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [old]
+    add(team)
+    settings.FIELD_KEYS = [new, old]
+    with pytest.raises(CommandError, match=r"Lost \(Acme\)"):
+        call_command("rotate_secrets", stdout=StringIO())
+    settings.FIELD_KEYS = [new]
+    assert Connection.objects.get(name="Ours").api_key.reveal() == KEY
 
 
 def test_archiving_forgets_the_key_and_frees_the_name(team: Team) -> None:

@@ -185,16 +185,23 @@ async def test_a_stranger_certificate_is_refused_and_an_own_authority_accepted(
         refused = await client.ask(stranger, conversation("hi"), deadline=5)
         assert isinstance(refused, Failed) and refused.kind == FailureKind.REFUSED_CONNECTION
         assert "not trusted" in refused.message and not refused.reached
-        for bundle in (as_text, str(certificate)):
-            own = Endpoint("other", server.base_url, "m", "k", ca_bundle=bundle)
-            assert isinstance(await client.ask(own, conversation("hi"), deadline=5), Completed)
+        own = Endpoint("other", server.base_url, "m", "k", ca_bundle=as_text)
+        assert isinstance(await client.ask(own, conversation("hi"), deadline=5), Completed)
+
+
+async def test_authorities_are_text_and_never_a_file_of_this_machine(
+    client: Client, certificate: Path
+) -> None:
+    named = Endpoint("other", "https://127.0.0.1:1/v1", "m", "k", ca_bundle=str(certificate))
+    outcome = await client.ask(named, conversation("hi"), deadline=5)
+    assert isinstance(outcome, Failed) and "PEM" in outcome.message and not outcome.reached
 
 
 async def test_the_name_in_the_certificate_must_be_the_name_that_was_asked(
-    client: Client, certificate: Path
+    client: Client, certificate: Path, as_text: str
 ) -> None:
     with scripted({"m": {}}, "--certificate", str(certificate), scheme="https") as server:
-        other = Endpoint("other", f"https://localhost:{server.port}/v1", "m", "k", ca_bundle=str(certificate))
+        other = Endpoint("other", f"https://localhost:{server.port}/v1", "m", "k", ca_bundle=as_text)
         outcome = await client.ask(other, conversation("hi"), deadline=5)
         assert isinstance(outcome, Failed) and "not trusted" in outcome.message
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from migration_app.candidates.models import Candidate, Connection
+from migration_app.pipeline import testing
+from migration_app.providers.vendors import VENDORS
 from tests.web.people import People
 
 KEY = "sk-never-to-be-shown-1234"
@@ -183,3 +187,99 @@ def test_an_odd_price_is_asked_about(
     if odd == {"input_per_million": "0"}:
         page = people.alice.post(reverse("candidate", args=[models[0].pk]), sent | {"states_free": "on"})
         assert page.status_code == 302 and models[0].prices.count() == 2
+
+
+# ── every vendor's own form ──────────────────────────────────────────────────
+
+ASKED = {
+    "vllm": {"machine"},
+    "azure": {"api_version"},
+    "bedrock": {"region", "access_key_id", "secret_access_key", "session_token", "prompt_caching"},
+    "anthropic": {"prompt_caching"},
+    "vertex": {"region", "project", "service_account", "token_url"},
+}
+SOMETIMES = set.union(*ASKED.values()) | {"tenant_id", "client_id", "client_secret"}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_form_asks_only_what_its_vendor_needs(people: People, name: str) -> None:
+    page = people.alice.get(new_url(name)).content.decode()
+    assert {field for field in SOMETIMES if f'name="{field}"' in page} == ASKED[name]
+
+
+def test_every_vendor_has_a_form_for_each_way_in(people: People) -> None:
+    for vendor in VENDORS.values():
+        for way in vendor.auth:
+            page = people.alice.get(f"{new_url(vendor.name)}&auth={way}")
+            assert page.status_code == 200 and page.content.decode().count('aria-current="true"') == (
+                len(vendor.auth) > 1
+            )
+    azure = people.alice.get(f"{new_url('azure')}&auth=entra").content.decode()
+    assert 'name="tenant_id"' in azure and 'name="client_secret"' in azure and 'name="api_key"' not in azure
+
+
+def test_several_secrets_go_in_and_only_their_ends_come_out(people: People) -> None:
+    aws = {"access_key_id": "AKIAEXAMPLEKEY", "secret_access_key": "aws-never-to-be-shown-abcd"}
+    form = {"name": "Amazon", "region": "eu-central-1", "max_concurrency": "4", **aws}
+    pages = [people.alice.post(new_url("bedrock"), form | {"region": ""})]
+    assert "needs this" in pages[0].content.decode() or "required" in pages[0].content.decode()
+    pages.append(people.alice.post(new_url("bedrock"), form, follow=True))
+    ours = Connection.objects.get(name="Amazon")
+    assert "Ends in EKEY, abcd" in pages[-1].content.decode() and "eu-central-1" in pages[-1].content.decode()
+    for name in ("connection", "connection-edit", "connection-key"):
+        pages.append(people.alice.get(reverse(name, args=[ours.pk])))
+    pages.append(
+        people.alice.post(reverse("connection-edit", args=[ours.pk]), form | {"region": "us-east-1"})
+    )
+    wrong = {"service_account": "never-to-be-shown-and-no-JSON", "region": "global", "project": "p"}
+    pages.append(people.alice.post(new_url("vertex"), {**form, **wrong}))
+    assert "whole file" in pages[-1].content.decode()
+    for page in pages:
+        assert "never-to-be-shown" not in page.content.decode() and "AKIAEXAMPLE" not in page.content.decode()
+
+
+def test_whoever_moves_a_connection_is_asked_for_its_key_at_the_field(people: People) -> None:
+    people.alice.post(new_url(), NEW)
+    ours = Connection.objects.get(name="Ours")
+    edit = reverse("connection-edit", args=[ours.pk])
+    moved = {name: value for name, value in NEW.items() if name != "api_key"}
+    moved["base_url"] = "http://127.0.0.1:9/elsewhere"
+    page = people.alice.post(edit, moved).content.decode()
+    assert "enter the key again" in page and "/elsewhere" in page
+    ours.refresh_from_db()
+    assert ours.base_url == NEW["base_url"] and ours.api_key.reveal() == KEY
+    people.alice.post(edit, moved | {"api_key": "sk-known-to-alice-1"})
+    ours.refresh_from_db()
+    assert ours.base_url.endswith("/elsewhere") and ours.api_key.reveal() == "sk-known-to-alice-1"
+
+
+def test_a_test_goes_on_in_the_background_and_the_page_follows_it(
+    people: People, models: list[Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(testing.examine, "delay", sent.append)
+    connection = models[0].connection
+    pages = {name: reverse(f"connection-{name}", args=[connection.pk]) for name in ("test", "checks")}
+    before = people.alice.get(reverse("connection", args=[connection.pk])).content.decode()
+    assert "None of your samples is sent" in before and "costs a few hundred tokens" in before
+    for _ in range(2):
+        part = people.alice.post(pages["test"], headers={"HX-Request": "true"}).content.decode()
+        assert "Testing this connection" in part and f'hx-get="{pages["checks"]}"' in part
+    assert sent == [str(connection.pk)], "pressed twice, tested once, and the message holds no secret"
+    Connection.objects.update(testing_since=timezone.now() - timedelta(minutes=1))
+    assert "Nobody has taken the test up" in people.alice.get(pages["checks"]).content.decode()
+    testing.examine(sent[0])
+    part = people.alice.get(pages["checks"]).content.decode()
+    assert "does not work yet" in part and "hx-get" not in part and "Test again" in part
+
+
+def test_what_a_vendor_lacks_is_marked_and_breaks_nothing(people: People, models: list[Candidate]) -> None:
+    connection = models[0].connection
+    connection.checks = [
+        {"name": "answers", "label": "Answers", "passed": True, "detail": ""},
+        {"name": "tools", "label": "Calls tools", "passed": False, "detail": "Leave them out."},
+    ]
+    connection.checked_at = timezone.now()
+    connection.save()
+    page = people.alice.get(reverse("connection", args=[connection.pk])).content.decode()
+    assert "This connection works" in page and 'class="is-limit"' in page and "Leave them out." in page

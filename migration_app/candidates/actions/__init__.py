@@ -6,12 +6,13 @@ from .connections import (
     MOST_PER_MINUTE,
     add_connection,
     archive_connection,
+    begin_test,
     change_connection,
-    replace_key,
     test_connection,
 )
 from .models import add_candidate, archive_candidate, change_candidate, mark_incumbent
 from .prices import add_price, adopt_listed_price
+from .secrets import replace_key, rotate_secrets
 
 __all__ = [
     "MOST_CONCURRENCY",
@@ -23,9 +24,11 @@ __all__ = [
     "adopt_listed_price",
     "archive_candidate",
     "archive_connection",
+    "begin_test",
     "change_candidate",
     "change_connection",
     "mark_incumbent",
     "replace_key",
+    "rotate_secrets",
     "test_connection",
 ]

@@ -1,27 +1,31 @@
-"""Writes about connections and their keys."""
+"""Writes about connections."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
-from migration_app.providers.vendors import VENDORS
 
-from ..addresses import refusal_of
 from ..errors import InvalidCandidateError
 from ..examination import examine
 from ..models import Connection
-from ..secrets import Secret
 from .models import archive_candidate
+from .placing import place, placed
 from .rows import archived_name, save_named
+from .secrets import check_needed, forget_secrets, put_secrets
 
 MOST_CONCURRENCY = 256
 MOST_PER_MINUTE = 2_000_000_000
-LONGEST_KEY = 4_000
+# Longer than a test can take: nobody works on it any more.
+TEST_TAKES_AT_MOST = timedelta(minutes=3)
 
 
 def add_connection(
@@ -30,18 +34,25 @@ def add_connection(
     user: User | None,
     name: str,
     vendor: str,
-    base_url: str,
-    api_key: str = "",
+    base_url: str = "",
     max_concurrency: int = 8,
     machine: str = "",
     requests_per_minute: int | None = None,
     tokens_per_minute: int | None = None,
+    prompt_caching: bool = False,
+    **more: str,
 ) -> Connection:
-    """Keep an endpoint and its key. Raises InvalidCandidateError."""
+    """Keep an endpoint and its secrets. Raises InvalidCandidateError.
+
+    more: the rest of where it is and how one gets in (`placing.PLACE`), and its secrets by name
+    (`ways.WAYS`): `api_key`, mostly.
+    """
     connection = Connection(team=team, created_by=user)
-    _describe(connection, name, vendor, base_url, max_concurrency, machine)
+    place(connection, vendor=vendor, base_url=base_url, **more)
+    _describe(connection, name, max_concurrency, machine, prompt_caching)
     _limit(connection, requests_per_minute, tokens_per_minute)
-    _put_key(connection, api_key)
+    put_secrets(connection, more)
+    check_needed(connection)
     save_named(connection)
     record(team=team, user=user, verb="added connection", subject=connection.name)
     return connection
@@ -58,16 +69,25 @@ def change_connection(
     machine: str = "",
     requests_per_minute: int | None = None,
     tokens_per_minute: int | None = None,
+    prompt_caching: bool = False,
+    **more: str,
 ) -> Connection:
-    """Change everything but the key. Raises InvalidCandidateError.
+    """Change a connection; secrets that are given replace the present ones. Raises InvalidCandidateError.
 
-    A new host never gets the old key: a person who may write, but was never told the key,
-    could otherwise have it sent to a server of their own.
+    Another address never gets the old secrets, not even another path of the same server: a
+    person who may write, but was never told the key, could otherwise have it sent to a program
+    of their own. So whoever changes the address has to know the key.
     """
-    moved = connection.base_url != base_url.strip() or connection.vendor != vendor
-    if moved and _origin(connection.base_url) != _origin(base_url):
-        _set_key(connection, "")
-    _describe(connection, name, vendor, base_url, max_concurrency, machine)
+    before = placed(connection)
+    place(connection, vendor=vendor, base_url=base_url, **more)
+    moved = placed(connection) != before
+    given = {secret: value for secret, value in more.items() if value}
+    if moved:
+        _check_known(connection, given)
+        forget_secrets(connection)
+    put_secrets(connection, given)
+    check_needed(connection)
+    _describe(connection, name, max_concurrency, machine, prompt_caching)
     _limit(connection, requests_per_minute, tokens_per_minute)
     if moved:
         connection.checks, connection.checked_at = [], None
@@ -76,84 +96,77 @@ def change_connection(
     return connection
 
 
-def replace_key(*, connection: Connection, user: User | None, api_key: str) -> Connection:
-    """Put another key in place of the present one; "" removes it. Raises InvalidCandidateError."""
-    _put_key(connection, api_key)
-    connection.checks, connection.checked_at = [], None
-    connection.save(update_fields=["api_key", "key_hint", "checks", "checked_at"])
-    record(team=connection.team, user=user, verb="replaced key of", subject=connection.name)
-    return connection
-
-
 def archive_connection(*, connection: Connection, user: User | None) -> None:
-    """Put a connection and its models away and forget its key; finished results stay."""
+    """Put a connection and its models away and forget its secrets; finished results stay."""
     now = timezone.now()
     with transaction.atomic():
         for candidate in connection.candidates.filter(archived_at=None):
             archive_candidate(candidate=candidate, user=user)
         connection.name = archived_name(connection.name, connection)
-        _set_key(connection, "")
+        forget_secrets(connection)
         connection.archived_at = now
         connection.save()
     record(team=connection.team, user=user, verb="archived connection", subject=connection.name)
 
 
+# ── the test of a connection ─────────────────────────────────────────────────
+
+
+def begin_test(*, connection: Connection) -> bool:
+    """Say that a test is under way. False when one is already."""
+    now = timezone.now()
+    free = Q(testing_since=None) | Q(testing_since__lt=now - TEST_TAKES_AT_MOST)
+    begun = Connection.objects.filter(free, pk=connection.pk).update(
+        testing_since=now, checks=[], checked_at=None
+    )
+    connection.refresh_from_db()
+    return bool(begun)
+
+
 def test_connection(*, connection: Connection) -> list[dict[str, Any]]:
-    """Try the connection now and keep what was found. Blocks for some seconds; never raises."""
-    checks = examine(connection)
-    connection.checks, connection.checked_at = checks, timezone.now()
-    connection.save(update_fields=["checks", "checked_at"])
+    """Try the connection now and keep what is found, line by line. Blocks for some seconds; never raises."""
+    rows = Connection.objects.filter(pk=connection.pk)
+    checks = examine(connection, lambda so_far: rows.update(checks=so_far))
+    connection.checks, connection.checked_at, connection.testing_since = checks, timezone.now(), None
+    connection.save(update_fields=["checks", "checked_at", "testing_since"])
     return checks
 
 
+# ── what the actions above share ─────────────────────────────────────────────
+
+
 def _describe(
-    connection: Connection, name: str, vendor: str, base_url: str, max_concurrency: int, machine: str
+    connection: Connection, name: str, max_concurrency: int, machine: str, prompt_caching: bool
 ) -> None:
-    if vendor not in VENDORS:
-        raise InvalidCandidateError("Choose a vendor from the list.", "vendor")
     if not name.strip():
-        raise InvalidCandidateError("Give the connection a name.", "name")
+        raise InvalidCandidateError(_("Give the connection a name."), "name")
     if not 1 <= max_concurrency <= MOST_CONCURRENCY:
         raise InvalidCandidateError(
-            f"Send between 1 and {MOST_CONCURRENCY} requests at a time.", "max_concurrency"
+            _("Send between 1 and %(most)d requests at a time.") % {"most": MOST_CONCURRENCY},
+            "max_concurrency",
         )
-    if refusal := refusal_of(base_url):
-        raise InvalidCandidateError(refusal, "base_url")
-    connection.name, connection.vendor = name.strip(), vendor
-    connection.base_url = base_url.strip().rstrip("/")
+    connection.name = name.strip()
     connection.max_concurrency, connection.machine = max_concurrency, machine.strip()
+    connection.prompt_caching = prompt_caching
 
 
 def _limit(connection: Connection, requests: int | None, tokens: int | None) -> None:
     for field, value in (("requests_per_minute", requests), ("tokens_per_minute", tokens)):
         if value is not None and not 1 <= value <= MOST_PER_MINUTE:
             raise InvalidCandidateError(
-                "A limit is a whole number above zero. Leave it empty where there is none.", field
+                _("A limit is a whole number above zero. Leave it empty where there is none."), field
             )
         setattr(connection, field, value)
 
 
-def _put_key(connection: Connection, api_key: str) -> None:
-    key = api_key.strip(" \t")
-    if any(letter in key for letter in "\r\n"):
-        raise InvalidCandidateError("The key runs over several lines. Paste it as one line.", "api_key")
-    if any(not 33 <= ord(letter) <= 126 for letter in key):
+def _check_known(connection: Connection, given: Mapping[str, str]) -> None:
+    """Raises InvalidCandidateError when there are secrets and whoever moves the connection gives none."""
+    held = connection.secret_names
+    if held and not any(name in given for name in held):
         raise InvalidCandidateError(
-            "The key has a space or a letter that no key has, such as a long dash or a curly quote. "
-            "Copy it again from the vendor's page.",
-            "api_key",
+            _(
+                "The address or the way in is another one, so enter the key again. "
+                "Nobody may send a key they do not know to another address."
+            ),
+            held[0],
         )
-    if len(key) > LONGEST_KEY:
-        raise InvalidCandidateError("The key is too long to be one. Copy only the key.", "api_key")
-    _set_key(connection, key)
-
-
-def _set_key(connection: Connection, key: str) -> None:
-    connection.api_key = Secret.of(key)
-    # Four characters of a short key would give away too much of it.
-    connection.key_hint = key[-4:] if len(key) >= 12 else ""
-
-
-def _origin(base_url: str) -> tuple[str, str]:
-    scheme, _, rest = base_url.strip().partition("://")
-    return scheme.lower(), rest.partition("/")[0].lower()
