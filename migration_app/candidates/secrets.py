@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from migration_app.accounts.ciphers import Undecipherable, encrypt
+from migration_app.accounts.ciphers import Undecipherable, encrypt, rotate
 from migration_app.accounts.ciphers import decrypt as _decrypt
 
 
@@ -32,11 +32,9 @@ def decrypt(token: str) -> str:
 
 def rotated(secret: Secret) -> Secret:
     """The same secret under the first of the keys. Raises SecretUnreadable."""
-    if not secret:
-        return secret
     try:
-        return Secret(_cipher(tuple(settings.FIELD_KEYS)).rotate(secret.token).decode())
-    except InvalidToken:
+        return Secret(rotate(secret.token)) if secret else secret
+    except Undecipherable:
         raise SecretUnreadable from None
 
 

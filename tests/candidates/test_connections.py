@@ -10,13 +10,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection as database
 from pytest_django import Settings
 
+from migration_app.accounts.ciphers import decrypt, encrypt
 from migration_app.accounts.models import AuditEvent, Team
 from migration_app.candidates import actions
 from migration_app.candidates.endpoints import endpoint_of
 from migration_app.candidates.errors import InvalidCandidateError
 from migration_app.candidates.models import Connection
 from migration_app.candidates.queries import candidates_of, connections_of, listed_models
-from tests.builders import a_candidate, a_connection, a_team
+from migration_app.workloads.models import MaskedValue
+from tests.builders import a_candidate, a_connection, a_team, a_workload
 from tests.servers.fixtures import scripted
 
 pytestmark = pytest.mark.django_db
@@ -211,12 +213,16 @@ def test_secrets_move_to_a_new_key_and_the_old_one_can_go(team: Team, settings: 
     add(team)
     add(team, "", name="Amazon", vendor="bedrock", api_key="", region="eu-central-1", **AWS)
     add(team, name="No key", api_key="")
+    masked = {"workload": a_workload(team, 1), "kind": "email", "fingerprint": "f" * 32}
+    value = MaskedValue.objects.create(number=1, token=encrypt("ann@example.com"), **masked)
     settings.FIELD_KEYS = [new, old]
     out = StringIO()
     call_command("rotate_secrets", stdout=out)
-    assert "2 connections" in out.getvalue()
+    assert "2 connections and 1 masked" in out.getvalue()
     settings.FIELD_KEYS = [new]
     assert Connection.objects.get(name="Ours").api_key.reveal() == KEY
+    value.refresh_from_db()
+    assert decrypt(value.token) == "ann@example.com"
     assert (
         Connection.objects.get(name="Amazon").credentials.reveal_parts()["access_key_id"] == "AKIAEXAMPLEKEY"
     )
