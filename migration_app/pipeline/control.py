@@ -9,12 +9,14 @@ from django.db import transaction
 
 from migration_app.accounts.models import User
 from migration_app.candidates.models import Candidate
+from migration_app.reports import actions as reports
+from migration_app.reports.models import Report
 from migration_app.runs import actions
 from migration_app.runs.models import Assessment, Run
 from migration_app.scoring.actions import forget_scores
 
 from .startup import broker_refusal
-from .tasks import wake_feeds, wake_pdf, wake_stage
+from .tasks import wake_feeds, wake_file, wake_stage
 
 
 def _after_commit(hint: Callable[[], object]) -> None:
@@ -85,6 +87,7 @@ def weigh_reviews(*, run: Run, user: User | None, reviews: int) -> None:
     _after_commit(lambda: wake_stage(run.pk, stage))
 
 
-def remake_pdf(*, run: Run, edition: int) -> None:
-    """Ask for the PDF of one of the run's reports again."""
-    _after_commit(lambda: wake_pdf(run.pk, edition))
+def ask_for_file(*, report: Report, kind: str, user: User | None) -> None:
+    """Have a file of a report made in the background; one that is there already stays."""
+    reports.ask_for_file(report=report, kind=kind, user=user)
+    _after_commit(lambda: wake_file(report.pk, kind))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,9 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
 from migration_app.comparisons.actions import compare_run
-from migration_app.reports.actions import make_pdf, make_report
-from migration_app.reports.queries import report_of
+from migration_app.reports.actions import make_file, make_pdf, make_report
+from migration_app.reports.models import Report
+from migration_app.reports.queries import files_wanted
 from migration_app.runs.actions import note_budget_reached, note_team_cap_reached
 from migration_app.runs.clock_jumps import follow_clock
 from migration_app.runs.feed import replay
@@ -54,6 +56,7 @@ logger = logging.getLogger(__name__)
 
 # The database or the message server does not do what it is asked; whoever waits sees them come back.
 _AWAY = (OperationalError, InterfaceError, kombu.exceptions.OperationalError)
+_FILE_LOST = timedelta(seconds=30)  # a file that was asked for so long ago is asked for again
 _LOOK_SECONDS = 1.0  # between two looks at a stage that waits
 
 
@@ -118,11 +121,10 @@ _STAGES: dict[RunState, Callable[[Run], object]] = {
 }
 
 
-@shared_task(name="pdf")
-def pdf(run_id: str, edition: int | None = None) -> None:
-    """Make the PDF of a run's report again, when it is missing; of its newest without an edition."""
-    if (report := report_of(Run.objects.get(pk=run_id), edition)) is not None:
-        make_pdf(report=report)
+@shared_task(name="file")
+def file(report_id: str, kind: str) -> None:
+    """Make a file of a report that somebody asked for."""
+    make_file(report=Report.objects.get(pk=report_id), kind=kind)
 
 
 @shared_task(name="import")
@@ -147,6 +149,8 @@ def reconcile() -> None:
     for run in Run.objects.filter(capped, state=RunState.RUNNING, reserved_nanos=0).select_related("ledger"):
         _settle_budget(run)
     wake_feeds(feeds_to_wake())
+    for wanted in files_wanted(_FILE_LOST):
+        wake_file(wanted.report_id, wanted.kind)
     for run_id, name in stages_to_wake():
         wake_stage(run_id, name)
     if imports.busy() < settings.IMPORTS_AT_ONCE:
@@ -177,5 +181,5 @@ def wake_import(upload_id: Any) -> None:
     import_stage.delay(str(upload_id))
 
 
-def wake_pdf(run_id: Any, edition: int) -> None:
-    pdf.delay(str(run_id), edition)
+def wake_file(report_id: Any, kind: str) -> None:
+    file.delay(str(report_id), kind)

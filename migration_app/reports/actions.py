@@ -8,14 +8,18 @@ import logging
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from migration_app.accounts.actions import record
+from migration_app.accounts.models import User
 from migration_app.comparisons.models import Comparison
 from migration_app.runs.models import Run
 
 from .build import freeze
 from .canonical import sha256_of
+from .files import KINDS, PUBLIC_PDF
 from .models import Export, ExportState, Report
-from .pdf import CannotMakePdf, render_pdf
+from .pdf import CannotMakePdf
 
 logger = logging.getLogger(__name__)
 
@@ -48,21 +52,46 @@ def make_report(*, run: Run) -> Report:
 
 
 def make_pdf(*, report: Report) -> Export:
-    """Make the report's PDF. One that is ready is returned; one that failed is tried again.
+    """`make_file` of the kind that every report gets."""
+    return make_file(report=report, kind="pdf")
+
+
+def ask_for_file(*, report: Report, kind: str, user: User | None) -> Export:
+    """Note that somebody wants a file; it is made in the background. One that is there stays."""
+    export = _export(report, kind)
+    if not is_ready(export):
+        Export.objects.filter(pk=export.pk).exclude(state=ExportState.PENDING).update(
+            state=ExportState.PENDING, error=""
+        )
+        export.refresh_from_db()
+    record(team=report.team, user=user, verb=f"asked for the {kind.upper()} of", subject=str(report.run))
+    return export
+
+
+def make_file(*, report: Report, kind: str) -> Export:
+    """Make a file of the report. One that is ready is returned; one that failed is tried again.
 
     A failure is kept as a sentence on the export, never raised: the report itself stands.
     """
-    export, _created = Export.objects.get_or_create(
-        report=report, kind="pdf", defaults={"filename": pdf_filename(report)}
-    )
+    export = _export(report, kind)
     if is_ready(export):
         return export
     try:
-        content = render_pdf(report.data, sha256=report.sha256)
+        content = KINDS[kind].render(report.data, report.sha256)
     except CannotMakePdf as problem:
         logger.exception("The PDF of report %s could not be made", report.pk)
         return _fail(export, str(problem))
+    except Exception:
+        logger.exception("The file %s of report %s could not be made", kind, report.pk)
+        return _fail(export, _("The file could not be made. The server's log says why; try another kind."))
     return _store(export, content)
+
+
+def _export(report: Report, kind: str) -> Export:
+    export, _created = Export.objects.get_or_create(
+        report=report, kind=kind, defaults={"filename": filename_of(report, kind)}
+    )
+    return export
 
 
 def is_ready(export: Export) -> bool:
@@ -71,11 +100,18 @@ def is_ready(export: Export) -> bool:
     return export.state == ExportState.READY and bool(name) and export.file.storage.exists(str(name))
 
 
-def pdf_filename(report: Report) -> str:
+def filename_of(report: Report, kind: str) -> str:
     """ "support-desk-assessment-2026-11-23.pdf"; names without Latin letters leave the date alone."""
     day = report.data["identity"]["iso_date"] or f"{report.created_at:%Y-%m-%d}"
     name = slugify(report.data["title"])[:80].strip("-")
-    return "-".join(part for part in (name, "assessment", day) if part) + ".pdf"
+    return (
+        "-".join(
+            part
+            for part in (name, "assessment", "without-samples" if kind == PUBLIC_PDF else "", day)
+            if part
+        )
+        + f".{KINDS[kind].extension}"
+    )
 
 
 @transaction.atomic

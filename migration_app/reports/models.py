@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from migration_app.accounts.models import TeamOwned
 from migration_app.runs.models import Run
@@ -48,3 +49,33 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ShareLink(TeamOwned):
+    """A door to one frozen report for whoever holds its token. The token itself is not kept.
+
+    `token_hash` is the SHA-256 of 32 random bytes, so that neither the database nor a backup of it
+    opens anything.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="share_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    note = models.CharField(max_length=120, blank=True)  # who it is for
+    password = models.CharField(max_length=200, blank=True)  # hashed; empty: none is asked for
+    shows_samples = models.BooleanField(default=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    views = models.PositiveIntegerField(default=0)
+    last_viewed_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)  # wrong passwords in a row
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"link to {self.report}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()

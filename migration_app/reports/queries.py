@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
 
 from migration_app.runs.models import Run
 
-from .models import Export, Report
+from .models import Export, ExportState, Report
 
 
 def report_of(run: Run, edition: int | None = None) -> Report | None:
@@ -22,3 +25,9 @@ def editions_of(run: Run) -> Sequence[Report]:
 
 def pdf_of(report: Report) -> Export | None:
     return report.exports.filter(kind="pdf").first()
+
+
+def files_wanted(older_than: timedelta) -> Sequence[Export]:
+    """Files that were asked for and are not made yet, because a message was lost or a worker died."""
+    pending = Export.objects.filter(state=ExportState.PENDING, created_at__lt=timezone.now() - older_than)
+    return list(pending.select_related("report"))

@@ -31,7 +31,7 @@ MENU = (
     Entry(
         "assessments",
         _("Assessments"),
-        ("assessment", "run", "results", "report", "review", "sample", "evidence", "method"),
+        ("assessment", "run", "results", "report", "review", "file", "share", "sample", "evidence", "method"),
     ),
 )
 # The pages of one run, in the order in which they are read.

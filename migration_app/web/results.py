@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -16,13 +16,15 @@ from django.views.decorators.http import require_safe
 
 from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready
-from migration_app.reports.charts.plotly import figure
 from migration_app.reports.models import Export, ExportState, Report
 from migration_app.reports.queries import editions_of, pdf_of, report_of
 from migration_app.runs.models import Run, RunState
 
-from .access import team_object_or_404
+from .access import team_object_or_404, user_of
+from .edition import edition_wanted
+from .files import sent
 from .navigation import address, result_tabs
+from .report_pages import evidence_context, summary_context
 from .samples import samples_context
 
 ReportView = Callable[[HttpRequest, Run, Report], HttpResponseBase]
@@ -39,7 +41,7 @@ def of_a_report(tab: str) -> Callable[[ReportView], Callable[..., HttpResponseBa
         @wraps(view)
         def found(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             run = team_object_or_404(request, Run.objects.select_related("assessment"), pk)
-            report = report_of(run, _edition(request)) or report_of(run)
+            report = report_of(run, edition_wanted(request)) or report_of(run)
             return waiting(request, run, tab) if report is None else view(request, run, report)
 
         return found
@@ -47,27 +49,16 @@ def of_a_report(tab: str) -> Callable[[ReportView], Callable[..., HttpResponseBa
     return decorate
 
 
-def _edition(request: HttpRequest) -> int | None:
-    """An earlier edition that was asked for by its number; None for the newest."""
-    text = request.GET.get("edition", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
-
-
 @of_a_report("results")
 def results(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
-    chart = report.data["charts"]["quality_cost"] or report.data["charts"]["quality_change"]
-    context = {"chart": chart, "figure": figure(chart) if chart else None, "risks": _risks(run, report)}
+    context = summary_context(report) | {"risks": _risks(run, report)}
     return render(request, "results/summary.html", _context(run, report, "results") | context)
 
 
 @of_a_report("evidence")
 def evidence(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
-    charts = [
-        (chart, figure(chart), "" if name != "quality_cost" else "tall")
-        for name in ("quality_change", "latency", "quality_cost")
-        if (chart := report.data["charts"][name])
-    ]
-    return render(request, "results/evidence.html", _context(run, report, "evidence") | {"charts": charts})
+    context = _context(run, report, "evidence") | evidence_context(report)
+    return render(request, "results/evidence.html", context)
 
 
 @of_a_report("samples")
@@ -87,15 +78,10 @@ def report_pdf(request: HttpRequest, run: Run, report: Report) -> HttpResponseBa
     """The file when it is there; else it is asked for in the background, and the page says so."""
     export = pdf_of(report)
     if export is None or not is_ready(export):
-        control.remake_pdf(run=run, edition=report.edition)
+        control.ask_for_file(report=report, kind="pdf", user=user_of(request))
         messages.info(request, _pdf_note(export))
         return redirect("results", run.pk)
-    response = FileResponse(
-        export.file.open("rb"), as_attachment=True, filename=export.filename, content_type="application/pdf"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return sent(export)
 
 
 def _pdf_note(export: Export | None) -> str:
@@ -127,7 +113,10 @@ def waiting(request: HttpRequest, run: Run, current: str) -> HttpResponse:
 def _context(run: Run, report: Report, current: str) -> dict[str, Any]:
     export, editions = pdf_of(report), editions_of(run)
     is_newest = report.edition == editions[0].edition
-    return _frame(run, current, "" if is_newest else f"?edition={report.edition}") | {
+    query = "" if is_newest else f"?edition={report.edition}"
+    return _frame(run, current, query) | {
+        "pdf_url": reverse("report-pdf", args=[run.pk]) + query,
+        "method_url": reverse("method", args=[run.pk]) + query,
         "run": run,
         "editions": editions,
         "is_newest": is_newest,

@@ -15,6 +15,8 @@ _NOUNS = (
     "run_more",
     "results",
     "reviews",
+    "files",
+    "shares",
 )
 
 urlpatterns = [

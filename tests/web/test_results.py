@@ -269,7 +269,7 @@ def test_a_pdf_that_is_not_there_is_asked_for_and_the_page_says_so(
     run: Run, alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(control, "remake_pdf", lambda *, run, edition: asked.append(run.pk))
+    monkeypatch.setattr(control, "ask_for_file", lambda *, report, kind, user: asked.append(report.run_id))
     assert "Make the PDF" in page(alice, "results", run)
     response = alice.get(reverse("report-pdf", args=[run.pk]), follow=True)
     assert asked == [run.pk]

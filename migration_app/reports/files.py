@@ -1,0 +1,146 @@
+"""Files made of a frozen report: one renderer for each kind, and nothing is computed in any.
+
+A new kind is a function here and a line in `KINDS`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from .facts import Json
+from .pdf import render_pdf
+from .sheets import Cell, Sheet, options, sheets
+
+JSON_FORMAT = "crossover-report/1"  # described by docs/report.schema.json
+_CELL_CHARS = 32_000  # what a cell of a workbook holds, less the mark of a cut
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_TITLES = re.compile(r"[\\/*?:\[\]]")
+# What spreadsheets take for a formula. A tab or a line break before one does not disarm it.
+_FORMULA = re.compile(r"\s*[=+\-@|%]")
+
+
+def render_xlsx(report: Json, sha256: str) -> bytes:
+    """A workbook, a sheet for each table. Texts are texts, whatever they begin with."""
+    book = Workbook(write_only=True)
+    book.properties.title = report["title"][:200]
+    book.properties.creator = "Crossover"
+    for sheet in sheets(report, sha256=sha256):
+        _write(book, sheet)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _write(book: Workbook, sheet: Sheet) -> None:
+    page = book.create_sheet(_NOT_IN_TITLES.sub(" ", sheet.title)[:31])
+    page.freeze_panes = "A2"
+    for index, heading in enumerate(sheet.columns, 1):
+        widest = max([len(str(heading)), *(len(str(row[index - 1] or "")) for row in sheet.rows)], default=8)
+        page.column_dimensions[get_column_letter(index)].width = min(60, max(10, widest + 2))
+    page.append([_cell(page, heading, bold=True) for heading in sheet.columns])
+    for row in sheet.rows:
+        page.append([_cell(page, value) for value in row])
+
+
+def _cell(page: Any, value: Cell, *, bold: bool = False) -> Any:
+    cell = WriteOnlyCell(page, value=storable(value) if isinstance(value, str) else value)
+    if isinstance(value, str):
+        cell.data_type = "s"  # never a formula
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def render_csv(report: Json, sha256: str) -> bytes:
+    """The table of options. UTF-8 with a mark, so that spreadsheets read every script."""
+    sheet, made = options(report), io.StringIO()
+    writer = csv.writer(made, lineterminator="\r\n")
+    writer.writerow([disarmed(heading) for heading in sheet.columns])
+    writer.writerows([[disarmed(value) for value in row] for row in sheet.rows])
+    return b"\xef\xbb\xbf" + made.getvalue().encode("utf-8")
+
+
+def disarmed(value: Cell) -> Cell:
+    """A text that a spreadsheet would run gets an apostrophe before it; a number is left alone."""
+    if not isinstance(value, str):
+        return value
+    text = storable(value)
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def storable(text: str) -> str:
+    """Text that a spreadsheet file can hold."""
+    plain = _UNSTORABLE.sub("\ufffd", text)
+    return plain if len(plain) <= _CELL_CHARS else plain[:_CELL_CHARS] + " […]"
+
+
+def render_json(report: Json, sha256: str) -> bytes:
+    """The frozen report itself; `sha256` is over its canonical form."""
+    document = {"format": JSON_FORMAT, "sha256": sha256, "report": report}
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+
+
+def _pdf(report: Json, sha256: str) -> bytes:
+    return render_pdf(dict(report), sha256=sha256)
+
+
+def _public_pdf(report: Json, sha256: str) -> bytes:
+    """The PDF without requests and answers: the report's own hash still names what it was made of."""
+    return render_pdf({**report, "worst": []}, sha256=sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file: how it is made, and what a person is told of it."""
+
+    name: str
+    label: str | Promise
+    text: str | Promise
+    content_type: str
+    render: Callable[[Json, str], bytes]
+    suffix: str = ""  # of the file's name, where it is not the kind's
+
+    @property
+    def extension(self) -> str:
+        return self.suffix or self.name
+
+
+PUBLIC_PDF = "brief"
+
+_TABLE = (
+    Kind("pdf", _("PDF"), _("The whole report, to send round and to file."), "application/pdf", _pdf),
+    Kind(
+        PUBLIC_PDF,
+        _("PDF without samples"),
+        _("The report without anybody's requests and answers, to send outside."),
+        "application/pdf",
+        _public_pdf,
+        "pdf",
+    ),
+    Kind(
+        "xlsx",
+        _("Excel workbook"),
+        _("Every table of the report, a sheet each."),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        render_xlsx,
+    ),
+    Kind(
+        "csv", _("CSV"), _("The options side by side, one line each."), "text/csv; charset=utf-8", render_csv
+    ),
+    Kind("json", _("JSON"), _("The frozen report for programs."), "application/json", render_json),
+)
+KINDS = {kind.name: kind for kind in _TABLE}

@@ -1,0 +1,101 @@
+"""Share links: made, opened, counted, closed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from migration_app.accounts.actions import record
+from migration_app.accounts.models import User
+
+from .models import Report, ShareLink
+
+TOKEN_BYTES = 32
+LONGEST = timedelta(days=365)
+MOST_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+
+
+class CannotShare(ValueError):
+    """The link cannot be made like this; the message says what to change."""
+
+
+@transaction.atomic
+def make_link(
+    *,
+    report: Report,
+    user: User | None,
+    lasts: timedelta,
+    password: str = "",
+    shows_samples: bool = False,
+    note: str = "",
+) -> tuple[ShareLink, str]:
+    """A link and its token, which nobody can read again. Raises CannotShare."""
+    if not timedelta() < lasts <= LONGEST:
+        raise CannotShare(_("A link lasts between one day and one year."))
+    if password and len(password) < 8:
+        raise CannotShare(_("A password has 8 characters or more. Leave it empty for none."))
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    link = ShareLink.objects.create(
+        team=report.team,
+        created_by=user,
+        report=report,
+        token_hash=hash_of(token),
+        note=note.strip()[:120],
+        password=make_password(password) if password else "",
+        shows_samples=shows_samples,
+        expires_at=timezone.now() + lasts,
+    )
+    record(team=report.team, user=user, verb="shared the report of", subject=str(report.run))
+    return link, token
+
+
+def revoke_link(*, link: ShareLink, user: User | None) -> None:
+    """Close a link for good. Closing it twice changes nothing."""
+    if ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=Now()):
+        record(
+            team=link.team, user=user, verb="revoked a link to the report of", subject=str(link.report.run)
+        )
+
+
+def open_link(token: str) -> ShareLink | None:
+    """The link that a token opens; None for one that is unknown, over or revoked, all alike."""
+    rows = ShareLink.objects.select_related("report__run__assessment", "team")
+    link = rows.filter(token_hash=hash_of(token)).first()
+    return link if link is not None and link.is_open else None
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def password_opens(*, link: ShareLink, password: str) -> bool:
+    """Whether the password is right. After five wrong ones in a row none is, for a quarter of an hour."""
+    if link.locked_until is not None and link.locked_until > timezone.now():
+        return False
+    if check_password(password, link.password):
+        ShareLink.objects.filter(pk=link.pk).update(failures=0, locked_until=None)
+        return True
+    ShareLink.objects.filter(pk=link.pk).update(failures=F("failures") + 1)
+    locked = ShareLink.objects.filter(pk=link.pk, failures__gte=MOST_FAILURES).update(
+        failures=0, locked_until=timezone.now() + LOCKED_FOR
+    )
+    if locked:
+        record(
+            team=link.team, user=None, verb="locked out guesses at a link to", subject=str(link.report.run)
+        )
+    return False
+
+
+def count_view(*, link: ShareLink) -> None:
+    """One more look at the shared summary, in the count and in the audit trail."""
+    ShareLink.objects.filter(pk=link.pk).update(views=F("views") + 1, last_viewed_at=Now())
+    record(team=link.team, user=None, verb="was shown by a link the report of", subject=str(link.report.run))

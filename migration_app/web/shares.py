@@ -1,0 +1,249 @@
+"""Share links: made and revoked by the team, opened by whoever holds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from migration_app.pipeline import control
+from migration_app.reports.actions import is_ready
+from migration_app.reports.files import PUBLIC_PDF
+from migration_app.reports.models import ShareLink
+from migration_app.reports.queries import report_of
+from migration_app.reports.sharing import (
+    CannotShare,
+    count_view,
+    make_link,
+    open_link,
+    password_opens,
+    revoke_link,
+)
+from migration_app.runs.models import Run
+
+from .access import may_write, team_object_or_404, user_of, writer_required
+from .edition import edition_wanted
+from .files import sent
+from .navigation import result_tabs
+from .report_pages import evidence_context, summary_context
+
+SharedView = Callable[[HttpRequest, ShareLink, str], HttpResponseBase]
+_PAGES = (("shared", "Summary"), ("shared-evidence", "Evidence"), ("shared-method", "Method"))
+_DAYS = (1, 7, 30, 90, 365)
+
+
+class ShareForm(forms.Form):
+    """A new link."""
+
+    note = forms.CharField(max_length=120, required=False)
+    days = forms.TypedChoiceField(coerce=int, initial=30)
+    password = forms.CharField(
+        required=False,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    shows_samples = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        words = {
+            "note": (_("For whom"), _("Only your team sees this.")),
+            "days": (_("Ends after"), ""),
+            "password": (
+                _("Password"),
+                _("Optional, 8 characters or more. Tell it by another way than the link."),
+            ),
+            "shows_samples": (
+                _("Show the answers that lost most, with their requests"),
+                _("Hidden unless you tick this."),
+            ),
+        }
+        for name, (label, text) in words.items():
+            self.fields[name].label, self.fields[name].help_text = label, text
+        days = self.fields["days"]
+        assert isinstance(days, forms.ChoiceField)
+        days.choices = [
+            (count, _("1 day") if count == 1 else _("{n} days").format(n=count)) for count in _DAYS
+        ]
+
+
+# ── for the team ──────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@writer_required
+def shares(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The report's links, and a new one. Its address is shown once, on the answer that made it."""
+    run = team_object_or_404(request, Run.objects.select_related("assessment"), pk)
+    report = report_of(run, edition_wanted(request)) or report_of(run)
+    if report is None:
+        raise Http404("This run has no report yet.")
+    form, address = ShareForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            _link, token = make_link(
+                report=report, user=user_of(request), lasts=timedelta(days=values.pop("days")), **values
+            )
+            address = request.build_absolute_uri(reverse("shared", args=[token]))
+            control.ask_for_file(report=report, kind=PUBLIC_PDF, user=user_of(request))
+            form = ShareForm()
+        except CannotShare as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "run": run,
+        "report": report,
+        "form": form,
+        "address": address,
+        "links": ShareLink.objects.of(run.team)
+        .filter(report__run=run)
+        .select_related("created_by", "report"),
+        "tabs": result_tabs(run.pk, "results"),
+        "may_share": may_write(request),
+    }
+    return render(request, "results/shares.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@writer_required
+def share_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+    link = team_object_or_404(request, ShareLink.objects.select_related("report__run", "team"), pk)
+    revoke_link(link=link, user=user_of(request))
+    messages.success(request, _("The link opens nothing any more."))
+    return redirect("shares", link.report.run_id)
+
+
+# ── for whoever holds a link ──────────────────────────────────────────────────
+
+
+def by_link(view: SharedView) -> Callable[..., HttpResponseBase]:
+    """Let in whoever holds an open link and, where one is set, knows its password."""
+
+    @login_not_required
+    @never_cache
+    @wraps(view)
+    def found(request: HttpRequest, token: str) -> HttpResponseBase:
+        link = open_link(token)
+        if link is None:
+            return _private(render(request, "shared/closed.html", status=404))
+        if link.password and not request.session.get(_key(link)):
+            return _private(redirect("shared-password", token))
+        return _private(view(request, link, token))
+
+    return found
+
+
+def _key(link: ShareLink) -> str:
+    """The password's hash is part of it: a link that gets another one asks again."""
+    return f"shared:{link.pk}:{link.password[-12:]}"
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
+    """Not for search engines, nor for the next site's log."""
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@by_link
+def shared(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    if request.method == "GET":
+        count_view(link=link)
+    context = summary_context(link.report) | {"risks": link.report.data["risks"]}
+    return render(request, "results/summary.html", context | _frame(link, token, "shared"))
+
+
+@by_link
+def shared_evidence(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    context = evidence_context(link.report) | _frame(link, token, "shared-evidence")
+    return render(request, "results/evidence.html", context)
+
+
+@by_link
+def shared_method(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    return render(request, "results/method.html", _frame(link, token, "shared-method"))
+
+
+@by_link
+def shared_samples(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    """The answers that lost most, as the report froze them; a 404 unless the link shows them."""
+    if not link.shows_samples:
+        raise Http404("This link shows no samples.")
+    return render(request, "shared/samples.html", _frame(link, token, "shared-samples"))
+
+
+@by_link
+def shared_pdf(request: HttpRequest, link: ShareLink, token: str) -> HttpResponseBase:
+    """The PDF with or without samples, as the link allows, once it is made."""
+    kind = "pdf" if link.shows_samples else PUBLIC_PDF
+    export = link.report.exports.filter(kind=kind).first()
+    if export is None or not is_ready(export):
+        control.ask_for_file(report=link.report, kind=kind, user=None)
+        messages.info(request, _("The PDF is being made. Try again in a few seconds."))
+        return redirect("shared", token)
+    return sent(export)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def shared_password(request: HttpRequest, token: str) -> HttpResponseBase:
+    link = open_link(token)
+    if link is None:
+        return _private(render(request, "shared/closed.html", status=404))
+    wrong = False
+    if request.method == "POST":
+        if password_opens(link=link, password=request.POST.get("password", "")[:200]):
+            request.session[_key(link)] = True
+            return _private(redirect("shared", token))
+        wrong = True
+    return _private(
+        render(
+            request, "shared/password.html", {"wrong": wrong, "shared": True}, status=403 if wrong else 200
+        )
+    )
+
+
+def _frame(link: ShareLink, token: str, current: str) -> dict[str, Any]:
+    pages = list(_PAGES)
+    if link.shows_samples:
+        pages.insert(2, ("shared-samples", "Samples"))
+    return {
+        "frame": "shared/base.html",
+        "shared": True,
+        "link": link,
+        "report": link.report,
+        "data": link.report.data,
+        "pdf_url": reverse("shared-pdf", args=[token]),
+        "method_url": reverse("shared-method", args=[token]),
+        "tabs": [
+            {"label": _(label), "url": reverse(name, args=[token]), "current": name == current}
+            for name, label in pages
+        ],
+    }
+
+
+urlpatterns = [
+    path("runs/<uuid:pk>/share/", shares, name="shares"),
+    path("share/<uuid:pk>/revoke/", share_revoke, name="share-revoke"),
+    path("s/<str:token>/", require_safe(shared), name="shared"),
+    path("s/<str:token>/evidence/", require_safe(shared_evidence), name="shared-evidence"),
+    path("s/<str:token>/method/", require_safe(shared_method), name="shared-method"),
+    path("s/<str:token>/samples/", require_safe(shared_samples), name="shared-samples"),
+    path("s/<str:token>/report.pdf", require_safe(shared_pdf), name="shared-pdf"),
+    path("s/<str:token>/password/", shared_password, name="shared-password"),
+]

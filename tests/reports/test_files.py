@@ -1,0 +1,126 @@
+"""Files of a report: all from the frozen object, safe to open, the same numbers everywhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import jsonschema
+import openpyxl
+import pytest
+from pypdf import PdfReader
+
+from migration_app.reports.actions import ask_for_file, is_ready, make_file
+from migration_app.reports.canonical import sha256_of
+from migration_app.reports.files import KINDS, PUBLIC_PDF, disarmed
+from migration_app.reports.models import Export, ExportState
+from migration_app.reports.queries import files_wanted
+from tests import builders
+from tests.reports.finished import a_question, every, finished, wrong_on
+
+pytestmark = pytest.mark.django_db
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text())
+HOSTILE = '=HYPERLINK("http://evil.example","x") 🎉 שלום 東京 \x00\u202e'
+
+
+@pytest.fixture
+def report(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    question = a_question(
+        builders.a_team(), "Today", "=Lumen+1", "Tern", samples=60, requests_per_month=100_000
+    )
+    speech = {"Today": wrong_on(0), "=Lumen+1": every(10, text=HOSTILE), "Tern": wrong_on(3, 4)}
+    return finished(question, speech).reports.get()
+
+
+def made(report, kind) -> bytes:
+    export = make_file(report=report, kind=kind)
+    assert export.state == ExportState.READY, export.error
+    return export.file.read()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_made_once_and_named_for_what_it_is(report, kind):
+    export = make_file(report=report, kind=kind)
+    assert is_ready(export)
+    assert export.size > 0
+    assert export.filename.startswith("support-desk-assessment")
+    assert export.filename.endswith(f".{KINDS[kind].extension}")
+    assert make_file(report=report, kind=kind).pk == export.pk
+    assert Export.objects.filter(kind=kind).count() == 1
+
+
+def test_the_workbook_shows_the_report_s_own_figures_and_runs_no_formula(report):
+    book = openpyxl.load_workbook(io.BytesIO(made(report, "xlsx")))
+    rows = list(book["Options"].values)
+    for shown, frozen in zip(rows[1:], report.data["table"]["rows"], strict=True):
+        named = dict(zip(rows[0], shown, strict=True))
+        assert named["Option"] == frozen["label"]
+        assert named["Quality"] == frozen["quality"]
+        assert named["Quality, number"] == pytest.approx(frozen["interval"]["mean"])
+        assert named["Slowest 5%"] == frozen["slowest"]
+    for sheet in book:
+        assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert "Method" in book.sheetnames
+
+
+def test_the_csv_disarms_what_a_spreadsheet_would_run(report):
+    content = made(report, "csv")
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert "'=Lumen+1" in [row[0] for row in rows]
+    assert all(len(row) == len(rows[0]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("value", "safe"),
+    [("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("\r\n=1", "'\r\n=1"),
+     ("plain", "plain"), (-0.5, -0.5), (None, None), ("−3.3 points", "−3.3 points")],
+)  # fmt: skip
+def test_texts_are_disarmed_and_numbers_left_alone(value, safe):
+    assert disarmed(value) == safe
+
+
+def test_the_json_follows_its_published_schema_and_its_hash(report):
+    document = json.loads(made(report, "json"))
+    jsonschema.validate(document, SCHEMA)
+    assert document["sha256"] == report.sha256 == sha256_of(document["report"])
+
+
+def test_the_pdf_without_samples_holds_no_request_and_no_answer(report):
+    def text(kind: str) -> str:
+        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(made(report, kind))).pages)
+
+    question = report.data["worst"][0]["question"][:10]
+    assert question in text("pdf")
+    assert question not in text(PUBLIC_PDF)
+    assert report.data["table"]["rows"][0]["quality"] in text(PUBLIC_PDF)
+
+
+def test_a_file_that_was_asked_for_and_lost_is_made_later(report):
+    from datetime import timedelta
+
+    export = ask_for_file(report=report, kind="xlsx", user=None)
+    assert export.state == ExportState.PENDING
+    assert not files_wanted(timedelta(minutes=1))
+    assert [one.pk for one in files_wanted(timedelta(0))] == [export.pk]
+    make_file(report=report, kind="xlsx")
+    assert not files_wanted(timedelta(0))
+    assert ask_for_file(report=report, kind="xlsx", user=None).state == ExportState.READY
+
+
+def test_a_renderer_that_breaks_leaves_a_sentence_and_can_be_tried_again(report, monkeypatch):
+    import dataclasses
+
+    def broken(data, sha256):
+        raise RuntimeError("no")
+
+    whole = KINDS["csv"]
+    monkeypatch.setitem(KINDS, "csv", dataclasses.replace(whole, render=broken))
+    export = make_file(report=report, kind="csv")
+    assert export.state == ExportState.FAILED
+    assert "try another kind" in export.error
+    monkeypatch.setitem(KINDS, "csv", whole)
+    assert make_file(report=report, kind="csv").state == ExportState.READY
