@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,9 @@ SHORT = {
 }
 
 
-def start(server: PostgresServer, **more: str) -> None:
+def start(server: PostgresServer, environment: Mapping[str, str] | None = None) -> None:
     """With commits that outlive a crash of the server; other tests do without, for speed."""
-    server.start(more, synchronous_commit="on")
+    server.start(environment, synchronous_commit="on")
 
 
 @pytest.fixture(scope="session")
@@ -139,14 +139,18 @@ class Crew:
 
     def __init__(self, place: Place, redis_url: str, log: Path) -> None:
         self.place, self.log = place, log
-        self.environment = os.environ | SHORT | {
-            "DATABASE_URL": place.url,
-            "REDIS_URL": redis_url,
-            "CROSSOVER_PRIVATE_ADDRESSES": "127.0.0.0/8",
-            "CROSSOVER_DATA_DIR": str(log.parent),
-            "CROSSOVER_SECRET_KEY": django_settings.SECRET_KEY,
-            "CROSSOVER_FIELD_KEYS": ",".join(django_settings.FIELD_KEYS),
-        }
+        self.environment = (
+            os.environ
+            | SHORT
+            | {
+                "DATABASE_URL": place.url,
+                "REDIS_URL": redis_url,
+                "CROSSOVER_PRIVATE_ADDRESSES": "127.0.0.0/8",
+                "CROSSOVER_DATA_DIR": str(log.parent),
+                "CROSSOVER_SECRET_KEY": django_settings.SECRET_KEY,
+                "CROSSOVER_FIELD_KEYS": ",".join(django_settings.FIELD_KEYS),
+            }
+        )
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(
@@ -165,12 +169,10 @@ class Crew:
         return process
 
     def pool(self, process: subprocess.Popen[bytes]) -> list[int]:
-        """Its pool's processes."""
-        try:
-            text = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
-        except FileNotFoundError:
-            return []
-        return [int(child) for child in text.split()]
+        """Its pool's processes; waits for the first, should all have been killed a moment ago."""
+        listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        until(lambda: bool(listed.read_text().split()), within=30, what="no child of the worker")
+        return [int(child) for child in listed.read_text().split()]
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """kill -9, with every child, at once."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from migration_app.pipeline import control
-from migration_app.runs.models import Assessment, Item, ItemState, Run
+from migration_app.runs.models import WAITING, Assessment, Item, ItemState, Run, RunState
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
 
 
@@ -57,5 +57,6 @@ def done(run: Run, models: Sequence[str] = ()) -> int:
     return (items.filter(run_candidate__model__in=models) if models else items).count()
 
 
-def ended(run: Run) -> int:
-    return Item.objects.filter(run=run, state__in=[ItemState.DONE, ItemState.FAILED]).count()
+def is_replayed(run: Run) -> bool:
+    """Whether nothing is left to ask; the stages after it may still run."""
+    return state_of(run) not in (RunState.RUNNING, *WAITING)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from migration_app.runs.models import Item, ItemState, RunState
+from migration_app.runs.models import Item, ItemState
 from migration_app.workloads.models import Sample
 from tests.faults.aftermath import aftermath
 from tests.faults.conftest import Crew, until
-from tests.faults.questions import a_capped_question, start, state_of
+from tests.faults.questions import a_capped_question, is_replayed, start
 from tests.servers.fixtures import scripted
 
 pytestmark = pytest.mark.faults
@@ -25,7 +25,7 @@ def test_a_poison_request_fails_by_name_after_three_tries_and_the_others_finish(
     with scripted(MANNERS) as vendor:
         question.baseline.connection.__class__.objects.update(base_url=vendor.base_url)
         run = start(question)
-        until(lambda: state_of(run) == RunState.FINISHED, within=120)
+        until(lambda: is_replayed(run), within=120)
         after = aftermath(run, vendor.log()["requests"])
     failed = Item.objects.filter(run=run, state=ItemState.FAILED)
     assert {item.sample_id for item in failed} == {poison.pk}
