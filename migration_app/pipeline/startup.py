@@ -1,4 +1,4 @@
-"""What a worker does before it begins: it looks at its message server, and at what the dead left.
+"""What a worker does before it begins: it looks at its servers, and at what the dead left.
 
 A worker refuses to begin on a server that may evict, and a run refuses to start. A server
 that does not answer at all is no reason to refuse: the database holds the truth, workers
@@ -20,6 +20,8 @@ from django.db import Error, connection
 from migration_app.broker_policy import eviction_policy, refusal_of
 from migration_app.runs.recovery import recover
 
+from .readiness import database_refusal
+
 logger = logging.getLogger(__name__)
 
 
@@ -34,7 +36,7 @@ def broker_refusal() -> str:
 
 @worker_init.connect
 def _refuse_to_work(**_: Any) -> None:
-    if refusal := broker_refusal():
+    if refusal := broker_refusal() or database_refusal():
         print(f"This worker does not start. {refusal}", file=sys.stderr, flush=True)
         # Celery only logs what its signals' handlers raise, unless it is the wish to leave.
         raise SystemExit(1)
