@@ -24,6 +24,7 @@ from migration_app.runs.queries import machine_note
 from migration_app.scoring.judging.evidence import describe_judging
 from migration_app.scoring.reviews import agreement_of
 
+from .break_even import break_evens
 from .columns import CandidateColumns, SampleColumns
 from .load import goodput_of, lateness_of, load_data, warm_up_of
 from .worst import worst_samples
@@ -59,7 +60,7 @@ def comparison_data(
     plan: Plan,
 ) -> dict[str, Any]:
     """All of it; see the module's first lines."""
-    return plain(
+    data = plain(
         {
             "schema": SCHEMA,
             "question": _question(run.assessment, plan),
@@ -75,6 +76,7 @@ def comparison_data(
             "reviews": agreement_of(run),
         }
     )
+    return data | {"break_even": break_evens(data["options"], run.assessment.requests_per_month)}
 
 
 def _question(assessment: Assessment, plan: Plan) -> dict[str, Any]:

@@ -19,4 +19,5 @@ def evidence_context(report: Report) -> dict[str, Any]:
         for name in ("quality_change", "latency", "quality_cost")
         if (chart := report.data["charts"][name])
     ]
-    return {"charts": charts}
+    crossings = [(each, figure(each["chart"])) for each in report.data.get("break_even", ())]
+    return {"charts": charts, "crossings": crossings}
