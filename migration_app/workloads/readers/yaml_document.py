@@ -29,6 +29,7 @@ _BEGINS = re.compile(
     r"(?m)^(?:tests|prompts|providers|description|defaultTest|- vars|- description|- [\w-]+):(?:\s|$)"
 )
 _ITEM = re.compile(r"^(\s*)- ")
+_DAMAGED = (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeError)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -64,7 +65,7 @@ def rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
         text = "\n".join("" if line is bad else line.text for line in lines)
     try:
         yield from _whole(text)
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError):
+    except _DAMAGED:
         yield from _item_by_item(text)
 
 
@@ -91,9 +92,17 @@ def _whole(text: str) -> Iterator[Row | Problem]:
             if key.value in _LISTS and isinstance(value, yaml.SequenceNode):
                 items = value
             elif key.value in _AROUND:
-                around[key.value] = _plain(_constructed(value))
+                around[key.value] = _constructed_or_none(value)
     for item in items.value if isinstance(items, yaml.SequenceNode) else ():
-        yield _row(_constructed(item), item.start_mark.line + 1, around)
+        yield _row_of(item, around)
+
+
+def _row_of(item: yaml.Node, around: Mapping[str, Any]) -> Row | Problem:
+    line = item.start_mark.line + 1
+    try:
+        return _row(_constructed(item), line, around)
+    except _DAMAGED as error:
+        return Problem(line, _("It is not valid YAML: %(reason)s.") % {"reason": _reason(error)})
 
 
 def _size(node: yaml.Node, known: dict[int, int], depth: int) -> int:
@@ -118,6 +127,13 @@ def _constructed(node: yaml.Node) -> Any:
         return loader.construct_document(node)
     finally:
         loader.dispose()
+
+
+def _constructed_or_none(node: yaml.Node) -> Any:
+    try:
+        return _plain(_constructed(node))
+    except _DAMAGED:
+        return None
 
 
 def _row(value: Any, line: int, around: Mapping[str, Any]) -> Row | Problem:
@@ -171,20 +187,24 @@ def _item(lines: list[str], number: int, indent: int, around: Mapping[str, Any])
         kept.append(line)
     try:
         value = yaml.load("\n".join(kept), Loader=_Loader)  # noqa: S506 - a safe loader, the C one where it is there
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
+    except _DAMAGED as error:
         mark = getattr(error, "problem_mark", None)
         where = number + (mark.line if mark else 0)
         return Problem(
             number,
             _("It is not valid YAML (line %(line)s): %(reason)s.")
-            % {"line": where, "reason": getattr(error, "problem", None) or "unreadable"},
+            % {"line": where, "reason": _reason(error)},
         )
     return _row(value[0] if isinstance(value, list) and value else value, number, around)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "problem", None) or "unreadable").split("\n")[0][:200]
 
 
 def _around(text: str) -> dict[str, Any]:
     try:
         value = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, the C one where it is there
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError):
+    except _DAMAGED:
         return {}
     return {key: _plain(value[key]) for key in _AROUND if key in value} if isinstance(value, dict) else {}
