@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from migration_app.evaluation.scorers import label_of
+from migration_app.workloads.mapping import OPTIONS
 from migration_app.workloads.models import Workload
 from migration_app.workloads.profiles import category_label
 from migration_app.workloads.readers import Reading
@@ -76,14 +77,19 @@ class ColumnsForm(forms.Form):
         ),
         help_text="It is never sent to a model.",
     )
+    unit = forms.CharField(
+        label=_("Times to answer are in"),
+        required=False,
+        widget=forms.Select(choices=[("s", _("seconds")), ("ms", _("milliseconds"))]),
+    )
 
     def __init__(self, reading: Reading, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         columns = [("", "None"), *((column, column) for column in reading.columns)]
         for role in ROLES:
             self.fields[role.key] = forms.CharField(
-                label=role.label,
-                help_text=role.help,
+                label=str(role.label),
+                help_text=str(role.help),
                 required=False,
                 strip=False,
                 widget=forms.Select(choices=columns),
@@ -97,11 +103,11 @@ class ColumnsForm(forms.Form):
     def other_roles(self) -> list[forms.BoundField]:
         shown = {"prompt", "messages", "system", "reference", "category"}
         others = [self[role.key] for role in ROLES if role.key not in shown]
-        return others + ([self["last_turn"]] if "last_turn" in self.fields else [])
+        return others + [self[key] for key in ("last_turn", "unit") if key in self.fields]
 
     def others_chosen(self) -> bool:
         """Whether the folded part holds a choice, so that it opens by itself."""
-        return any(field.value() for field in self.other_roles())
+        return any(field.value() for field in self.other_roles() if field.name not in OPTIONS)
 
     def mapping(self) -> dict[str, str]:
         return {key: value for key, value in self.cleaned_data.items() if key != "name"}

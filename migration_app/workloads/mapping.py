@@ -15,8 +15,11 @@ from .conversations import BadRow, messages_from
 from .errors import InvalidMapping
 from .readers import Reading, Row
 from .roles import BY_KEY, JUDGED_BY, ROLES, SENT
+from .shapes.values import moment, number
 
-LAST_TURN = ("reference", "logged")
+# What a mapping says besides its columns: the keys, and what each may be.
+OPTIONS: Mapping[str, tuple[str, ...]] = {"last_turn": ("reference", "logged"), "unit": ("s", "ms")}
+_LONG = 100.0  # of durations mostly above it nobody can have meant seconds
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SIGNS = re.compile(r"[^a-z0-9]+")
 
@@ -39,7 +42,7 @@ def guess(columns: Sequence[str], rows: Sequence[Row]) -> dict[str, str]:
         rival = {"prompt": "messages", "messages": "prompt"}.get(role)
         if role not in mapping and column not in mapping.values() and rival not in mapping:
             mapping[role] = column
-    return _with_last_turn(_with_question(mapping, columns, rows), rows)
+    return _with_unit(_with_last_turn(_with_question(mapping, columns, rows), rows), rows)
 
 
 def validate(mapping: Mapping[str, Any], reading: Reading) -> dict[str, str]:
@@ -58,8 +61,9 @@ def validate_columns(mapping: Mapping[str, Any], columns: Sequence[str]) -> dict
             )
     _one_question(chosen)
     _no_leak(chosen)
-    last_turn = mapping.get("last_turn")
-    return chosen | ({"last_turn": last_turn} if "messages" in chosen and last_turn in LAST_TURN else {})
+    needed = {"last_turn": "messages" in chosen, "unit": "latency" in chosen or "ttft" in chosen}
+    options = {key: mapping.get(key) for key, values in OPTIONS.items() if mapping.get(key) in values}
+    return chosen | {key: str(value) for key, value in options.items() if needed[key]}
 
 
 def _one_question(chosen: Mapping[str, str]) -> None:
@@ -159,6 +163,11 @@ def _is_number(value: Any) -> bool:
         return False
 
 
+def _is_amount(value: Any) -> bool:
+    read = number(value)
+    return read is not None and read >= 0
+
+
 def _is_json(value: Any) -> bool:
     return isinstance(value, dict | list) or (
         isinstance(value, str) and value.lstrip().startswith(("{", "[", "json"))
@@ -175,6 +184,13 @@ _TESTS: Mapping[str, Callable[[Any], bool]] = {
     "weight": _is_number,
     "response_format": _is_json,
     "tools": _is_json,
+    "time": lambda value: moment(value) is not None,
+    "model": _is_label,
+    "latency": _is_amount,
+    "ttft": _is_amount,
+    "input_tokens": _is_amount,
+    "output_tokens": _is_amount,
+    "cost": _is_amount,
 }
 
 
@@ -198,6 +214,20 @@ def _with_last_turn(mapping: dict[str, str], rows: Sequence[Row]) -> dict[str, s
     if not column or not any(_ends_with_answer(row.values.get(column)) for row in rows):
         return mapping
     return mapping | {"last_turn": "logged" if "reference" in mapping else "reference"}
+
+
+def _with_unit(mapping: dict[str, str], rows: Sequence[Row]) -> dict[str, str]:
+    """Whether durations are seconds or milliseconds: by the column's name, else by how long they are."""
+    columns = [mapping[role] for role in ("latency", "ttft") if role in mapping]
+    if not columns:
+        return mapping
+    words = {word for column in columns for word in plain(column).split()}
+    read = sorted(found for row in rows if (found := number(row.values.get(columns[0]))) is not None)
+    long = bool(read) and read[len(read) // 2] > _LONG
+    said = (
+        "ms" if words & {"ms", "millis", "milliseconds"} else "s" if words & {"s", "sec", "seconds"} else ""
+    )
+    return mapping | {"unit": said or ("ms" if long else "s")}
 
 
 def _ends_with_answer(value: Any) -> bool:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 class Role(NamedTuple):
     key: str
-    label: str
-    help: str
+    label: str | Promise
+    help: str | Promise
     names: tuple[str, ...]
 
 
@@ -113,7 +116,57 @@ ROLES: tuple[Role, ...] = (
         "The functions that the model may call, as OpenAI's API takes them.",
         _names("tools, functions, tool definitions"),
     ),
+    Role(
+        "time",
+        _("When it was asked"),
+        _("From the times of a log comes how much traffic there is and when it peaks."),
+        _names(
+            "created at, timestamp, time, asked at, requested at, request time, start time, created, date, "
+            "datetime, zeit, zeitpunkt, fecha, hora, data"
+        ),
+    ),
+    Role(
+        "model",
+        _("Today's model"),
+        _("The model that gave the recorded answer."),
+        _names("model, model name, deployment, modell, modelo, modele"),
+    ),
+    Role(
+        "latency",
+        _("Time to answer"),
+        _("How long the recorded answer took, from asking to its end."),
+        _names(
+            "latency, latency ms, latency s, duration, duration ms, response time, response time ms, "
+            "elapsed, "
+            "elapsed ms, dauer, latencia, duracion, duracao"
+        ),
+    ),
+    Role(
+        "ttft",
+        _("Time to the first word"),
+        _("How long it took until the recorded answer began."),
+        _names("ttft, ttft ms, time to first token, time to first token ms, first token"),
+    ),
+    Role(
+        "input_tokens",
+        _("Tokens sent"),
+        _("As the vendor counted them, cached ones included."),
+        _names("input tokens, prompt tokens, tokens in, tokens sent, tokens input"),
+    ),
+    Role(
+        "output_tokens",
+        _("Tokens received"),
+        _("As the vendor counted them, reasoning included."),
+        _names("output tokens, completion tokens, tokens out, tokens received, tokens output"),
+    ),
+    Role(
+        "cost",
+        _("Cost in US dollars"),
+        _("What the recorded answer cost."),
+        _names("cost, cost usd, total cost, spend, price, kosten, costo, custo, cout"),
+    ),
 )
+FACTS = ("time", "model", "latency", "ttft", "input_tokens", "output_tokens", "cost")
 BY_KEY = {role.key: role for role in ROLES}
 SENT = ("prompt", "messages", "system")
 JUDGED_BY = ("reference", "logged")

@@ -194,3 +194,49 @@ def test_the_same_request_has_the_same_hash_and_another_answer_another_one():
     other = draft_from(Row(1, {"q": "?", "a": "y"}), mapping)
     assert first.content_hash == again.content_hash != other.content_hash
     assert first.shared_source == other.shared_source
+
+
+def test_a_log_in_a_table_keeps_when_how_long_and_how_much():
+    rows = [
+        Row(
+            2,
+            {
+                "prompt": "Where is my parcel?",
+                "response": "On its way.",
+                "timestamp": "2025-01-01 00:00:00",
+                "model": "gpt-4o",
+                "latency": "850",
+                "prompt_tokens": "12",
+                "completion_tokens": 5,
+                "cost": "0.002",
+            },
+        )
+    ]
+    mapping = guess(list(rows[0].values), rows)
+    assert mapping["time"] == "timestamp"
+    assert (mapping["latency"], mapping["unit"]) == ("latency", "ms")
+    draft = draft_from(rows[0], mapping)
+    assert draft.logged == {
+        "text": "On its way.",
+        "model": "gpt-4o",
+        "at": 1735689600.0,
+        "latency_s": 0.85,
+        "tokens": {"input": 12, "output": 5},
+        "cost_usd": 0.002,
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "unit"),
+    [("latency_s", 300, "s"), ("duration_ms", 2, "ms"), ("latency", 1.4, "s"), ("latency", 1400, "ms")],
+)
+def test_durations_are_in_the_unit_that_their_name_or_size_says(column, value, unit):
+    row = Row(2, {"prompt": "Where?", column: value})
+    assert guess(list(row.values), [row])["unit"] == unit
+
+
+def test_a_duration_below_zero_is_left_out_and_said():
+    row = Row(2, {"prompt": "Where?", "latency": -3})
+    draft = draft_from(row, {"prompt": "prompt", "latency": "latency", "unit": "s"})
+    assert draft.call.latency_s is None
+    assert "negative" in draft.warnings[0]

@@ -6,10 +6,15 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from ..calls import Call
 from ..conversations import messages_from, response_format_from, text_of, tools_from
 from ..drafts import Draft, as_json, finished
 from ..errors import BadRow
+from ..mapping import OPTIONS
 from ..readers import Row
+from ..roles import FACTS
+from ..shapes.values import count, moment, money, number, text
+from .building import timed
 
 _SHORT = 200  # characters that category, cluster and id may have
 _LARGEST_WEIGHT = 1e9
@@ -17,7 +22,7 @@ _LARGEST_WEIGHT = 1e9
 
 def draft_from(row: Row, mapping: Mapping[str, str]) -> Draft:
     """A sample from a row. Raises BadRow with a sentence about what is wrong with it."""
-    cells = {role: row.values.get(column) for role, column in mapping.items() if role != "last_turn"}
+    cells = {role: row.values.get(column) for role, column in mapping.items() if role not in OPTIONS}
     cells = {role: value for role, value in cells.items() if value not in (None, "", [])}
     messages, answer = _conversation(cells, mapping)
     draft = Draft(
@@ -35,6 +40,7 @@ def draft_from(row: Row, mapping: Mapping[str, str]) -> Draft:
         weight=_weight(cells.get("weight")),
     )
     _keep_answer(draft, answer, mapping.get("last_turn", "logged"))
+    _keep_facts(draft, cells, 0.001 if mapping.get("unit") == "ms" else 1.0)
     return finished(draft)
 
 
@@ -99,6 +105,24 @@ def _keep_answer(draft: Draft, answer: dict[str, Any] | None, meaning: str) -> N
         draft.logged = {"text": text} | (
             {"tool_calls": answer["tool_calls"]} if "tool_calls" in answer else {}
         )
+
+
+def _keep_facts(draft: Draft, cells: Mapping[str, Any], unit: float) -> None:
+    """What the row says about the call: when, how long in units of `unit` seconds, how much."""
+    if not any(role in cells for role in FACTS):
+        return
+    call = Call(
+        at=moment(cells.get("time")),
+        model=text(cells.get("model")),
+        input_tokens=count(cells.get("input_tokens")),
+        output_tokens=count(cells.get("output_tokens")),
+        cost_usd=money(cells.get("cost")),
+    )
+    latency, ttft = number(cells.get("latency")), number(cells.get("ttft"))
+    timed(call, None if latency is None else latency * unit, None if ttft is None else ttft * unit)
+    draft.call, draft.warnings = call, call.warnings
+    if draft.logged is not None:
+        draft.logged |= call.facts()
 
 
 def _short(value: Any, what: str) -> str:
