@@ -59,7 +59,7 @@ def killed() -> list[Row]:
     """The product's real workers and broker; every process that replays is killed half-way."""
     with (
         mock({"alpha": _DELAYED, "beta": _DELAYED}) as server,
-        planned(server.url, requests=1_984, slots=64) as place,
+        planned(server.url, requests=1_984, slots=64, warm_up=0) as place,
         Supervisor(place.folder) as supervisor,
     ):
         broker = ensure_broker(supervisor, data=place.folder, environment=_path())

@@ -1,6 +1,6 @@
 """The product's own way, one step a process: `python -m bench.product STEP ARGUMENTS`.
 
-plan URL SAMPLES SLOTS    a team, a workload, two models and two started runs (one to warm up)
+plan URL SAMPLES SLOTS WARM    a team, two models, and a started run; before it one of WARM samples to warm up
 feed OUTPUT [SEAT …]      replay the seats to their end, from claim to settled row
 settle OUTPUT ROWS        rows settled a second, nothing else
 stored OUTPUT             how many items are answered, how many calls have an unknown result
@@ -26,7 +26,7 @@ import django
 
 django.setup()
 
-from bench.contestants import MODELS, WARM_UP, prompt  # noqa: E402
+from bench.contestants import MODELS, prompt  # noqa: E402
 from migration_app.accounts.actions import create_team  # noqa: E402
 from migration_app.accounts.models import User  # noqa: E402
 from migration_app.candidates.models import Candidate, Connection, PriceKind, PriceQuote  # noqa: E402
@@ -45,8 +45,8 @@ SUMMARIES = 5
 OPEN = (ItemState.PENDING, ItemState.LEASED)
 
 
-def plan(url: str, samples: str, slots: str) -> None:
-    """Two runs of the same models: `warm` first, then the one that is measured."""
+def plan(url: str, samples: str, slots: str, warm: str) -> None:
+    """Two runs of the same models: `warm` first, if it has any sample, then the one that is measured."""
     user = User.objects.create(username="bench")
     team = create_team(name="Bench", owner=user)
     connection = Connection.objects.create(
@@ -58,7 +58,9 @@ def plan(url: str, samples: str, slots: str) -> None:
         max_concurrency=int(slots),
     )
     candidates = [_candidate(connection, model) for model in MODELS]
-    for name, count in (("warm", WARM_UP // 2), ("s", int(samples))):
+    for name, count in (("warm", int(warm)), ("s", int(samples))):
+        if not count:
+            continue
         baseline, *others = candidates
         question = create_assessment(
             team=team,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.contestants import WARM_UP
 from bench.table import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,16 +44,18 @@ class Place:
 
 
 @contextmanager
-def planned(url: str, *, requests: int, slots: int, database: str = "", **settings: str) -> Iterator[Place]:
+def planned(
+    url: str, *, requests: int, slots: int, warm_up: int = WARM_UP, database: str = "", **settings: str
+) -> Iterator[Place]:
     """A run of `requests` calls over two models, planned and not begun; gone afterwards.
 
-    database: a DATABASE_URL; empty for a SQLite file of its own.
+    warm_up: requests of a run before it. database: a DATABASE_URL; empty for a SQLite file of its own.
     """
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=FOLDER) as name:
         place = Place(Path(name), _environment(Path(name), database) | settings)
         _migrate(place, database)
-        place.run("plan", url, requests // 2, slots)
+        place.run("plan", url, requests // 2, slots, warm_up // 2)
         yield place
 
 

@@ -198,6 +198,8 @@ CELERY_TASK_ROUTES = {"feed": {"queue": "feeds"}}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "interval_max": 0.3}
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# KB. A process that drew charts and wrote a PDF gives its memory back by making room for a fresh one.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 150_000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its message server as long as it takes
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -7,13 +7,14 @@ wait for it, and the reconciler sends the hints again.
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from threading import Thread
 from typing import Any
 
 import redis
-from celery.signals import worker_init, worker_process_init
+from celery.signals import worker_before_create_process, worker_init, worker_process_init
 from django.conf import settings
 from django.db import Error, connection
 
@@ -40,6 +41,13 @@ def _refuse_to_work(**_: Any) -> None:
         print(f"This worker does not start. {refusal}", file=sys.stderr, flush=True)
         # Celery only logs what its signals' handlers raise, unless it is the wish to leave.
         raise SystemExit(1)
+
+
+@worker_before_create_process.connect
+def _share_memory(**_: Any) -> None:
+    """What is loaded by now stays shared with the children, whose collector would write to all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect

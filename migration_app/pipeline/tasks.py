@@ -11,7 +11,6 @@ is lost, doubled or late changes nothing: the database decides who works on what
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,9 +21,6 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
-from migration_app.comparisons.actions import compare_run
-from migration_app.reports.actions import make_file, make_pdf, make_report
-from migration_app.reports.models import Report
 from migration_app.reports.queries import files_wanted
 from migration_app.runs.actions import note_budget_reached, note_team_cap_reached
 from migration_app.runs.clock_jumps import follow_clock
@@ -38,19 +34,16 @@ from migration_app.runs.stages import (
     close_replay,
     fail_stage,
     finish_stage,
-    keep_stage,
     kept_stage,
     rest_stage,
 )
 from migration_app.runs.team_budget import team_cap_reached
-from migration_app.runs.token_counts import estimate_missing_usage
 from migration_app.runs.warm_ups import expire_warm_ups
-from migration_app.scoring.actions import score_run
-from migration_app.scoring.judging import judge_run
-from migration_app.workloads import stages as imports
+from migration_app.workloads import waiting as imports
 
 from . import startup, testing  # noqa: F401  a worker looks at its message server before it begins
 from .shutdown import shutting_down
+from .steps import STEPS, import_upload, write_file
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +73,7 @@ def stage(run_id: str, name: str) -> None:
     run = Run.objects.select_related("assessment").get(pk=run_id)
     try:
         with kept_stage(run_id, name):
-            waits = _STAGES[RunState(name)](run) is True
+            feed_ids = STEPS[RunState(name)](run)
     except _AWAY as away:
         # Nothing is wrong with the stage: it is done again once its claim is over.
         logger.warning("Stage %s of run %s is left for later: %s", name, run_id, away)
@@ -91,47 +84,24 @@ def stage(run_id: str, name: str) -> None:
             run_id, name, f"{RunState(name).label} failed ({type(error).__name__}). See the server's log."
         )
         return
-    if waits:
+    if feed_ids is not None:
+        wake_feeds(feed_ids)
         rest_stage(run_id, name, _LOOK_SECONDS)
     elif following := finish_stage(run_id, name):
         wake_stage(run_id, following)
 
 
-def _report(run: Run) -> None:
-    make_pdf(report=make_report(run=run))
-
-
-def _score(run: Run) -> None:
-    estimate_missing_usage(run, keep=lambda: keep_stage(run.pk, RunState.SCORING))
-    score_run(run=run)
-
-
-def _judge(run: Run) -> bool | None:
-    """Whether the stage still waits for the judges."""
-    step = judge_run(run=run)
-    wake_feeds(step.feed_ids)
-    return not step.done
-
-
-_STAGES: dict[RunState, Callable[[Run], object]] = {
-    RunState.SCORING: _score,
-    RunState.JUDGING: _judge,
-    RunState.COMPARING: lambda run: compare_run(run=run),
-    RunState.REPORTING: _report,
-}
-
-
 @shared_task(name="file")
 def file(report_id: str, kind: str) -> None:
     """Make a file of a report that somebody asked for."""
-    make_file(report=Report.objects.get(pk=report_id), kind=kind)
+    write_file(report_id, kind)
 
 
 @shared_task(name="import")
 def import_stage(upload_id: str) -> None:
     """Do the stage that an upload is in, if nobody does and there is room for one more."""
     if imports.busy() < settings.IMPORTS_AT_ONCE:
-        imports.work(UUID(upload_id))
+        import_upload(UUID(upload_id))
 
 
 @shared_task(name="reconcile")

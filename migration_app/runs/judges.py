@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from migration_app.candidates.models import Candidate
-from migration_app.evaluation.scorers import is_judged
 
 from .models import Assessment
 
@@ -14,6 +13,9 @@ MAX_JUDGES = 5
 
 def needs_judge(assessment: Assessment) -> bool:
     """Whether any part of the scoring is a judge's."""
+    # Here and not above: the scorers weigh 50 MB, and whoever only replays needs none of them.
+    from migration_app.evaluation.scorers import is_judged
+
     scoring = assessment.scoring
     chosen = [scoring.get("default") or {}, *(scoring.get("by_category") or {}).values()]
     return any(is_judged(choice.get("name")) for choice in chosen)

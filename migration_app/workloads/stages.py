@@ -224,14 +224,3 @@ def begin(upload: Upload, state: UploadState, *, when: tuple[UploadState, ...], 
     )  # fmt: skip
     upload.refresh_from_db()
     return bool(moved)
-
-
-def idle() -> list[UUID]:
-    """Uploads whose stage nobody works on, the longest waiting first."""
-    waiting = Upload.objects.filter(state__in=WORKING, stage_expires__lt=DatabaseNow())
-    return list(waiting.order_by("created_at").values_list("pk", flat=True))
-
-
-def busy() -> int:
-    """How many uploads are being worked on."""
-    return Upload.objects.filter(state__in=WORKING, stage_expires__gte=DatabaseNow()).count()

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from migration_app.accounts.models import AuditEvent
 from migration_app.clock import DatabaseNow
-from migration_app.workloads import importing, queries, spool, stages, storing
+from migration_app.workloads import importing, queries, spool, stages, storing, waiting
 from migration_app.workloads.models import MaskedValue, Sample, Upload, UploadState, Workload
 from migration_app.workloads.revealing import reveal
 from tests.builders import a_team, person
@@ -204,7 +204,7 @@ def test_a_worker_that_died_is_followed_by_another(team, monkeypatch):
     assert stages.claim(upload.pk) is None, "its lease still runs"
     assert Workload.objects.count() == 0, "nobody sees half a workload"
     Upload.objects.update(stage_expires=DatabaseNow() - 1)
-    assert stages.idle() == [upload.pk]
+    assert waiting.idle() == [upload.pk]
     stages.work(upload.pk)
     upload.refresh_from_db()
     assert upload.workload.samples.count() == 40
