@@ -46,12 +46,15 @@ NEVER: tuple[tuple[str, str], ...] = (
     ("2002::/16", "hides another address (6to4)"),
     ("2001::/32", "hides another address (Teredo)"),
     ("64:ff9b:1::/48", "hides another address (local NAT64)"),
+    ("::ffff:0:0:0/96", "hides another address (IPv4-translated)"),
 )
 _NEVER: tuple[tuple[Network, str], ...] = tuple((ip_network(cidr), why) for cidr, why in NEVER)
 _NAT64 = IPv6Network("64:ff9b::/96")
 _V4_COMPATIBLE = IPv6Network("::/96")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _LOOPBACK6 = IPv6Address("::1")
+# The upper half of an interface's number that hides an IPv4 address (ISATAP, RFC 5214, 6.1).
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
 
 class Allowed(NamedTuple):
@@ -148,7 +151,9 @@ def _forbidden(address: Address) -> str | None:
 
 
 def _hides_a_private_address(address: IPv6Address) -> str | None:
-    """NAT64 and IPv4-compatible forms carry an IPv4 address: only a public one passes, by NAT64 alone."""
+    """NAT64 and other forms carry an IPv4 address: only a public one passes, by NAT64 alone."""
+    if (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
+        return "hides another address (ISATAP)"
     if address in _V4_COMPATIBLE and address != _LOOPBACK6:
         return "hides another address (IPv4-compatible)"
     if address in _NAT64:

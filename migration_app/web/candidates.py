@@ -30,7 +30,7 @@ def candidate_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a model, typed or chosen from what the vendor listed when the connection was tested."""
     connection = team_object_or_404(request, Connection.objects.filter(archived_at=None), pk)
     initial = {"model": request.GET.get("model", "")[:200]}
-    form = CandidateForm(request.POST or None, initial=initial)
+    form = CandidateForm(connection.vendor, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             candidate = actions.add_candidate(
@@ -89,7 +89,7 @@ def _listed_prices(found: Candidate) -> list[tuple[CatalogueModel, CataloguePric
 def candidate_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
     initial = {name: getattr(found, name) for name in ("model", "label", "is_incumbent", "notes")}
-    form = CandidateForm(request.POST or None, initial=initial)
+    form = CandidateForm(found.connection.vendor, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.change_candidate(candidate=found, user=user_of(request), **form.cleaned_data)

@@ -151,6 +151,7 @@ class ConnectionForm(forms.Form):
                 del self.fields[name]
         for name in way.secrets:
             self.fields[name] = SECRETS[name]()
+            self.fields[name].required = name in way.needed and not held
         self.fields["base_url"].required = "{region}" not in vendor.base_url
         if not self.fields["base_url"].required:
             self.fields["base_url"].help_text = _("Leave it empty: it follows from the region.")
@@ -207,7 +208,21 @@ class KeyForm(forms.Form):
         )
 
 
+# What a vendor knows a model by, where that is not simply its name.
+MODEL_HELP = {
+    "azure": _("The name of your deployment, which may differ from the model's."),
+    "azure_foundry": _("The name of your deployment, which may differ from the model's."),
+    "bedrock": _("A model's ID, or the ID or ARN of an inference profile."),
+    "vertex": _("A Gemini model's name, or the full path of a publisher's model or an endpoint."),
+    "vertex_openai": _("Publisher and model, such as meta/llama-3.3-70b-instruct-maas."),
+}
+
+
 class CandidateForm(forms.Form):
+    def __init__(self, vendor: str, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["model"].help_text = MODEL_HELP.get(vendor, self.fields["model"].help_text)
+
     model = forms.CharField(
         max_length=200,
         widget=forms.TextInput(attrs={"list": "listed-models", "spellcheck": "false", "autocomplete": "off"}),

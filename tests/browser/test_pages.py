@@ -87,6 +87,8 @@ def _addresses(
     return pages | {
         "run-going": reverse("run", args=[going]),
         "connection-new-form": reverse("connection-new") + "?vendor=openai",
+        "connection-new-amazon": reverse("connection-new") + "?vendor=bedrock",
+        "connection-new-entra": reverse("connection-new") + "?vendor=azure&auth=entra",
         "assessment-new-options": reverse("assessment-new") + f"?workload={workload}",
         "not-found": "/nowhere/",
     }

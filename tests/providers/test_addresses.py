@@ -42,6 +42,10 @@ NEVER = [
     "2001:0:a9fe:a9fe::1",
     "::169.254.169.254",
     "::7f00:1",
+    "::ffff:0:169.254.169.254",
+    "::ffff:0:10.0.0.1",
+    "2600::5efe:169.254.169.254",
+    "fd12::200:5efe:7f00:1",
     "fe80::1",
     "fe80::1%eth0",
     "fec0::1",
@@ -94,6 +98,39 @@ def test_a_list_that_cannot_be_read_says_which_line(text: str) -> None:
 async def test_other_spellings_of_loopback_are_loopback(host: str) -> None:
     with pytest.raises(BlockedAddressError):
         await resolve(host.strip("[]"), 80, CLOSED)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://169.254.169.254/latest",
+        "http://169.254.169.254./v1",
+        "http://2852039166/v1",
+        "http://0xa9fea9fe/v1",
+        "http://0XA9.254.0xA9FE/v1",
+        "http://0251.0376.0251.0376/v1",
+        "http://169.254.43518/v1",
+        "http://１６９.254.169.254/v1",
+        "http://169。254。169。254/v1",
+        "http://[::ffff:169.254.169.254]/v1",
+        "http://[::ffff:a9fe:a9fe]/v1",
+        "http://[64:ff9b::a9fe:a9fe]/v1",
+        "http://[2002:a9fe:a9fe::]/v1",
+        "http://[2001:0:a9fe:a9fe::]/v1",
+        "http://[fe80::1]/v1",
+        "http://[fe80::1%25lo]/v1",
+        "http://[fd00:ec2::254]/v1",
+        "http://0/v1",
+        "http://[::]/v1",
+    ],
+)
+async def test_the_metadata_service_is_not_reached_however_its_address_is_typed(typed: str) -> None:
+    client = Client(policy=WIDE_OPEN, connect_timeout=1)
+    outcome = await client.ask(Endpoint("other", typed, "m", "k"), conversation("hi"), deadline=2)
+    await client.close()
+    assert outcome.kind in ("blocked_address", "bad_request", "refused_connection") and not outcome.reached
+    if outcome.kind == "refused_connection":
+        assert "has no address" in outcome.message, "the resolver makes nothing of it"
 
 
 @pytest.mark.parametrize("host", ["2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "0xa9.0xfe.0xa9.0xfe"])
