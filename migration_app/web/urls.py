@@ -11,6 +11,7 @@ _NOUNS = (
     "candidates",
     "catalogue",
     "hosting",
+    "prices",
     "runs",
     "run_more",
     "results",

@@ -1,0 +1,215 @@
+"""A finished run at today's prices: the same answers, the same tokens, other prices.
+
+Calls with the same usage cost the same, so the database counts them by usage and each kind is
+priced once, exactly. Only calls whose usage is known on both sides of the change are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from migration_app.candidates.models import PriceQuote
+from migration_app.candidates.prices import freeze, thaw
+from migration_app.candidates.queries import price_history, ruling
+from migration_app.evaluation.outcomes import Usage
+from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
+from migration_app.runs.models import Attempt, Run, RunCandidate, RunState
+
+# What of a frozen price is words and days, not money.
+_WORDS = {"source", "as_of", "origin"}
+_PARTS = {
+    "input_tokens": "input_tokens",
+    "cached_input_tokens": "cached_input_tokens",
+    "cache_write_tokens": "cache_write_tokens",
+    "output_tokens": "output_tokens",
+    "reasoning_tokens": "reasoning_tokens",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repriced:
+    """One option. then, now: cost per 1,000 requests in the run's currency; None is unknown.
+
+    holds_then, holds_now: whether the must-have rule on cost held; None where there is no such
+    rule or the cost is unknown. calls: those that were priced both times.
+    """
+
+    entry: RunCandidate
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+    then: Decimal | None
+    now: Decimal | None
+    calls: int
+    holds_then: bool | None
+    holds_now: bool | None
+
+    @property
+    def changed(self) -> bool:
+        return money_of(self.old) != money_of(self.new)
+
+    @property
+    def rule_turned(self) -> bool:
+        return (
+            self.holds_then is not None and self.holds_now is not None and self.holds_then != self.holds_now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A run at today's prices, the baseline first."""
+
+    run: Run
+    options: Sequence[Repriced]
+
+    @property
+    def baseline(self) -> Repriced:
+        return self.options[0]
+
+    @property
+    def changed(self) -> bool:
+        return any(option.changed for option in self.options)
+
+    def saving(self, option: Repriced, *, now: bool) -> Decimal | None:
+        """What 1,000 requests cost less than the baseline's; negative where they cost more."""
+        before, after = (self.baseline.now, option.now) if now else (self.baseline.then, option.then)
+        return None if before is None or after is None else before - after
+
+    def saving_turned(self, option: Repriced) -> bool:
+        """Whether what saved money would now cost more, or the other way round."""
+        then, now = self.saving(option, now=False), self.saving(option, now=True)
+        return then is not None and now is not None and (then > 0) != (now > 0)
+
+
+def revise(run: Run, today: date) -> Revision:
+    """The run's options at the prices that count today."""
+    amounts = _stored_costs(run)
+    entries = run.candidates.select_related("candidate__connection").order_by("position")
+    return Revision(run, [_repriced(run, entry, amounts.get(entry.pk), today) for entry in entries])
+
+
+def changed_runs(team_id: Any, today: date, most: int = 20) -> list[tuple[Run, list[RunCandidate]]]:
+    """The newest finished run of each assessment in which some option has another price today.
+
+    Only the prices are looked at here, not the answers: cheap enough for a list.
+    """
+    runs = Run.objects.filter(team_id=team_id, state=RunState.FINISHED).select_related("assessment")
+    newest: dict[Any, Run] = {}
+    for run in runs.order_by("-started_at")[: most * 5]:
+        newest.setdefault(run.assessment_id, run)
+    found = []
+    for run in list(newest.values())[:most]:
+        entries = run.candidates.select_related("candidate__connection").order_by("position")
+        changed = [entry for entry in entries if money_of(entry.price) != money_of(_today_s(entry, today))]
+        if changed:
+            found.append((run, changed))
+    return found
+
+
+def money_of(frozen: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What of a frozen price decides an amount; a part that is not there is unknown, like None."""
+    return {
+        name: value
+        for name, value in (frozen or {}).items()
+        if name not in _WORDS and value not in (None, [], ())
+    }
+
+
+def _today_s(entry: RunCandidate, today: date) -> dict[str, Any] | None:
+    quotes: Iterable[PriceQuote] = price_history(entry.candidate)
+    return freeze(ruling(quotes, today))
+
+
+def _repriced(run: Run, entry: RunCandidate, stored: Decimal | None, today: date) -> Repriced:
+    new = _today_s(entry, today)
+    before, after = thaw(entry.price), thaw(new)
+    old_total, new_total, calls = _totals(entry, before, after)
+    now = _now(stored, old_total, new_total, calls)
+    if after is not None and after.currency != run.currency:
+        now = None
+    if money_of(entry.price) == money_of(new):
+        now = stored
+    limit = _limit(run.assessment.rules.get("max_cost_per_1000"))
+    return Repriced(
+        entry=entry,
+        old=entry.price,
+        new=new,
+        then=stored,
+        now=now,
+        calls=calls,
+        holds_then=None if limit is None or stored is None else stored <= limit,
+        holds_now=None if limit is None or now is None else now <= limit,
+    )
+
+
+def _now(stored: Decimal | None, old: Decimal | None, new: Decimal | None, calls: int) -> Decimal | None:
+    """The stored cost moved as the compared calls moved; from the calls alone where it had none."""
+    if new is None or not calls:
+        return None
+    if stored is None or not old:
+        return new * 1000 / calls
+    return stored * new / old
+
+
+def _totals(
+    entry: RunCandidate, before: Price | None, after: Price | None
+) -> tuple[Decimal | None, Decimal | None, int]:
+    """(cost then, cost now, calls) over the calls that both prices can price; each alone where one cannot."""
+    old_total = new_total = Decimal(0)
+    calls = 0
+    for usage, seconds, count in _kinds(entry, timed=_timed(before) or _timed(after)):
+        old = None if before is None else cost_of_call(before, usage, seconds)
+        new = None if after is None else cost_of_call(after, usage, seconds)
+        if (before is not None and old is None) or (after is not None and new is None):
+            continue
+        # `seconds` of a kind is the sum over its calls; token costs are of one call.
+        old_total += _times(old, before, count)
+        new_total += _times(new, after, count)
+        calls += count
+    return (
+        None if before is None or not calls else old_total,
+        None if after is None or not calls else new_total,
+        calls,
+    )
+
+
+def _times(cost: Decimal | None, price: Price | None, count: int) -> Decimal:
+    if cost is None:
+        return Decimal(0)
+    return cost if isinstance(price, MachineTimePrice) else cost * count
+
+
+def _timed(price: Price | None) -> bool:
+    return isinstance(price, MachineTimePrice)
+
+
+def _kinds(entry: RunCandidate, *, timed: bool) -> Iterable[tuple[Usage, float | None, int]]:
+    """(usage, seconds of all, calls) for each kind of usage among the calls that were answered."""
+    rows = Attempt.objects.filter(item__run_candidate=entry, state="completed", total__isnull=False)
+    counted = rows.order_by().values(*_PARTS).annotate(calls=Count("pk"), seconds=Sum("total"))
+    for row in counted.iterator():
+        usage = Usage(**{name: row[column] for column, name in _PARTS.items()})
+        yield usage, row["seconds"] if timed else None, row["calls"]
+
+
+def _stored_costs(run: Run) -> dict[int, Decimal | None]:
+    """Cost per 1,000 requests of each option, as the comparison has it."""
+    comparison = getattr(run, "comparison", None)
+    if comparison is None:
+        return {}
+    costs = {
+        option["id"]: option["metrics"]["cost_per_1000"]["amount"] for option in comparison.data["options"]
+    }
+    return {pk: None if amount is None else Decimal(amount) for pk, amount in costs.items()}
+
+
+def _limit(stored: Any) -> Decimal | None:
+    try:
+        return None if stored in (None, "") else Decimal(str(stored))
+    except InvalidOperation:
+        return None
