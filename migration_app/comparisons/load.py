@@ -9,7 +9,7 @@ from django.db.models import Max
 from migration_app.evaluation.goodput import Goodput, Objective, goodput
 from migration_app.evaluation.metrics import Calls
 from migration_app.runs.models import Attempt, Load, Run, RunCandidate
-from migration_app.runs.schedule import LATE_SECONDS, MOST_IN_FLIGHT
+from migration_app.runs.schedule import LATE_SECONDS, MOST_IN_FLIGHT, is_open
 from migration_app.runs.warmth import warmth_of
 
 
@@ -41,6 +41,8 @@ def goodput_of(run: Run, calls: Calls) -> Goodput | None:
 
 def lateness_of(entry: RunCandidate) -> dict[str, Any] | None:
     """Of an open load: how many requests left noticeably after they were due, and the latest of them."""
+    if not is_open(entry.run):
+        return None
     sent = Attempt.objects.filter(item__run_candidate=entry, lateness__isnull=False)
     most = sent.aggregate(most=Max("lateness"))["most"]
     if most is None:

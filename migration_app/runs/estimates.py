@@ -21,7 +21,7 @@ from migration_app.evaluation.outcomes import Usage
 from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
 from migration_app.workloads.models import Workload
 
-from .models import Assessment, Attempt, AttemptState
+from .models import Assessment, Attempt, AttemptState, Load
 from .requests import settings_from
 
 # English prose runs at about four characters a token, code and other languages at fewer.
@@ -49,6 +49,7 @@ class Plan:
     max_output_tokens: int | None = None
     requests_per_month: int | None = None
     currency: str = "USD"
+    peak_per_minute: int | None = None  # of an open load: requests to each model
 
     @property
     def samples(self) -> int:
@@ -122,6 +123,7 @@ def plan_of(assessment: Assessment) -> Plan:
         max_output_tokens=settings_from(assessment.settings).max_output_tokens,
         requests_per_month=assessment.requests_per_month,
         currency=assessment.currency,
+        peak_per_minute=None if assessment.load == Load.CLOSED else assessment.peak_per_minute,
     )
 
 
@@ -140,8 +142,8 @@ def estimate(question: Assessment | Plan) -> Estimate:
         high=high if complete else None,
         known_low=low,
         known_high=high,
-        minutes_low=_minutes(parts, "seconds_low"),
-        minutes_high=_minutes(parts, "seconds_high"),
+        minutes_low=_minutes(plan, parts, "seconds_low"),
+        minutes_high=_minutes(plan, parts, "seconds_high"),
         currency=plan.currency,
         per_candidate=parts,
     )
@@ -186,8 +188,13 @@ def _why_unknown(plan: Plan, price: Price | None, measured: bool) -> str:
     return ""
 
 
-def _minutes(parts: Sequence[CandidateEstimate], end: str) -> float | None:
-    """Minutes until the last lane is done; None when some candidate was never timed."""
+def _minutes(plan: Plan, parts: Sequence[CandidateEstimate], end: str) -> float | None:
+    """Minutes until the last lane is done; None when some candidate was never timed.
+
+    A schedule lasts as long as it says, whatever the answers do.
+    """
+    if plan.peak_per_minute:
+        return plan.calls / plan.peak_per_minute
     lanes: dict[str, float] = {}
     for part in parts:
         seconds = getattr(part, end)

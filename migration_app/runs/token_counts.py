@@ -28,7 +28,7 @@ _FILLED = ["input_tokens", "output_tokens", "usage_estimated", "estimated_cost_n
 def estimate_missing_usage(run: Run, *, keep: Callable[[], object] = lambda: None) -> int:
     """Estimate what no vendor counted in a run's answers; how many answers. keep: called now and then."""
     settings, counted = settings_from(run.assessment.settings), 0
-    for entry in run.candidates.all():
+    for entry in run.candidates.filter(uncounted_calls__gt=0):
         price = thaw(entry.price)
         for chunk in _uncounted(entry):
             for attempt in chunk:

@@ -151,7 +151,6 @@ class RulesForm(forms.Form):
             ("poisson", _("At your peak rate, at random moments")),
             ("uniform", _("At your peak rate, evenly spaced")),
         ],
-        required=False,
         help_text=_(
             "At the peak rate requests leave on a schedule, whatever the answers do, and times count from "
             "the moment each was due: a server that stalls under your load shows it."
@@ -176,7 +175,6 @@ class RulesForm(forms.Form):
     )
     warm_up_calls = forms.IntegerField(
         label=_("Warm-up requests to each model"),
-        required=False,
         min_value=0,
         max_value=20,
         help_text=_("Short ones, sent before anything is measured. Paid for, and in no figure."),

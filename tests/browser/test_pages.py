@@ -86,12 +86,18 @@ def _addresses(
     pages |= {name: reverse(name, args=[key]) for name, key in keyed.items()}
     return pages | {
         "run-going": reverse("run", args=[going]),
+        "run-more": reverse("run-more", args=[run]) + f"?what=candidate&model={_newcomer(model).pk}",
         "connection-new-form": reverse("connection-new") + "?vendor=openai",
         "connection-new-amazon": reverse("connection-new") + "?vendor=bedrock",
         "connection-new-entra": reverse("connection-new") + "?vendor=azure&auth=entra",
         "assessment-new-options": reverse("assessment-new") + f"?workload={workload}",
         "not-found": "/nowhere/",
     }
+
+
+def _newcomer(beside: Candidate) -> Candidate:
+    """A model that takes part in no run yet."""
+    return a_candidate(beside.connection, "kite 3b", label="Kite 3B")
 
 
 @pytest.fixture

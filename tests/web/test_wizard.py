@@ -21,6 +21,8 @@ RULES = {
     "repetitions": "1",
     "max_output_tokens": "64",
     "seed": "0",
+    "load": "closed",
+    "warm_up_calls": "2",
     "default_scorer": "contains",
     "scorer_0": "exact_match",
     "scorer_1": "contains",
@@ -210,3 +212,20 @@ def test_the_spending_cap_of_the_check_page_is_the_one_typed_in(people: People, 
     )
     page = people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
     assert "$0.0000010" in page and "above your cap" in page
+
+
+def test_a_peak_rate_is_kept_and_told_before_the_start(people: People, draft: Assessment) -> None:
+    wish = {"load": "poisson", "peak_per_minute": "120", "slo_ttft": "0.5", "warm_up_calls": "3"}
+    people.alice.post(reverse("assessment-rules", args=[draft.pk]), RULES | {"margin": "9"} | wish)
+    draft.refresh_from_db()
+    assert (draft.load, draft.peak_per_minute) == ("poisson", 120)
+    assert (draft.slo_ttft, draft.slo_total, draft.warm_up_calls) == (0.5, None, 3)
+    page = people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
+    assert "120 a minute to each model at random moments" in page
+    assert "first token within 500 ms" in page and "3 short requests to each model" in page
+
+
+def test_a_peak_without_its_rate_is_asked_for(people: People, draft: Assessment) -> None:
+    wish = {"load": "uniform", "margin": "9"}
+    page = people.alice.post(reverse("assessment-rules", args=[draft.pk]), RULES | wish)
+    assert "Say how many requests a minute your peak has." in page.content.decode()
