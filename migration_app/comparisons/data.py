@@ -16,8 +16,7 @@ import numpy as np
 
 from migration_app.evaluation.clustered import codes_of
 from migration_app.evaluation.latency import ecdf
-from migration_app.evaluation.metrics import CandidateMetrics, Cost, Scores, summarise_quality
-from migration_app.evaluation.verdicts import Plan, Verdict
+from migration_app.evaluation.metrics import Cost, Scores, summarise_quality
 from migration_app.runs.models import Assessment, Run
 from migration_app.runs.money import from_nanos
 from migration_app.runs.queries import machine_note
@@ -27,6 +26,8 @@ from migration_app.scoring.reviews import agreement_of
 from .break_even import break_evens
 from .columns import CandidateColumns, SampleColumns
 from .load import goodput_of, lateness_of, load_data, warm_up_of
+from .looks import TakenLooks
+from .measured import Measured
 from .worst import worst_samples
 
 SCHEMA = 1
@@ -51,26 +52,21 @@ def plain(value: Any) -> Any:
     return value
 
 
-def comparison_data(
-    run: Run,
-    samples: SampleColumns,
-    candidates: Sequence[CandidateColumns],
-    metrics: Mapping[int, CandidateMetrics],
-    verdicts: Mapping[int, Verdict],
-    plan: Plan,
-) -> dict[str, Any]:
+def comparison_data(run: Run, found: Measured, taken: TakenLooks) -> dict[str, Any]:
     """All of it; see the module's first lines."""
+    samples, candidates = found.samples, found.candidates
     data = plain(
         {
             "schema": SCHEMA,
-            "question": _question(run.assessment, plan),
+            "question": _question(run.assessment, found),
             "run": _run(run, candidates),
             "load": load_data(run),
             "samples": _samples(samples),
-            "options": [
-                _option(run, columns, samples, metrics[columns.entry.pk], verdicts.get(columns.entry.pk))
-                for columns in candidates
-            ],
+            "traffic": _traffic(found),
+            "options": [_option(run, columns, found) for columns in candidates],
+            "split": found.split,
+            "steadiness": found.steadiness,
+            "looks": taken.plain(),
             "worst": worst_samples(samples, candidates),
             "judging": describe_judging(run),
             "reviews": agreement_of(run),
@@ -79,8 +75,8 @@ def comparison_data(
     return data | {"break_even": break_evens(data["options"], run.assessment.requests_per_month)}
 
 
-def _question(assessment: Assessment, plan: Plan) -> dict[str, Any]:
-    workload = assessment.workload
+def _question(assessment: Assessment, found: Measured) -> dict[str, Any]:
+    workload, plan, traffic = assessment.workload, found.plan, found.traffic
     return {
         "assessment": assessment.name,
         "workload": workload.name,
@@ -99,7 +95,11 @@ def _question(assessment: Assessment, plan: Plan) -> dict[str, Any]:
         "settings": assessment.settings,
         "scoring": assessment.scoring,
         "rules": assessment.rules,
-        "requests_per_month": assessment.requests_per_month,
+        "requests_per_month": round(traffic.requests) if traffic.monthly else None,
+        "migration_cost": None
+        if assessment.migration_cost_nanos is None
+        else from_nanos(assessment.migration_cost_nanos),
+        "looks": assessment.looks,
         "currency": assessment.currency,
     }
 
@@ -145,14 +145,21 @@ def _samples(samples: SampleColumns) -> dict[str, Any]:
     }
 
 
-def _option(
-    run: Run,
-    columns: CandidateColumns,
-    samples: SampleColumns,
-    measured: CandidateMetrics,
-    verdict: Verdict | None,
-) -> dict[str, Any]:
-    """`verdict` is on the comparison with the baseline; `None` for the baseline itself."""
+def _traffic(found: Measured) -> dict[str, Any]:
+    """Requests by category that money is told for: of a month, or 1,000 in the samples' mix."""
+    traffic = found.traffic
+    return {
+        "monthly": traffic.monthly,
+        "by_category_known": traffic.by_category_known,
+        "requests": traffic.requests,
+        "volumes": traffic.volumes,
+        "peak_per_minute": traffic.peak,
+        "source": traffic.source,
+    }
+
+
+def _option(run: Run, columns: CandidateColumns, found: Measured) -> dict[str, Any]:
+    """`comparison` and `move` are beside the baseline; `None` for the baseline itself."""
     entry = columns.entry
     answered = columns.calls.total[~columns.calls.failed]
     return {
@@ -163,15 +170,17 @@ def _option(
         "model": entry.model,
         "is_baseline": entry.is_baseline,
         "price": entry.price,
-        "metrics": _metrics(run, columns, measured),
+        "metrics": _metrics(run, columns, found),
         "curve": ecdf(answered),
-        "categories": _categories(columns.scores, samples),
-        "comparison": verdict,
+        "categories": _categories(columns.scores, found.samples),
+        "comparison": found.verdicts.get(entry.pk),
+        "move": found.moves.get(entry.pk),
     }
 
 
-def _metrics(run: Run, columns: CandidateColumns, measured: CandidateMetrics) -> dict[str, Any]:
-    quality, entry = measured.quality, columns.entry
+def _metrics(run: Run, columns: CandidateColumns, found: Measured) -> dict[str, Any]:
+    entry, measured = columns.entry, found.metrics[columns.entry.pk]
+    quality = measured.quality
     return {
         "quality": {
             "mean": quality.mean,
@@ -198,7 +207,7 @@ def _metrics(run: Run, columns: CandidateColumns, measured: CandidateMetrics) ->
         },
         "tokens_per_second": measured.tokens_per_second,
         "cost_per_1000": _cost(measured.cost, Decimal(1)),
-        "cost_per_month": _per_month(run.assessment, measured.cost),
+        "cost_per_month": _per_month(found.monthly_costs[entry.pk], measured.cost),
         "spent": None if entry.price is None else from_nanos(entry.spent_nanos),
     }
 
@@ -222,16 +231,19 @@ def _scaled(value: float | None, factor: Decimal) -> Decimal | None:
     return None if value is None else Decimal(repr(value)) * factor
 
 
-def _per_month(assessment: Assessment, cost: Cost) -> dict[str, Any] | None:
-    if assessment.requests_per_month is None or cost.per_1000 is None:
-        return None
-    return _cost(cost, Decimal(assessment.requests_per_month) / 1000)
+def _per_month(projected: Mapping[str, Any] | None, cost: Cost) -> dict[str, Any] | None:
+    """Mean costs by category at the traffic's volumes; `None` where either is unknown."""
+    return None if projected is None else {**projected, "unpriced_calls": cost.unpriced}
 
 
 def _categories(scores: Scores, samples: SampleColumns) -> list[dict[str, Any]]:
     found = []
-    for name in sorted({str(category) for category in samples.categories if category}):
-        rows = samples.categories == name
+    names, codes = np.unique(samples.categories.astype(str), return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if codes.size else []
+    for name, rows in zip(names.tolist(), parts, strict=True):
+        if not name:
+            continue
         quality = summarise_quality(
             Scores(scores.values[rows], np.asarray(scores.clusters)[rows], scores.failed[rows])
         )

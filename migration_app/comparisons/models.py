@@ -50,3 +50,28 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_candidate}: {self.kind}"
+
+
+class Look(models.Model):
+    """A planned look at a running run: the first `samples` of its plan, compared once they are all in.
+
+    Taken once, by whoever claims it. `settled`: every candidate was decided; `stopped`: the run
+    ended there.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="looks")
+    number = models.PositiveSmallIntegerField()
+    share = models.FloatField()  # of the planned samples
+    samples = models.PositiveIntegerField()
+    last_order = models.PositiveIntegerField()  # its items come no later in the plan than this
+    claimed_until = models.FloatField(default=0)  # database's clock
+    taken_at = models.DateTimeField(null=True)
+    settled = models.BooleanField(default=False)
+    stopped = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_look_per_number")]
+
+    def __str__(self) -> str:
+        return f"look {self.number} at {self.run}"

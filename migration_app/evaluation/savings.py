@@ -7,8 +7,8 @@ and a sample whose cost is unknown on either side is left out of the pair.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from .clustered import Labels, cluster_sums, codes_of
 from .intervals import Floats, Interval
 
 MONTHS_PER_YEAR = 12
+FEW = 5  # samples of a category below which its spread is taken from all such categories together
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Saving:
     """Baseline less candidate, over the volume it was asked for; negative where the candidate is dearer.
 
     today, after: what either costs over that volume, on the `n` samples priced on both sides.
-    unseen: requests of the volume in categories without a priced sample; they are taken to cost
-    what requests cost on average.
+    by_category: the same amount by category of the volume. unseen: requests of the volume in
+    categories without a priced sample; they are taken to cost what requests cost on average.
     """
 
     amount: float
@@ -35,6 +36,7 @@ class Saving:
     after: float
     n: int
     unseen: float
+    by_category: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,15 @@ class Payback:
     first_year_interval: Interval
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stratum:
+    """A category's priced samples and how many requests they stand for."""
+
+    name: str
+    rows: NDArray[np.int64]
+    volume: float
+
+
 def saving(
     baseline: Floats,
     candidate: Floats,
@@ -62,24 +73,30 @@ def saving(
 ) -> Saving | None:
     """Σ over categories of volume × mean paired difference; `None` without a priced pair.
 
-    `volumes`: requests by category; the key "" is traffic whose category is not known, or all of
-    it. The interval is a t interval of the stratified sum, its degrees of freedom by Satterthwaite
-    (1946, Biometrics Bulletin 2:110–114); variances are taken between clusters.
+    `volumes`: requests by category; a category without samples, and the key "" (traffic whose
+    category is not known, or all of it), cost what requests cost on average. The interval is a
+    t interval of the stratified sum, its degrees of freedom by Satterthwaite (1946, Biometrics
+    Bulletin 2:110–114); variances are taken between clusters.
     """
     priced = ~(np.isnan(baseline) | np.isnan(candidate))
     if not priced.any():
         return None
     before, after, groups = baseline[priced], candidate[priced], codes_of(np.asarray(clusters)[priced])
-    parts, unseen = _strata(np.asarray(categories)[priced].astype(str), volumes)
-    amount = today = later = 0.0
-    pieces = []
-    for rows, volume in parts:
-        today += volume * float(before[rows].mean())
-        later += volume * float(after[rows].mean())
-        amount += volume * float((before[rows] - after[rows]).mean())
-        pieces.append(_spread(before[rows] - after[rows], groups[rows], volume))
-    interval = _around(amount, pieces, confidence)
-    return Saving(amount, interval, today, later, int(priced.sum()), unseen)
+    less = before - after
+    strata, unseen = _strata(np.asarray(categories)[priced], volumes)
+    by_category: dict[str, float] = {}
+    for one in strata:
+        by_category[one.name] = by_category.get(one.name, 0.0) + one.volume * float(less[one.rows].mean())
+    amount = sum(by_category.values())
+    return Saving(
+        amount=amount,
+        interval=_around(amount, _spreads(strata, less, groups), confidence),
+        today=sum(one.volume * float(before[one.rows].mean()) for one in strata),
+        after=sum(one.volume * float(after[one.rows].mean()) for one in strata),
+        n=int(priced.sum()),
+        unseen=unseen,
+        by_category=by_category,
+    )
 
 
 def payback(found: Saving, one_off: float) -> Payback:
@@ -105,17 +122,42 @@ def _months(one_off: float, monthly: float | None) -> float | None:
     return one_off / monthly
 
 
-def _strata(
-    names: NDArray[np.str_], volumes: Mapping[str, float]
-) -> tuple[list[tuple[NDArray[np.bool_], float]], float]:
-    """Rows of each category with its volume; traffic of unseen categories falls to all rows together."""
-    everywhere = np.ones(names.size, dtype=bool)
-    known = {name: volume for name, volume in volumes.items() if name and volume > 0}
-    parts = [(names == name, volume) for name, volume in known.items()]
-    seen = [(rows, volume) for rows, volume in parts if rows.any()]
-    unseen = sum(volume for rows, volume in parts if not rows.any())
-    general = max(0.0, volumes.get("", 0.0)) + unseen
-    return ([*seen, (everywhere, general)] if general else seen), unseen
+def _strata(labels: NDArray[np.object_], volumes: Mapping[str, float]) -> tuple[list[_Stratum], float]:
+    """Rows of each category with its volume; what has no samples of its own falls to all rows together."""
+    codes = codes_of(labels)
+    order = np.argsort(codes, kind="stable")
+    edges = np.flatnonzero(np.diff(codes[order])) + 1
+    rows_of = {str(labels[rows[0]] or ""): rows for rows in np.split(order, edges)}
+    strata, general, unseen = [], max(0.0, volumes.get("", 0.0)), 0.0
+    for name, volume in volumes.items():
+        if not name or volume <= 0:
+            continue
+        if name in rows_of:
+            strata.append(_Stratum(name, rows_of[name], float(volume)))
+        else:
+            unseen += volume
+    if general + unseen:
+        strata.append(_Stratum("", np.arange(codes.size), general + unseen))
+    return strata, unseen
+
+
+def _spreads(
+    strata: Sequence[_Stratum], less: Floats, groups: NDArray[np.int64]
+) -> list[tuple[float, float] | None]:
+    """Variance of each stratum's amount and its degrees of freedom; `None` where there is no telling.
+
+    Categories of fewer than `FEW` samples lend each other their spread.
+    """
+    small = [one for one in strata if one.rows.size < FEW]
+    found = [_spread(less[one.rows], groups[one.rows], one.volume) for one in strata if one.rows.size >= FEW]
+    if not small:
+        return found
+    rows = np.concatenate([one.rows for one in small])
+    together = _spread(less[rows], groups[rows], 1.0)
+    if together is None:
+        return [*found, None]
+    each = together[0] * rows.size  # the variance of one sample
+    return [*found, (each * sum(one.volume**2 / one.rows.size for one in small), together[1])]
 
 
 def _spread(differences: Floats, clusters: NDArray[np.int64], volume: float) -> tuple[float, float] | None:
@@ -127,7 +169,7 @@ def _spread(differences: Floats, clusters: NDArray[np.int64], volume: float) -> 
     return (volume * estimate.standard_error) ** 2, max(1.0, estimate.degrees)
 
 
-def _around(amount: float, pieces: list[tuple[float, float] | None], confidence: float) -> Interval:
+def _around(amount: float, pieces: Sequence[tuple[float, float] | None], confidence: float) -> Interval:
     known = [piece for piece in pieces if piece is not None]
     if not known or len(known) < len(pieces):
         return Interval(None, None, confidence)

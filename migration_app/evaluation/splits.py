@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Choices:
     scores: Mapping[str, Floats]
     costs: Mapping[str, Floats]
     categories: NDArray[np.object_]
-    clusters: NDArray[np.int64]
+    clusters: NDArray[np.integer[Any]]
     judge: JudgeEvidence | None = None
 
 
@@ -80,7 +81,7 @@ def recommend(
     return _judged(choices, ~first, assignment, plan, volumes)
 
 
-def dealt(clusters: NDArray[np.int64], seed: int) -> NDArray[np.bool_]:
+def dealt(clusters: NDArray[np.integer[Any]], seed: int) -> NDArray[np.bool_]:
     """Which samples are in the first half: whole clusters, half of them, by the seed."""
     codes = codes_of(clusters)
     count = int(codes.max(initial=-1)) + 1

@@ -42,6 +42,14 @@ def report(run: Run) -> None:
     make_pdf(report=make_report(run=run))
 
 
+def take_look(look_id: int) -> tuple[UUID, str] | None:
+    """Compare what a running run has answered so far; the run and its next stage where that ends it."""
+    from migration_app.comparisons import early
+
+    stopped = early.take_look(look_id)
+    return None if stopped is None else (stopped[0].pk, stopped[1])
+
+
 def write_file(report_id: str, kind: str) -> None:
     """Make a file of a report."""
     from migration_app.reports.actions import make_file

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
+from migration_app.comparisons.due import due_looks
 from migration_app.reports.queries import files_wanted
 from migration_app.runs.actions import note_budget_reached, note_team_cap_reached
 from migration_app.runs.clock_jumps import follow_clock
@@ -43,7 +44,7 @@ from migration_app.workloads import waiting as imports
 
 from . import startup, testing  # noqa: F401  a worker looks at its message server before it begins
 from .shutdown import shutting_down
-from .steps import STEPS, import_upload, write_file
+from .steps import STEPS, import_upload, take_look, write_file
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +98,13 @@ def file(report_id: str, kind: str) -> None:
     write_file(report_id, kind)
 
 
+@shared_task(name="look")
+def look(look_id: int) -> None:
+    """Compare what a run has answered so far, if nobody else does, and stop it where that is enough."""
+    if stopped := take_look(look_id):
+        wake_stage(*stopped)
+
+
 @shared_task(name="import")
 def import_stage(upload_id: str) -> None:
     """Do the stage that an upload is in, if nobody does and there is room for one more."""
@@ -119,6 +127,8 @@ def reconcile() -> None:
     for run in Run.objects.filter(capped, state=RunState.RUNNING, reserved_nanos=0).select_related("ledger"):
         _settle_budget(run)
     wake_feeds(feeds_to_wake())
+    for look_id in due_looks():
+        look.delay(look_id)
     for wanted in files_wanted(_FILE_LOST):
         wake_file(wanted.report_id, wanted.kind)
     for run_id, name in stages_to_wake():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from . import (
     break_even,
+    changes,
     charts,
     conditions,
     extensions,
@@ -20,8 +21,11 @@ from . import (
     heatmap,
     load,
     method,
+    ranking,
     risks,
     samples,
+    split,
+    steadiness,
     table,
     verdict,
     words,
@@ -52,6 +56,10 @@ def freeze(comparison: Json) -> dict[str, Any]:
         "question": method.listed(method.question(facts, with_candidates=False)),
         "table": table.build(facts, card["recommended"]),
         "charts": _charts(facts, option, recommended),
+        "ranking": ranking.build(facts),
+        "split": split.build(facts),
+        "changes": changes.build(facts),
+        "steadiness": steadiness.build(facts),
         "heatmap": heatmap.build(facts),
         "speed": _speed(facts),
         "speed_note": load.speed_note(facts),
@@ -109,7 +117,7 @@ def _statements(facts: Facts) -> list[dict[str, str]]:
             "not with servers of their own."
         )
         found.append({"tone": "warn", "text": note})
-    found += _machine_time(facts)
+    found += _machine_time(facts) + _stopped_early(facts)
     found += _estimated(facts)
     found += extensions.statements(facts)
     found += load.statements(facts)
@@ -130,6 +138,25 @@ def _estimated(facts: Facts) -> list[dict[str, str]]:
         "could cost."
     )
     return [{"tone": "warn", "text": text.format(names=words.listed(labels))}]
+
+
+def _stopped_early(facts: Facts) -> list[dict[str, str]]:
+    looks = facts.looks
+    if not looks or not looks["stopped"]:
+        return []
+    last = looks["taken"][-1]
+    text = _(
+        "The run stopped early, as it was allowed to: after {n} of {planned} planned requests every "
+        "candidate was settled by the stricter test of that look. Answers beyond it are left out."
+    )
+    return [
+        {
+            "tone": "info",
+            "text": text.format(
+                n=formatting.count(last["samples"]), planned=formatting.count(looks["planned"])
+            ),
+        }
+    ]
 
 
 def _machine_time(facts: Facts) -> list[dict[str, str]]:
@@ -156,6 +183,7 @@ def _charts(facts: Facts, option: Any, recommended: Any) -> dict[str, Any]:
         "quality_cost": charts.quality_against_cost(facts, recommended),
         "quality_change": charts.quality_change(facts, recommended),
         "latency": charts.latency(facts, option),
+        "payback": charts.running_cost(facts, option),
     }
 
 

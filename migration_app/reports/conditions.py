@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from . import changes, words
 from . import formatting as show
-from . import words
 from .facts import Facts, Option
 
 TRIAL_SHARE, TRIAL_DAYS, DAYS_PER_MONTH = 0.05, 14, 30.4
@@ -30,10 +31,13 @@ def _item(title: str, text: str) -> dict[str, str]:
 
 def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str, str]]:
     items = []
-    if kind == "switch_with_conditions":
+    if option.reviews_needed:
+        items.append(_reviews(option))
+    elif kind == "switch_with_conditions":
         items.append(_routing(facts, option))
     else:
         items += [_category(finding, option) for finding in _weak_categories(option)[:2]]
+    items += _headroom(option)
     items.append(_price(facts, option))
     if (
         option.error_rate is not None
@@ -52,6 +56,30 @@ def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str,
         )
     items.append(_trial(facts))
     return items
+
+
+def _reviews(option: Option) -> dict[str, str]:
+    count = option.reviews_needed or 0
+    title = ngettext("Have {n} answer reviewed", "Have {n} answers reviewed", count)
+    return _item(
+        title.format(n=show.count(count)),
+        _(
+            "The scores come from a judge alone. People's word on a random part of the answers says whether "
+            "it is too kind to {label}, and sets it right."
+        ).format(label=option.label),
+    )
+
+
+def _headroom(option: Option) -> list[dict[str, str]]:
+    limit = changes.tightest(option)
+    if limit is None or limit["share"] <= changes.TIGHT:
+        return []
+    return [
+        _item(
+            _("Get a higher rate limit from {host}").format(host=option.host or option.label),
+            words.capital(changes.headroom(option)) + ".",
+        )
+    ]
 
 
 def _routing(facts: Facts, option: Option) -> dict[str, str]:

@@ -96,6 +96,21 @@ class Option:
         """The plan for own servers that it is priced by, as it was when the run started."""
         return (self.price or {}).get("plan")
 
+    @property
+    def move(self) -> Json:
+        """What moving to it would change; empty for the baseline and in reports of before."""
+        return self.raw.get("move") or {}
+
+    @property
+    def reviews_needed(self) -> int | None:
+        """Answers that people have yet to review before a judge's *switch* counts."""
+        return self.verdict.get("reviews_needed")
+
+    @property
+    def keeps_rules(self) -> bool:
+        """Whether no must-have rule is broken or unknown."""
+        return not (self.verdict.get("broken_rules") or self.verdict.get("unknown_rules"))
+
     def latency(self, name: str, percentile: str) -> float | None:
         return ((self.metrics.get(name) or {}).get(percentile) or {}).get("value")
 
@@ -157,12 +172,29 @@ class Facts:
 
     def saving(self, option: Option) -> Decimal | None:
         """What the candidate saves against the baseline; negative when it costs more."""
+        paired = option.move.get("saving")
+        if paired:
+            return _money(paired["amount"])
         before, after = self.cost(self.baseline), self.cost(option)
         return None if before is None or after is None else before - after
 
+    def today(self, option: Option) -> Decimal | None:
+        """What the baseline costs over the volume, on the requests that both were priced on."""
+        paired = option.move.get("saving") or {}
+        return _money(paired["today"]) if paired else self.cost(self.baseline)
+
+    def saving_range(self, option: Option) -> dict[str, Decimal | None]:
+        """The 95% range of the saving; `None` where it is not known."""
+        paired = option.move.get("saving") or {}
+        return {"low": _money(paired.get("low")), "high": _money(paired.get("high"))}
+
+    def payback(self, option: Option) -> Json | None:
+        """Months until the one-off cost is repaid, and the first year; `None` where it was not asked."""
+        return option.move.get("payback")
+
     def saved_share(self, option: Option) -> float | None:
         """The saving as a share of today's cost; `None` when that is unknown or nothing."""
-        before, saving = self.cost(self.baseline), self.saving(option)
+        before, saving = self.today(option), self.saving(option)
         return float(saving / before) if saving is not None and before else None
 
     def covered(self, option: Option) -> float:
@@ -176,14 +208,43 @@ class Facts:
         found = [option.findings[name] for name in option.proven_categories if name in option.findings]
         return sorted(found, key=lambda finding: -finding["n"])
 
+    def moves_in_part(self, option: Option) -> bool:
+        """Whether its verdict is on some categories only; what waits for reviews is on all of them."""
+        return option.kind == "switch_with_conditions" and not option.reviews_needed
+
     def claimed_share(self, option: Option) -> float:
         """The share of requests that would move: all with *switch*, the proven part with conditions."""
-        return self.covered(option) if option.kind == "switch_with_conditions" else 1.0
+        return self.covered(option) if self.moves_in_part(option) else 1.0
 
     def claimed_saving(self, option: Option) -> Decimal | None:
-        """The saving on what would move, each request costing what requests cost on average."""
+        """The saving on what would move: of the proven categories, where their own is known."""
         saving = self.saving(option)
+        parts = (option.move.get("saving") or {}).get("by_category") or {}
+        if self.moves_in_part(option) and any(name in parts for name in option.proven_categories):
+            return sum((Decimal(parts.get(name) or 0) for name in option.proven_categories), Decimal(0))
         return None if saving is None else saving * Decimal(str(self.claimed_share(option)))
+
+    @property
+    def split(self) -> Json | None:
+        """The split recommendation; `None` where there is none."""
+        return self.raw.get("split")
+
+    @property
+    def steadiness(self) -> Json:
+        """`drift` and `noise` of the baseline; each `None` where the run cannot tell."""
+        return self.raw.get("steadiness") or {}
+
+    @property
+    def looks(self) -> Json | None:
+        return self.raw.get("looks")
+
+    @property
+    def traffic(self) -> Json:
+        return self.raw.get("traffic") or {}
+
+    def by_id(self, pk: int | None) -> Option:
+        """The option of an entry; the baseline for `None`."""
+        return next((option for option in self.candidates if option.raw["id"] == pk), self.baseline)
 
     def _cost(self, option: Option) -> Json:
         return option.metrics.get("cost_per_month" if self.monthly else "cost_per_1000") or {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +17,8 @@ def build(facts: Facts, option: Option | None) -> list[Figure]:
     """Money, quality, speed, failures: of the featured candidate, beside the baseline."""
     if option is None:
         return []
-    return [_money(facts, option), _quality(facts, option), _slowest(facts, option), _failed(facts, option)]
+    last = _failed(facts, option) if facts.payback(option) is None else _first_year(facts, option)
+    return [_money(facts, option), _quality(facts, option), _slowest(facts, option), last]
 
 
 def _figure(label: str, value: str, note: str, change: str = "", known: bool = True) -> Figure:
@@ -32,25 +32,30 @@ def _money(facts: Facts, option: Option) -> Figure:
         return _figure(unit, show.UNKNOWN, _unknown_cost(facts, option), known=False)
     if saving < 0:
         unit = _("Extra cost a month") if facts.monthly else _("Extra cost per 1,000 requests")
-    share, moved = facts.saved_share(option), facts.claimed_share(option)
-    change = "" if share is None else show.percent(abs(share) * moved, 0)
+    moved, today = facts.claimed_share(option), facts.today(option)
+    change = show.percent(abs(float(saving / today)), 0) if today else ""
     return _figure(
         unit, show.money_about(abs(saving), facts.currency), _money_note(facts, option, moved), change
     )
 
 
 def _money_note(facts: Facts, option: Option, moved: float) -> str:
-    today, after = facts.cost(facts.baseline), facts.cost(option)
+    today, saving = facts.today(option), facts.claimed_saving(option)
+    after = None if today is None or saving is None else today - saving
     note = _("{today} today, {after} with {label}")
-    if moved < 1 and today is not None and after is not None:
-        after = today + (after - today) * Decimal(str(moved))
+    if moved < 1:
         note = _("{today} today, {after} if {share} of requests move to {label}")
-    return note.format(
+    text = note.format(
         today=words.counted(show.money_about(today, facts.currency), facts.baseline),
         after=words.counted(show.money_about(after, facts.currency), option),
         label=option.label,
         share=show.percent(moved, 0),
     )
+    bounds = facts.saving_range(option)
+    if moved < 1 or bounds["low"] is None:
+        return text
+    saved = show.range_text(bounds, lambda amount: show.money_about(amount, facts.currency))
+    return _("{text}, saving {range} (95% range)").format(text=text, range=saved)
 
 
 def _unknown_cost(facts: Facts, option: Option) -> str:
@@ -59,7 +64,7 @@ def _unknown_cost(facts: Facts, option: Option) -> str:
 
 
 def _quality(facts: Facts, option: Option) -> Figure:
-    if option.kind == "switch_with_conditions" and facts.proven(option):
+    if facts.moves_in_part(option) and facts.proven(option):
         return _quality_of_part(facts, option)
     if option.quality is None:
         return _figure(
@@ -111,6 +116,20 @@ def _slowest(facts: Facts, option: Option) -> Figure:
         today=show.seconds(today), typical=show.seconds(option.latency("total", "p50"))
     )
     return _figure(label, show.seconds(value), note, change)
+
+
+def _first_year(facts: Facts, option: Option) -> Figure:
+    payback = facts.payback(option) or {}
+    note = _("{one_off} to move, never repaid at this saving")
+    if payback["months"] is not None:
+        note = _("{one_off} to move, repaid in {time}")
+    return _figure(
+        _("First-year net"),
+        show.money_about(payback["first_year"], facts.currency),
+        note.format(
+            one_off=show.money_about(payback["one_off"], facts.currency), time=words.months(payback["months"])
+        ),
+    )
 
 
 def _failed(facts: Facts, option: Option) -> Figure:

@@ -8,37 +8,12 @@ from django.utils.translation import gettext as _
 
 from migration_app.evaluation.scorers import label_of
 
-from . import extensions, judges, load, words
+from . import extensions, judges, load, method_parts, words
 from . import formatting as show
 from .facts import Facts, Option
+from .formulas import FORMULAS
+from .method_parts import probability
 from .table import identity
-
-FORMULAS = (
-    (
-        "Tango (1998)",
-        "Score test and interval for the difference of paired proportions, when every score is 0 or "
-        "1 and no samples share a source.",
-    ),
-    (
-        "Cluster-robust t with one pessimistic pseudo-sample",
-        "Used otherwise: the variance is taken between clusters (Liang & Zeger 1986), and one sample "
-        "of −1 in a cluster of its own stands for the failure not yet seen.",
-    ),
-    (
-        "Intersection–union (Berger 1982)",
-        "A candidate must pass overall and in every critical category: its p-value is the largest of them.",
-    ),
-    (
-        "Holm (1979)",
-        "Adjusts the p-values across candidates, so that testing many does not make one pass by luck.",
-    ),
-    ("Wilson (1927)", "Interval of a share, such as the error rate."),
-    (
-        "Order statistics",
-        "Interval of a percentile of latency; where the sample is too small for a bound, it is not "
-        "estimable.",
-    ),
-)
 
 
 def build(facts: Facts) -> dict[str, Any]:
@@ -48,8 +23,11 @@ def build(facts: Facts) -> dict[str, Any]:
             _section(_("The test"), _test(facts)),
             _section(_("The samples"), _samples(facts)),
             _section(_("The run"), _run(facts)),
+            _section(_("Traffic and money"), method_parts.traffic(facts)),
             *judges.sections(facts),
         ],
+        "looks": method_parts.looks(facts),
+        "categories": method_parts.categories(facts),
         "exclusions": [_exclusion(option) for option in facts.options],
         "prices": [_price(option) for option in facts.options],
         "scoring": _scoring(facts),
@@ -111,7 +89,7 @@ def _rules(facts: Facts) -> str:
 def _test(facts: Facts) -> list[tuple[str, str]]:
     question = facts.question
     methods = {(option.overall or {}).get("method") for option in facts.candidates} - {None}
-    names = {"tango": FORMULAS[0][0], "pseudo_sample_t": FORMULAS[1][0]}
+    names = {"tango": FORMULAS[0][0], "pseudo_sample_t": FORMULAS[1][0], "ppi": "PPI++"}
     return [
         (_("Test"), _("Non-inferiority, one-sided: is the mean drop smaller than the acceptable one?")),
         (
@@ -245,10 +223,3 @@ def _result(option: Option) -> dict[str, Any]:
         "change": words.points(option.difference),
         "range": words.change_range(option.overall) if option.overall else show.NOT_ESTIMABLE,
     }
-
-
-def probability(p: float | None) -> str:
-    """A p-value to three decimals, never as 0: "0.008", "<0.001"."""
-    if p is None:
-        return show.UNKNOWN
-    return "<0.001" if p < 0.001 else show.number(p, 3)

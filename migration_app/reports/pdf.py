@@ -93,7 +93,7 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
     ]
     return canonical_json(
         {
-            "report": printable(report),
+            "report": printable(_complete(report)),
             "words": {key: str(text) for key, text in _words(report).items()},
             "styles": [{"colour": style.light, "symbol": style.symbol} for style in OPTIONS],
             "document": printable(document),
@@ -103,6 +103,13 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
             "language": (get_language() or "en").split("-")[0],
         }
     )
+
+
+def _complete(report: dict[str, Any]) -> dict[str, Any]:
+    """A report of before some part was known has that part empty."""
+    method = {"looks": None, "categories": []} | report["method"]
+    parts: dict[str, Any] = {"split": None, "changes": [], "steadiness": []}
+    return parts | report | {"method": method, "charts": {"payback": None} | report["charts"]}
 
 
 def printable(value: Any) -> Any:
@@ -129,6 +136,18 @@ def _words(report: dict[str, Any]) -> dict[str, str]:
         "risks": _("Where it could go wrong"),
         "costs": _("What it costs"),
         "speed": _("How fast it answers"),
+        "category": _("Category"),
+        "goes_to": _("Goes to"),
+        "changes": _("What the move changes"),
+        "repaid": _("Repaid in"),
+        "first_year": _("First-year net"),
+        "steadiness": _("Is today's model still itself?"),
+        "looks": _("Looks"),
+        "look": _("Look"),
+        "share": _("Share"),
+        "level": _("Stops at p"),
+        "result": _("Result"),
+        "each_category": _("Each category"),
         "method": _("How this was tested"),
         "test_results": _("Results of the test"),
         "exclusions": _("What was scored, and what was not"),

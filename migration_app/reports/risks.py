@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from . import changes, words
 from . import formatting as show
-from . import words
 from .facts import Facts, Json, Option
 
 LEVELS = {"high": ("bad", 0), "medium": ("warn", 1), "low": ("neu", 2)}
@@ -21,7 +21,7 @@ def build(facts: Facts, option: Option | None) -> list[dict[str, Any]]:
     found = _of_the_test(facts)
     if option is not None:
         found += [*_quality(facts, option), *_rules(facts, option), *_speed(facts, option)]
-        found += [*_failures(facts, option), *_cost(facts, option)]
+        found += [*_headroom(option), *_failures(facts, option), *_cost(facts, option)]
     return sorted(found, key=lambda risk: LEVELS[risk["level"]][1])
 
 
@@ -58,7 +58,7 @@ def _category(facts: Facts, option: Option, finding: Json) -> dict[str, Any]:
         worse=show.count(finding["worse"]),
         better=show.count(finding["better"]),
     )
-    stays = option.kind == "switch_with_conditions" and finding not in facts.proven(option)
+    stays = facts.moves_in_part(option) and finding not in facts.proven(option)
     if stays:
         text += " " + _("The recommended split avoids this: it stays on {baseline}.").format(
             baseline=facts.baseline.label
@@ -100,7 +100,25 @@ def _speed(facts: Facts, option: Option) -> list[dict[str, Any]]:
     text = _("The slowest 5% of answers take {after} or longer with {label}, against {today} today.").format(
         after=show.seconds(after), label=option.label, today=show.seconds(today)
     )
+    if (low := _slower_at_least(option)) is not None:
+        text += " " + _("The increase is at least {low} (95% range).").format(low=show.seconds(low))
     return [_risk("medium", _("Slow answers get slower"), text, "evidence", _("See how long answers take"))]
+
+
+def _slower_at_least(option: Option) -> float | None:
+    """The lower bound of the increase, where it is above zero."""
+    low, _high = show.bounds((option.move.get("slowest") or {}).get("interval"))
+    return low if low is not None and low > 0 else None
+
+
+def _headroom(option: Option) -> list[dict[str, Any]]:
+    limit = changes.tightest(option)
+    if limit is None or limit["share"] <= changes.TIGHT:
+        return []
+    level = "high" if limit["share"] >= 1 else "medium"
+    title = _("The rate limit is too low") if level == "high" else _("The rate limit leaves little room")
+    text = words.capital(changes.headroom(option)) + "."
+    return [_risk(level, title, text, "evidence", _("See what the move changes"))]
 
 
 def _failures(facts: Facts, option: Option) -> list[dict[str, Any]]:

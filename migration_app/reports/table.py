@@ -23,6 +23,7 @@ def build(facts: Facts, recommended: int | None) -> dict[str, Any]:
         "scale": _("{low} to {high}").format(low=show.percent(low, 0), high=show.percent(high, 0)),
         "axis": [low, high],
         "limit": limit,
+        "monthly": facts.monthly,
         "cost_heading": _("Cost / month") if facts.monthly else _("Cost / 1,000"),
         "note": _(
             "Compared with {baseline} on the same {n} requests. The dashed line marks your limit: a {limit}."

@@ -76,7 +76,7 @@ def headline(facts: Facts, kind: str, option: Option | None) -> str:
     if kind == "switch":
         return _switch(facts, option).format(**names)
     if kind == "switch_with_conditions":
-        categories = words.listed(option.proven_categories)
+        categories = words.listed(option.proven_categories) if facts.moves_in_part(option) else ""
         if categories:
             return _("Move {categories} to {label}. Keep the rest on {baseline}.").format(
                 categories=categories, **names
@@ -153,11 +153,12 @@ def _money_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, Any
             _plain(_("The cost of {label} is unknown, so no saving is claimed. ").format(label=who.label))
         ]
     opening = option.label
-    if kind == "switch_with_conditions":
-        opening = _(
-            "That part is {share} of the requests. If they cost what requests cost on average, moving them"
-        ).format(share=show.percent(facts.covered(option), 0))
-        share = None if share is None else share * facts.covered(option)
+    if facts.moves_in_part(option):
+        opening = _("That part is {share} of the requests. Moving them").format(
+            share=show.percent(facts.covered(option), 0)
+        )
+        today = facts.today(option)
+        share = float(saving / today) if today else None
     if share is not None and abs(share) <= SAME_COST:
         text = _(" would cost about the same as {baseline}. ")
         return [_plain(opening + text.format(baseline=facts.baseline.label))]
@@ -173,7 +174,7 @@ def _money_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, Any
 
 def _quality_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, Any]]:
     finding = option.overall
-    if kind == "switch_with_conditions" and facts.proven(option):
+    if facts.moves_in_part(option) and facts.proven(option):
         return _part_pieces(facts, option)
     if finding is None:
         return [_plain(_("No sample has a score on both sides, so quality cannot be compared. "))]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from migration_app.evaluation.reasons import ReasonCode
 
@@ -70,6 +71,19 @@ def listed(names: Sequence[str], *, most: int = 4) -> str:
 def per(facts: Facts) -> str:
     """What costs are told for."""
     return _("a month") if facts.monthly else _("per 1,000 requests")
+
+
+def months(value: float | None) -> str:
+    """A time until something is repaid: "8 weeks", "14 months"; never is "never"."""
+    if value is None:
+        return _("never")
+    if value > 600:
+        return _("more than 50 years")
+    weeks = max(1, round(value * 52 / 12))
+    if weeks < 20:
+        return ngettext("{n} week", "{n} weeks", weeks).format(n=weeks)
+    whole = max(1, round(value))
+    return ngettext("{n} month", "{n} months", whole).format(n=show.count(whole))
 
 
 def change_range(finding: Json) -> str:
@@ -165,6 +179,30 @@ def _unscored(params: Json, option: Option, facts: Facts) -> str:
     )
 
 
+def _judge_alone(params: Json, option: Option, facts: Facts) -> str:
+    more = int(params["more"])
+    text = ngettext(
+        "The scores come from a judge and people have reviewed {labels} of them: have {n} more answer of "
+        "{label} reviewed before you rely on this.",
+        "The scores come from a judge and people have reviewed {labels} of them: have {n} more answers of "
+        "{label} reviewed before you rely on this.",
+        more,
+    )
+    return text.format(labels=show.count(params["labels"]), n=show.count(more), label=option.label)
+
+
+def _judge_contradicts(params: Json, option: Option, facts: Facts) -> str:
+    if params.get("consistency") is None:
+        return _(
+            "The judge never named a winner for {label} that held in both orders, so its scores prove "
+            "nothing. Choose another judge, or have people review the answers."
+        ).format(label=option.label)
+    return _(
+        "The judge named the same winner in both orders in only {share} of {n} pairs, no better than a "
+        "coin. Choose another judge, or have people review the answers of {label}."
+    ).format(share=show.percent(params["consistency"], 0), n=show.count(params["n"]), label=option.label)
+
+
 def _rule_broken(params: Json, option: Option, facts: Facts) -> str:
     return broken_rule({"rule": params.get("rule"), "params": params}, option, facts)
 
@@ -218,6 +256,8 @@ _REASONS: dict[str, Callable[[Json, Option, Facts], str]] = {
     ReasonCode.TOO_FEW_SAMPLES: _too_few,
     ReasonCode.INCOMPLETE: _incomplete,
     ReasonCode.UNSCORED: _unscored,
+    ReasonCode.JUDGE_ALONE: _judge_alone,
+    ReasonCode.JUDGE_CONTRADICTS_ITSELF: _judge_contradicts,
     ReasonCode.RULE_BROKEN: _rule_broken,
     ReasonCode.RULE_UNKNOWN: _rule_unknown,
 }

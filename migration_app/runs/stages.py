@@ -58,13 +58,24 @@ def _end_judging(run: Run) -> None:
     log(run.pk, "The judges have answered.")
 
 
-def begin_scoring(run: Run) -> str:
-    """Move a run on to its first stage, whatever it still had to ask."""
+def begin_scoring(run: Run, note: str = "") -> str:
+    """Move a run on to its first stage, whatever it still had to ask. `note` goes into its log."""
     Run.objects.filter(pk=run.pk).update(
         state=RunState.SCORING, state_note="", replayed_at=Now(), stage_expires=0
     )
-    log(run.pk, "All answers are in. Scoring begins.")
+    log(run.pk, note or "All answers are in. Scoring begins.")
     return RunState.SCORING
+
+
+@transaction.atomic
+def end_early(run_id: Any, note: str) -> str | None:
+    """End a replay that has answered its question, whatever it still had to ask. Returns the next
+    stage; None when it is not running any more."""
+    run = Run.objects.select_for_update().get(pk=run_id)
+    if run.state != RunState.RUNNING:
+        return None
+    log(run.pk, note)
+    return begin_scoring(run, "What is in is scored now.")
 
 
 def _pause_for_parked(run: Run) -> None:

@@ -51,7 +51,10 @@ def of_a_report(tab: str) -> Callable[[ReportView], Callable[..., HttpResponseBa
 
 @of_a_report("results")
 def results(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
-    context = summary_context(report) | {"risks": _risks(run, report)}
+    context = summary_context(report, request.GET)
+    if context["ranking"] and request.headers.get("HX-Request"):
+        return render(request, "results/_ranking.html", context | {"live": True})
+    context |= {"risks": _risks(run, report)}
     return render(request, "results/summary.html", _context(run, report, "results") | context)
 
 

@@ -161,9 +161,12 @@ def _private(response: HttpResponseBase) -> HttpResponseBase:
 
 @by_link
 def shared(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    context = summary_context(link.report, request.GET)
+    if context["ranking"] and request.headers.get("HX-Request"):
+        return render(request, "results/_ranking.html", context | {"live": True})
     if request.method == "GET":
         count_view(link=link)
-    context = summary_context(link.report) | {"risks": link.report.data["risks"]}
+    context |= {"risks": link.report.data["risks"]}
     return render(request, "results/summary.html", context | _frame(link, token, "shared"))
 
 

@@ -75,3 +75,17 @@ def test_what_saves_nothing_never_pays_back():
 def test_a_negative_one_off_cost_is_refused():
     with pytest.raises(ValueError, match="at least 0"):
         payback(saved([1, 2], [0, 0], {"": 1}), -1)
+
+
+def test_many_categories_of_one_sample_lend_each_other_their_spread():
+    names = [f"c{k}" for k in range(500)]
+    before = np.linspace(1, 3, 500)
+    found = saved(before, np.zeros(500), dict.fromkeys(names, 2.0), names)
+    assert found.amount == pytest.approx(1000 * 2.0)
+    assert found.interval.low == pytest.approx(2000 - 1.9647 * 1000 * stats.sem(before), rel=1e-3)
+
+
+def test_the_parts_add_up_to_the_whole():
+    found = saved([1, 3, 5, 7], [0, 0, 1, 1], {"a": 10, "b": 20, "c": 5}, ["a", "a", "b", "b"])
+    assert found.by_category == {"a": 20, "b": 100, "": 5 * 3.5}
+    assert sum(found.by_category.values()) == found.amount == found.today - found.after

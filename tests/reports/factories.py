@@ -185,6 +185,7 @@ def option(
             for name, count in CATEGORIES
         ],
         "comparison": None,
+        "move": None,
     }
     if kind:
         overall = None if difference is None else finding(None, difference, spread=spread)
@@ -207,6 +208,32 @@ def option(
             "broken_rules": broken_rules or [],
         }
     return data
+
+
+def move(today: dict[str, Any], other: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """What moving from one option to the other would change, as their own costs have it."""
+    key = "cost_per_month" if today["metrics"]["cost_per_month"] else "cost_per_1000"
+    before, after = ((each["metrics"][key] or {}).get("amount") for each in (today, other))
+    saving = None
+    if before is not None and after is not None:
+        saved = float(before) - float(after)
+        saving = {
+            "amount": f"{saved:.4f}",
+            "low": f"{saved * 0.9:.4f}",
+            "high": f"{saved * 1.1:.4f}",
+            "today": before,
+            "after": after,
+            "n": SAMPLES,
+            "unseen": 0.0,
+            "by_category": {name: f"{saved * count / SAMPLES:.4f}" for name, count in CATEGORIES},
+        }
+    return {
+        "saving": saving,
+        "payback": None,
+        "typical": {"value": -0.5, "interval": interval(-0.7, -0.3), "n": SAMPLES},
+        "slowest": {"value": -1.0, "interval": interval(None, None), "n": SAMPLES},
+        "headroom": None,
+    } | changes
 
 
 def baseline(label: str = "Aurora Large", **changes: Any) -> dict[str, Any]:
@@ -287,6 +314,10 @@ def comparison_data(
         "worst": worst if worst is not None else [worst_case(101, 5)],
     }
     data = copy.deepcopy(data)
+    today = data["options"][0]
+    for other in data["options"]:
+        if other["comparison"] and other["move"] is None:
+            other["move"] = move(today, other)
     for key, value in changes.items():
         data[key] = data[key] | value
     return data

@@ -230,7 +230,7 @@ def test_when_nothing_could_be_answered_the_report_still_stands() -> None:
         report["verdict"]["headline"]
         == "Nothing to compare yet: no answer could be set beside Aurora Large's."
     )
-    assert report["charts"] == {"quality_cost": None, "quality_change": None, "latency": None}
+    assert report["charts"] == dict.fromkeys(["quality_cost", "quality_change", "latency", "payback"])
     assert report["heatmap"] is None
     assert row(report, "Lumen")["quality"] == "unknown"
     assert row(report, "Lumen")["failed"] == "100.0%"

@@ -100,12 +100,12 @@ def test_every_figure_of_the_table_is_on_the_summary(run: Run, alice: Client) ->
 
 def test_the_evidence_names_each_chart_and_gives_its_numbers_as_a_table(run: Run, alice: Client) -> None:
     html, charts = page(alice, "evidence", run), Report.objects.get(run=run).data["charts"]
-    assert set(charts) == {"quality_cost", "quality_change", "latency"}
+    assert set(charts) == {"quality_cost", "quality_change", "latency", "payback"}
     for chart in charts.values():
         assert f'data-figure="#{chart["id"]}"' in html
         assert f'role="img" aria-label="{chart["alt"]}"' in html
         assert all(cell in html for row in chart["rows"] for cell in row)
-    assert html.count("Show these numbers as a table") == 3
+    assert html.count("Show these numbers as a table") == 4
 
 
 def test_the_method_page_has_what_a_reader_needs_to_do_it_again(run: Run, alice: Client) -> None:
@@ -274,3 +274,35 @@ def test_a_pdf_that_is_not_there_is_asked_for_and_the_page_says_so(
     response = alice.get(reverse("report-pdf", args=[run.pk]), follow=True)
     assert asked == [run.pk]
     assert "It is being made now" in response.content.decode()
+
+
+def test_the_weights_in_the_address_set_the_order_without_javascript(run: Run, alice: Client) -> None:
+    html = alice.get(reverse("results", args=[run.pk]), {"quality": "10", "cost": "90", "speed": "0"}).text
+    assert 'name="quality" min="0" max="100" step="1" value="10"' in html
+    assert "<noscript><button" in html
+    assert "May be chosen" in html
+
+
+def test_moving_a_slider_brings_the_ranking_alone(run: Run, alice: Client) -> None:
+    address = reverse("results", args=[run.pk])
+    html = alice.get(address, {"cost": "100"}, headers={"HX-Request": "true"}).text
+    assert html.lstrip().startswith('<div id="ranking-list"')
+    assert 'hx-swap-oob="true"' in html and "<html" not in html
+
+
+def test_weights_that_make_no_sense_are_the_reports_own(run: Run, alice: Client) -> None:
+    html = alice.get(reverse("results", args=[run.pk]), {"quality": "<script>", "cost": "9" * 400}).text
+    assert 'name="quality" min="0" max="100" step="1" value="50"' in html
+    assert "<script>" not in html.split("ranking-list")[1].split("</section>")[0]
+
+
+def test_a_report_of_before_there_were_weights_still_opens(run: Run, alice: Client) -> None:
+    report = Report.objects.get(run=run)
+    for part in ("ranking", "split", "changes", "steadiness"):
+        del report.data[part]
+    del report.data["charts"]["payback"]
+    for part in ("looks", "categories"):
+        del report.data["method"][part]
+    report.save()
+    for name in ("results", "evidence", "method"):
+        assert alice.get(reverse(name, args=[run.pk])).status_code == 200

@@ -9,5 +9,6 @@ table. `plotly` paints it for the page, `typst/charts.typ` for the PDF.
 from .change import quality_change
 from .cost import quality_against_cost
 from .latency import latency
+from .running_cost import running_cost
 
-__all__ = ["latency", "quality_against_cost", "quality_change"]
+__all__ = ["latency", "quality_against_cost", "quality_change", "running_cost"]

@@ -45,7 +45,7 @@ def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
         ),
         "x": x,
         "y": y,
-        "bands": [],
+        "bands": _noise_band(facts),
         "rules": [
             {
                 "axis": "x",
@@ -63,10 +63,27 @@ def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
             for name in CANVASES
         },
         "legend": [],
-        "note": "",
+        "note": _noise_note(facts),
         "columns": [_("Option"), _("Change"), _("95% range"), _("Standing"), _("Samples")],
         "rows": rows,
     }
+
+
+def _noise_band(facts: Facts) -> list[dict[str, Any]]:
+    """Where two runs of today's own model would lie: a change inside is no more than its noise."""
+    noise = facts.steadiness.get("noise")
+    if not noise or not noise["reach"]:
+        return []
+    return [{"axis": "x", "low": -noise["reach"], "high": noise["reach"], "tone": "noise"}]
+
+
+def _noise_note(facts: Facts) -> str:
+    if not _noise_band(facts):
+        return ""
+    reach = show.number(facts.steadiness["noise"]["reach"] * 100, 1)
+    return _("The grey band is today's model against itself: ±{reach} points are its own noise.").format(
+        reach=reach
+    )
 
 
 def _change_axis(shown: Sequence[Option], margin: float) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def quality_against_cost(facts: Facts, recommended: Option | None) -> Chart | No
         "alt": _cost_alt(facts, shown, costs),
         "x": x,
         "y": y,
-        "bands": [] if limit is None else [{"low": max(limit, y["low"]), "high": y["high"]}],
+        "bands": _bands(facts, limit, y),
         "rules": rules,
         "lines": [],
         "points": points,
@@ -58,6 +58,16 @@ def quality_against_cost(facts: Facts, recommended: Option | None) -> Chart | No
         "rows": [_cost_row(facts, option) for option in facts.options],
     }
     return chart
+
+
+def _bands(facts: Facts, limit: float | None, y: Any) -> list[dict[str, Any]]:
+    """What is good enough; and how far today's model differs from itself, where that was seen."""
+    bands = [] if limit is None else [{"low": max(limit, y["low"]), "high": y["high"]}]
+    noise, today = facts.steadiness.get("noise"), facts.baseline.quality
+    if noise and noise["reach"] and today is not None:
+        low, high = max(today - noise["reach"], y["low"]), min(today + noise["reach"], y["high"])
+        bands.append({"low": low, "high": high, "tone": "noise"})
+    return bands
 
 
 def _quality_range(shown: Sequence[Option], limit: float | None) -> tuple[float, float]:

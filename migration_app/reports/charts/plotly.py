@@ -105,21 +105,7 @@ def _whisker(value: float, low: float | None, high: float | None, colour: str) -
 
 
 def _shapes(chart: Json) -> list[Figure]:
-    bands = [
-        {
-            "type": "rect",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": band["low"],
-            "y1": band["high"],
-            "fillcolor": "token:--better",
-            "opacity": 0.06,
-            "line": {"width": 0},
-            "layer": "below",
-        }
-        for band in chart["bands"]
-    ]
+    bands = [_band(band) for band in chart["bands"]]
     rules = [_rule(rule) for rule in chart["rules"]]
     rings = [
         {
@@ -140,6 +126,24 @@ def _shapes(chart: Json) -> list[Figure]:
         if point["ring"]
     ]
     return bands + rules + rings
+
+
+def _band(band: Json) -> Figure:
+    """Across the whole plot, between two places of its axis; grey where it is noise."""
+    axis = band.get("axis", "y")
+    along, noise = ("x" if axis == "y" else "y"), band.get("tone") == "noise"
+    return {
+        "type": "rect",
+        f"{along}ref": "paper",
+        f"{along}0": 0,
+        f"{along}1": 1,
+        f"{axis}0": band["low"],
+        f"{axis}1": band["high"],
+        "fillcolor": "token:--ink-3" if noise else "token:--better",
+        "opacity": 0.12 if noise else 0.06,
+        "line": {"width": 0},
+        "layer": "below",
+    }
 
 
 def _rule(rule: Json) -> Figure:
