@@ -3,30 +3,76 @@
 Each number is rounded once, half away from zero as a reader would by hand, in decimal
 arithmetic: binary floats made two formatters disagree about 76.25. Nothing here computes
 a result. `None` is shown as unknown, never as zero.
+
+Marks, currency signs, months and words are those of the language that is active: 1,234.50 and
+$0.42 in English are 1.234,50 and US$ 0,42 in Brazilian Portuguese. UNKNOWN and NOT_ESTIMABLE are
+looked up at each use (`formatting.UNKNOWN`), so import the module, not the names.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.dateformat import format as date_format
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
 
 Number = int | float | Decimal | str
 
-UNKNOWN = "unknown"
-NOT_ESTIMABLE = "not estimable"
 MINUS = "\u2212"
 
-CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
-SCALES = ((Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
+CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "BRL": "R$\u00a0"}
+_MILLION, _BILLION = Decimal(10) ** 6, Decimal(10) ** 9
+# By language, where it is not as in English: the marks of a number, and signs of currencies.
+_MARKS = {"pt": str.maketrans(",.", ".,")}
+_SIGNS = {
+    "pt": {"USD": "US$\u00a0", "EUR": "€\u00a0", "GBP": "£\u00a0", "JPY": "¥\u00a0", "BRL": "R$\u00a0"}
+}
+
+if TYPE_CHECKING:
+    UNKNOWN: str
+    NOT_ESTIMABLE: str
+
+
+def __getattr__(name: str) -> str:
+    if name == "UNKNOWN":
+        return unknown()
+    if name == "NOT_ESTIMABLE":
+        return not_estimable()
+    raise AttributeError(name)
+
+
+def unknown() -> str:
+    return _("unknown")
+
+
+def not_estimable() -> str:
+    return _("not estimable")
+
+
+def separators() -> str:
+    """The decimal mark and the mark of thousands, as the charts take them."""
+    return ",." if _language() in _MARKS else ".,"
+
+
+def _language() -> str:
+    return (get_language() or "en").partition("-")[0]
+
+
+def _marked(text: str) -> str:
+    """Digits as English writes them, with the marks of the active language."""
+    marks = _MARKS.get(_language())
+    return text.translate(marks) if marks else text
 
 
 def number(value: Number | None, digits: int = 2, *, signed: bool = False) -> str:
     """A plain number with a fixed count of decimals: 0.914 → "0.91", −3 → "−3.00"."""
     exact = _exact(value)
     if exact is None:
-        return UNKNOWN
+        return unknown()
     rounded = _rounded(exact, digits)
-    return _sign(rounded, signed=signed) + f"{abs(rounded):,}"
+    return _sign(rounded, signed=signed) + _marked(f"{abs(rounded):,}")
 
 
 def count(value: Number | None) -> str:
@@ -37,10 +83,23 @@ def count(value: Number | None) -> str:
 def count_about(value: Number | None) -> str:
     """A large count in words, for sentences: 3100000 → "3.1 million"; below a million in full."""
     exact = _exact(value)
-    for size, word in SCALES:
-        if exact is not None and abs(exact) >= size:
-            return f"{number(exact / size, 1).removesuffix('.0')} {word}"
-    return count(exact)
+    if exact is None or abs(exact) < _MILLION:
+        return count(exact)
+    if abs(exact) >= _BILLION:
+        text, few = _short(exact / _BILLION)
+        return ngettext("{n} billion", "{n} billion", few).format(n=text)
+    text, few = _short(exact / _MILLION)
+    return ngettext("{n} million", "{n} million", few).format(n=text)
+
+
+def _short(value: Decimal) -> tuple[str, int]:
+    """A number without a needless decimal, and the count that its noun follows: below 2 is singular."""
+    text = _without_zero(number(value, 1))
+    return text, 1 if abs(value) < 2 else 2
+
+
+def _without_zero(text: str) -> str:
+    return text.removesuffix(".0").removesuffix(",0")
 
 
 def percent(value: Number | None, digits: int = 1) -> str:
@@ -50,20 +109,22 @@ def percent(value: Number | None, digits: int = 1) -> str:
     """
     exact = _exact(value)
     if exact is None:
-        return UNKNOWN
+        return unknown()
     step = Decimal(1).scaleb(-digits)
     share = _rounded(exact * 100, digits)
     if share == 0 and exact > 0:
-        return f"<{step}%"
+        return f"<{_marked(str(step))}%"
     if share == 100 and exact < 1:
-        return f">{100 - step}%"
+        return f">{_marked(str(100 - step))}%"
     return number(exact * 100, digits) + "%"
 
 
-def points(difference: Number | None, digits: int = 1, *, unit: str = " pts") -> str:
+def points(difference: Number | None, digits: int = 1, *, unit: str | None = None) -> str:
     """A difference of two shares in percentage points: −0.002 → "−0.2 pts", 0.014 → "+1.4 pts"."""
     exact = _exact(difference)
-    return UNKNOWN if exact is None else number(exact * 100, digits, signed=True) + unit
+    if exact is None:
+        return unknown()
+    return number(exact * 100, digits, signed=True) + (pgettext("points", " pts") if unit is None else unit)
 
 
 def bare_points(difference: Number | None, digits: int = 1) -> str:
@@ -73,17 +134,17 @@ def bare_points(difference: Number | None, digits: int = 1) -> str:
 
 def size_in_points(share: Number) -> str:
     """How large a margin is, without sign and without a needless decimal: 0.05 → "5", 0.025 → "2.5"."""
-    return number(Decimal(str(share)) * 100, 1).removesuffix(".0")
+    return _without_zero(number(Decimal(str(share)) * 100, 1))
 
 
 def seconds(value: Number | None, *, signed: bool = False) -> str:
     """A duration in seconds: 0.32 → "320 ms", 1.5 → "1.5 s", 125 → "2 min 5 s", 4320 → "1 h 12 min"."""
     exact = _exact(value)
     if exact is None:
-        return UNKNOWN
+        return unknown()
     text = _duration(abs(exact))
     is_zero = not any(digit in text for digit in "123456789")
-    return text if is_zero else _sign(exact, signed=signed) + text
+    return _marked(text) if is_zero else _sign(exact, signed=signed) + _marked(text)
 
 
 def money(amount: Number | None, currency: str = "USD") -> str:
@@ -94,9 +155,9 @@ def money(amount: Number | None, currency: str = "USD") -> str:
     """
     exact = _exact(amount)
     if exact is None:
-        return UNKNOWN
+        return unknown()
     rounded = _rounded(exact, _money_digits(exact, currency))
-    return _sign(rounded) + _currency_sign(currency) + f"{abs(rounded):,f}"
+    return _sign(rounded) + _currency_sign(currency) + _marked(f"{abs(rounded):,f}")
 
 
 def money_about(amount: Number | None, currency: str = "USD") -> str:
@@ -111,19 +172,20 @@ def price(amount: Number | None, currency: str = "USD") -> str:
     """A price as its list states it, never rounded, with cents at least: "$0.075", "$15.00"."""
     exact = _exact(amount)
     if exact is None:
-        return UNKNOWN
+        return unknown()
     plain = exact.normalize()
     exponent = plain.as_tuple().exponent
     digits = max(2, -exponent) if isinstance(exponent, int) else 2
-    return _sign(plain) + _currency_sign(currency) + f"{abs(plain):,.{digits}f}"
+    return _sign(plain) + _currency_sign(currency) + _marked(f"{abs(plain):,.{digits}f}")
 
 
 def day(value: date | datetime | str | None) -> str:
     """A date: "18 Nov 2026"; also from ISO 8601 text, as a stored report holds it."""
     if value is None or value == "":
-        return UNKNOWN
+        return unknown()
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return f"{moment.day} {moment:%b %Y}"
+    month = date_format(moment, "b")  # in the language that is active
+    return f"{moment.day} {month.capitalize() if _language() == 'en' else month} {moment.year}"
 
 
 def range_text(interval: Any, formatter: Callable[[Any], str]) -> str:
@@ -134,10 +196,10 @@ def range_text(interval: Any, formatter: Callable[[Any], str]) -> str:
     """
     low, high = bounds(interval)
     if low is None and high is None:
-        return NOT_ESTIMABLE
-    first = NOT_ESTIMABLE if low is None else formatter(low)
-    last = NOT_ESTIMABLE if high is None else formatter(high)
-    return f"{_without_shared_unit(first, last)} to {last}"
+        return not_estimable()
+    first = not_estimable() if low is None else formatter(low)
+    last = not_estimable() if high is None else formatter(high)
+    return _("{low} to {high}").format(low=_without_shared_unit(first, last), high=last)
 
 
 def bounds(interval: Any) -> tuple[Any, Any]:
@@ -199,7 +261,8 @@ def _money_digits(exact: Decimal, currency: str) -> int:
 
 
 def _currency_sign(currency: str) -> str:
-    return CURRENCY_SIGNS.get(currency, f"{currency}\u00a0")
+    own = _SIGNS.get(_language(), {}).get(currency)
+    return own or CURRENCY_SIGNS.get(currency, f"{currency}\u00a0")
 
 
 def _without_shared_unit(first: str, last: str) -> str:
