@@ -89,5 +89,5 @@ def weigh_reviews(*, run: Run, user: User | None, reviews: int) -> None:
 
 def ask_for_file(*, report: Report, kind: str, user: User | None) -> None:
     """Have a file of a report made in the background; one that is there already stays."""
-    reports.ask_for_file(report=report, kind=kind, user=user)
-    _after_commit(lambda: wake_file(report.pk, kind))
+    export = reports.ask_for_file(report=report, kind=kind, user=user)
+    _after_commit(lambda: wake_file(report.pk, kind, export.language))

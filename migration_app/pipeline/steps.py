@@ -50,12 +50,12 @@ def take_look(look_id: int) -> tuple[UUID, str] | None:
     return None if stopped is None else (stopped[0].pk, stopped[1])
 
 
-def write_file(report_id: str, kind: str) -> None:
+def write_file(report_id: str, kind: str, language: str) -> None:
     """Make a file of a report."""
     from migration_app.reports.actions import make_file
     from migration_app.reports.models import Report
 
-    make_file(report=Report.objects.get(pk=report_id), kind=kind)
+    make_file(report=Report.objects.get(pk=report_id), kind=kind, language=language)
 
 
 def import_upload(upload_id: UUID) -> None:

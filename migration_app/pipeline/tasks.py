@@ -93,9 +93,9 @@ def stage(run_id: str, name: str) -> None:
 
 
 @shared_task(name="file")
-def file(report_id: str, kind: str) -> None:
+def file(report_id: str, kind: str, language: str) -> None:
     """Make a file of a report that somebody asked for."""
-    write_file(report_id, kind)
+    write_file(report_id, kind, language)
 
 
 @shared_task(name="look")
@@ -130,7 +130,7 @@ def reconcile() -> None:
     for look_id in due_looks():
         look.delay(look_id)
     for wanted in files_wanted(_FILE_LOST):
-        wake_file(wanted.report_id, wanted.kind)
+        wake_file(wanted.report_id, wanted.kind, wanted.language)
     for run_id, name in stages_to_wake():
         wake_stage(run_id, name)
     if imports.busy() < settings.IMPORTS_AT_ONCE:
@@ -161,5 +161,5 @@ def wake_import(upload_id: Any) -> None:
     import_stage.delay(str(upload_id))
 
 
-def wake_file(report_id: Any, kind: str) -> None:
-    file.delay(str(report_id), kind)
+def wake_file(report_id: Any, kind: str, language: str) -> None:
+    file.delay(str(report_id), kind, language)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -18,6 +21,7 @@ from migration_app.runs.models import Run
 from .build import freeze
 from .canonical import sha256_of
 from .files import KINDS, PUBLIC_PDF
+from .languages import WITHOUT_WORDS, language_of
 from .models import Export, ExportState, Report
 from .pdf import CannotMakePdf
 
@@ -37,7 +41,7 @@ def make_report(*, run: Run) -> Report:
         raise NothingToReport(
             "This run has not been compared yet. Wait for it to finish, then make its report."
         )
-    data = freeze(comparison.data)
+    data, translations = _in_every_language(comparison)
     report, _created = Report.objects.get_or_create(
         run=run,
         edition=run.edition,
@@ -45,10 +49,20 @@ def make_report(*, run: Run) -> Report:
             "team_id": run.team_id,
             "created_by_id": run.created_by_id,
             "data": data,
+            "translations": translations,
             "sha256": sha256_of(data),
         },
     )
     return report
+
+
+def _in_every_language(comparison: Comparison) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The frozen report in the source language, and in every other one that is offered."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found[code] = freeze(comparison.data)
+    return found.pop(settings.LANGUAGE_CODE), found
 
 
 def make_pdf(*, report: Report) -> Export:
@@ -57,7 +71,10 @@ def make_pdf(*, report: Report) -> Export:
 
 
 def ask_for_file(*, report: Report, kind: str, user: User | None) -> Export:
-    """Note that somebody wants a file; it is made in the background. One that is there stays."""
+    """Note that somebody wants a file in the language that is active; it is made in the background.
+
+    One that is there stays.
+    """
     export = _export(report, kind)
     if not is_ready(export):
         Export.objects.filter(pk=export.pk).exclude(state=ExportState.PENDING).update(
@@ -68,16 +85,22 @@ def ask_for_file(*, report: Report, kind: str, user: User | None) -> Export:
     return export
 
 
-def make_file(*, report: Report, kind: str) -> Export:
+def make_file(*, report: Report, kind: str, language: str | None = None) -> Export:
     """Make a file of the report. One that is ready is returned; one that failed is tried again.
 
-    A failure is kept as a sentence on the export, never raised: the report itself stands.
+    language: a code of settings.LANGUAGES; the active one where none is given. A failure is kept as a
+    sentence on the export, never raised: the report itself stands.
     """
+    with translation.override(language or language_of(kind)):
+        return _make(report, kind)
+
+
+def _make(report: Report, kind: str) -> Export:
     export = _export(report, kind)
     if is_ready(export):
         return export
     try:
-        content = KINDS[kind].render(report.data, report.sha256)
+        content = KINDS[kind].render(report.data if kind in WITHOUT_WORDS else report.shown, report.sha256)
     except CannotMakePdf as problem:
         logger.exception("The PDF of report %s could not be made", report.pk)
         return _fail(export, str(problem))
@@ -89,7 +112,10 @@ def make_file(*, report: Report, kind: str) -> Export:
 
 def _export(report: Report, kind: str) -> Export:
     export, _created = Export.objects.get_or_create(
-        report=report, kind=kind, defaults={"filename": filename_of(report, kind)}
+        report=report,
+        kind=kind,
+        language=language_of(kind),
+        defaults={"filename": filename_of(report, kind)},
     )
     return export
 
@@ -105,13 +131,13 @@ def filename_of(report: Report, kind: str) -> str:
     day = report.data["identity"]["iso_date"] or f"{report.created_at:%Y-%m-%d}"
     name = slugify(report.data["title"])[:80].strip("-")
     return (
-        "-".join(
-            part
-            for part in (name, "assessment", "without-samples" if kind == PUBLIC_PDF else "", day)
-            if part
-        )
+        "-".join(part for part in (name, slugify(_("assessment")), _without(kind), day) if part)
         + f".{KINDS[kind].extension}"
     )
+
+
+def _without(kind: str) -> str:
+    return slugify(_("without samples")) if kind == PUBLIC_PDF else ""
 
 
 @transaction.atomic

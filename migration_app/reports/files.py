@@ -141,6 +141,12 @@ _TABLE = (
     Kind(
         "csv", _("CSV"), _("The options side by side, one line each."), "text/csv; charset=utf-8", render_csv
     ),
-    Kind("json", _("JSON"), _("The frozen report for programs."), "application/json", render_json),
+    Kind(
+        "json",
+        _("JSON"),
+        _("The frozen report for programs."),
+        "application/json",
+        render_json,
+    ),
 )
 KINDS = {kind.name: kind for kind in _TABLE}

@@ -26,9 +26,7 @@ CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "�
 _MILLION, _BILLION = Decimal(10) ** 6, Decimal(10) ** 9
 # By language, where it is not as in English: the marks of a number, and signs of currencies.
 _MARKS = {"pt": str.maketrans(",.", ".,")}
-_SIGNS = {
-    "pt": {"USD": "US$\u00a0", "EUR": "€\u00a0", "GBP": "£\u00a0", "JPY": "¥\u00a0", "BRL": "R$\u00a0"}
-}
+_SIGNS = {"pt": {"USD": "US$\u00a0", "EUR": "€\u00a0", "GBP": "£\u00a0", "JPY": "¥\u00a0", "BRL": "R$\u00a0"}}
 
 if TYPE_CHECKING:
     UNKNOWN: str

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from migration_app.accounts.models import TeamOwned
 from migration_app.runs.models import Run
@@ -14,7 +17,10 @@ class Report(TeamOwned):
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="reports")
     edition = models.PositiveSmallIntegerField(default=1)  # a run that was asked more gets a new one
-    data = models.JSONField()
+    data = models.JSONField()  # in the source language
+    # The same findings in the words of each other language: {"pt-br": …}. Frozen with it, so that a
+    # page in another language shows what was found then, not what would be computed now.
+    translations = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64)
 
     class Meta:
@@ -23,6 +29,12 @@ class Report(TeamOwned):
 
     def __str__(self) -> str:
         return f"report of {self.run}"
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The report in the language that is active, or as it was written where it has no such words."""
+        found: dict[str, Any] = self.translations.get(get_language() or "") or self.data
+        return found
 
 
 class ExportState(models.TextChoices):
@@ -36,6 +48,7 @@ class Export(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="exports")
     kind = models.CharField(max_length=8, default="pdf")
+    language = models.CharField(max_length=10, default="en")
     state = models.CharField(max_length=8, choices=ExportState, default=ExportState.PENDING)
     file = models.FileField(upload_to="reports/%Y/%m/", blank=True, max_length=255)
     filename = models.CharField(max_length=200)
@@ -45,7 +58,9 @@ class Export(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["report", "kind"], name="one_export_per_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "kind", "language"], name="one_export_per_kind")
+        ]
 
     def __str__(self) -> str:
         return self.filename

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from migration_app.runs.models import Run
 
+from .languages import language_of
 from .models import Export, ExportState, Report
 
 
@@ -23,8 +24,13 @@ def editions_of(run: Run) -> Sequence[Report]:
     return list(Report.objects.filter(run=run).defer("data"))
 
 
+def file_of(report: Report, kind: str) -> Export | None:
+    """The file of this kind in the reader's language, made or asked for."""
+    return report.exports.filter(kind=kind, language=language_of(kind)).first()
+
+
 def pdf_of(report: Report) -> Export | None:
-    return report.exports.filter(kind="pdf").first()
+    return file_of(report, "pdf")
 
 
 def files_wanted(older_than: timedelta) -> Sequence[Export]:

@@ -8,11 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language
 
 from migration_app.accounts.models import Membership
 
@@ -45,6 +46,13 @@ def switch_team(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Keep the reader's language in a cookie, and show the same page in it."""
+    return set_language(request)
+
+
+@login_not_required
 @never_cache
 @require_GET
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -65,6 +73,7 @@ urlpatterns = [
         name="login",
     ),
     path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("language/", choose_language, name="choose-language"),
     path("account/", account, name="account"),
     path("account/team/", switch_team, name="switch-team"),
     path("healthz", healthz, name="healthz"),

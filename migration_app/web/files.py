@@ -15,7 +15,7 @@ from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready
 from migration_app.reports.files import KINDS
 from migration_app.reports.models import Export, ExportState, Report
-from migration_app.reports.queries import report_of
+from migration_app.reports.queries import file_of, report_of
 from migration_app.runs.models import Run
 
 from .access import team_object_or_404, user_of
@@ -45,7 +45,7 @@ def file_make(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 def file_fetch(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """The file when it is there; else the list, where it can be asked for."""
     run, report = _report(request, pk)
-    export = report.exports.filter(kind=kind).first()
+    export = file_of(report, kind) if kind in KINDS else None
     if export is None or not is_ready(export):
         return redirect(reverse("files", args=[run.pk]) + edition_query(run, report))
     return sent(export)
@@ -65,8 +65,7 @@ def sent(export: Export) -> FileResponse:
 
 
 def files_context(run: Run, report: Report) -> dict[str, Any]:
-    made = {export.kind: export for export in report.exports.all()}
-    rows = [_row(kind, made.get(name)) for name, kind in KINDS.items()]
+    rows = [_row(kind, file_of(report, name)) for name, kind in KINDS.items()]
     return {
         "run": run,
         "report": report,

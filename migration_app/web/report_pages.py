@@ -12,13 +12,13 @@ from migration_app.reports.ranking import ranked, weights_from
 
 def summary_context(report: Report, given: Mapping[str, Any]) -> dict[str, Any]:
     """`given`: the address's parameters, for the reader's weights."""
-    chart = report.data["charts"]["quality_cost"] or report.data["charts"]["quality_change"]
+    chart = report.shown["charts"]["quality_cost"] or report.shown["charts"]["quality_change"]
     return {"chart": chart, "figure": figure(chart) if chart else None, "ranking": _ranking(report, given)}
 
 
 def _ranking(report: Report, given: Mapping[str, Any]) -> dict[str, Any] | None:
     """The options by the reader's weights; None in reports of before there were weights."""
-    frozen = report.data.get("ranking")
+    frozen = report.shown.get("ranking")
     return ranked(frozen, weights_from(given, frozen)) if frozen else None
 
 
@@ -26,7 +26,7 @@ def evidence_context(report: Report) -> dict[str, Any]:
     charts = [
         (chart, figure(chart), "" if name != "quality_cost" else "tall")
         for name in ("quality_change", "latency", "payback", "quality_cost")
-        if (chart := report.data["charts"].get(name))
+        if (chart := report.shown["charts"].get(name))
     ]
-    crossings = [(each, figure(each["chart"])) for each in report.data.get("break_even", ())]
+    crossings = [(each, figure(each["chart"])) for each in report.shown.get("break_even", ())]
     return {"charts": charts, "crossings": crossings}

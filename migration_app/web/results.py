@@ -125,7 +125,7 @@ def _context(run: Run, report: Report, current: str) -> dict[str, Any]:
         "is_newest": is_newest,
         "is_extended": run.state != RunState.FINISHED,
         "report": report,
-        "data": report.data,
+        "data": report.shown,
         "pdf_ready": export is not None and is_ready(export),
     }
 
@@ -144,7 +144,7 @@ def _risks(run: Run, report: Report) -> list[dict[str, Any]]:
     """Each risk with the address of its evidence."""
     return [
         risk | {"url": reverse(risk["page"], args=[run.pk]) + (f"?{risk['query']}" if risk["query"] else "")}
-        for risk in report.data["risks"]
+        for risk in report.shown["risks"]
     ]
 
 

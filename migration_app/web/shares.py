@@ -22,7 +22,7 @@ from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready
 from migration_app.reports.files import PUBLIC_PDF
 from migration_app.reports.models import ShareLink
-from migration_app.reports.queries import report_of
+from migration_app.reports.queries import file_of, report_of
 from migration_app.reports.sharing import (
     CannotShare,
     count_view,
@@ -166,7 +166,7 @@ def shared(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
         return render(request, "results/_ranking.html", context | {"live": True})
     if request.method == "GET":
         count_view(link=link)
-    context |= {"risks": link.report.data["risks"]}
+    context |= {"risks": link.report.shown["risks"]}
     return render(request, "results/summary.html", context | _frame(link, token, "shared"))
 
 
@@ -193,7 +193,7 @@ def shared_samples(request: HttpRequest, link: ShareLink, token: str) -> HttpRes
 def shared_pdf(request: HttpRequest, link: ShareLink, token: str) -> HttpResponseBase:
     """The PDF with or without samples, as the link allows, once it is made."""
     kind = "pdf" if link.shows_samples else PUBLIC_PDF
-    export = link.report.exports.filter(kind=kind).first()
+    export = file_of(link.report, kind)
     if export is None or not is_ready(export):
         control.ask_for_file(report=link.report, kind=kind, user=None)
         messages.info(request, _("The PDF is being made. Try again in a few seconds."))
@@ -230,7 +230,7 @@ def _frame(link: ShareLink, token: str, current: str) -> dict[str, Any]:
         "shared": True,
         "link": link,
         "report": link.report,
-        "data": link.report.data,
+        "data": link.report.shown,
         "pdf_url": reverse("shared-pdf", args=[token]),
         "method_url": reverse("shared-method", args=[token]),
         "tabs": [

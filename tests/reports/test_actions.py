@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from migration_app.comparisons.models import Comparison
-from migration_app.reports import actions
+from migration_app.reports import files
 from migration_app.reports.actions import NothingToReport, is_ready, make_pdf, make_report
 from migration_app.reports.canonical import sha256_of
 from migration_app.reports.models import Export, ExportState, Report
@@ -78,7 +78,7 @@ def test_a_pdf_that_cannot_be_made_leaves_a_sentence_and_may_be_tried_again(
 
     report = make_report(run=run)
     with monkeypatch.context() as broken:
-        broken.setattr(actions, "render_pdf", refuse)
+        broken.setattr(files, "render_pdf", refuse)
         export = make_pdf(report=report)
     assert (export.state, export.error) == (ExportState.FAILED, "The PDF could not be made. Try again.")
     again = make_pdf(report=report)
