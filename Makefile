@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-replay bench-prices setup setup-demo demo serve test test-slow lint types layers check screenshots clean need-python setup-dev
+.PHONY: help bench bench-replay bench-prices setup setup-demo demo serve test test-slow test-faults-long lint types layers check screenshots clean need-python setup-dev
 
 ARGS ?=
 PORT ?= 8000
@@ -45,6 +45,9 @@ test: setup-dev ## the quick suite, on SQLite and on PostgreSQL where it is on t
 
 test-slow: setup-dev ## browser, faults, verification, accuracy
 	@exec $(VENV)/python -m tests.run slow $(ARGS)
+
+test-faults-long: setup-dev ## the vendors' outages at their full length: a minute of 429, two of 5xx
+	@CROSSOVER_LONG_FAULTS=1 exec $(VENV)/python -m tests.run slow tests/faults/test_vendors.py $(ARGS)
 
 lint: setup-dev ## ruff
 	@$(VENV)/ruff check .

@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SLOW = ("browser", "faults", "accuracy", "verification")
 # Most tests wait for a server or a database: two at a time take half as long, on two cores too.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+# Fault tests wait for leases to expire and servers to come back: more of them fit side by side.
+WAITING = ("-n", "3", "--dist", "worksteal")
 QUICK = f"not ({' or '.join(SLOW)})"
 ON_BOTH = (
     "accounts",
@@ -69,7 +71,8 @@ def slow(extra: list[str]) -> dict[str, bool]:
     """One process per marker: a browser's event loop and the others' do not share one."""
     if _names_paths(extra):
         return {"named tests": pytest("named tests", extra)}
-    return {marker: pytest(marker, ["-m", marker, *extra]) for marker in SLOW}
+    side_by_side = {"faults": WAITING}
+    return {marker: pytest(marker, ["-m", marker, *side_by_side.get(marker, ()), *extra]) for marker in SLOW}
 
 
 def screenshots(extra: list[str]) -> dict[str, bool]:
@@ -97,7 +100,7 @@ def _run(arguments: list[str], environment: Mapping[str, str]) -> int:
 
 
 def _one_at_a_time(arguments: list[str]) -> list[str]:
-    return [argument for argument in arguments if argument not in SIDE_BY_SIDE]
+    return [argument for argument in arguments if argument not in (*SIDE_BY_SIDE, *WAITING)]
 
 
 def _merged(environment: Mapping[str, str]) -> dict[str, str]:

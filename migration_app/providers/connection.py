@@ -138,6 +138,8 @@ class Connection(asyncio.BufferedProtocol):
         if self._complete:
             self._finish(None)
         elif self._received > self._limit:
+            # Nobody reads what is thrown away; its beginning still tells when the answer began.
+            del self._body[HEAD_LIMIT:]
             self._break(TooMuchError(too_much(self._limit)))
         elif not self._head_done and self._received > HEAD_LIMIT:
             self._break(NotHttpError(_NOT_HTTP))
