@@ -75,7 +75,7 @@ def without_delays() -> list[Row]:
 
 
 def at_64() -> list[Row]:
-    contest = _contest(DELAYED, 64, {"product": 1_984, "aiohttp": 1_984, "openai": 320})
+    contest = _contest(DELAYED, 64, {"product": 1_984, "aiohttp": 1_280, "openai": 320})
     ours = contest["product"]
     return [
         Row(

@@ -11,7 +11,7 @@ from bench.runs import Place, planned
 from bench.table import Row, not_measured
 from tests.services.postgres import PostgresUnavailable, private_postgres
 
-FEW, MANY = 1_000, 20_000
+FEW, MANY = 1_000, 50_000
 SETTLED_ROWS = 8_000
 GROWTH = ((f"growth from {FEW:,} to {MANY:,} requests", "CPU within 10%, memory flat"),)
 TWO_WORKERS = (("two workers against one, delay-bound", "wall ≤ 0.55 ×"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +49,7 @@ class Slice:
         self.open = True
         self.over = self.closed = False
         self.spool = Spool(work.feed_id, work.token, work.run_id)
-        self._database = ThreadPoolExecutor(1, thread_name_prefix="feed-database")
+        self._database = ThreadPoolExecutor(1, "feed-database", _keep_small)
 
     async def in_database(self, step: Callable[[], T]) -> T:
         """Do a database step in the one thread that may; again and again while the database is away.
@@ -85,3 +86,10 @@ def _afresh(step: Callable[[], T]) -> T:
     except (OperationalError, InterfaceError):
         connection.close_if_unusable_or_obsolete()
         raise
+
+
+def _keep_small() -> None:
+    """A feed touches what it claims and settles once: a large cache would only grow with the run."""
+    if connection.vendor == "sqlite":
+        with contextlib.suppress(OperationalError), connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size = -8000")
