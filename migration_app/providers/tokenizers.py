@@ -29,6 +29,8 @@ Encoding = Literal["o200k_base", "cl100k_base"]
 TOKENS_PER_MESSAGE, TOKENS_PER_NAME, TOKENS_OF_PRIMING = 3, 1, 3
 # Models before GPT-4o; a deployment of Azure's may be called gpt-35.
 _OLDER = ("gpt-4-", "gpt-3.5", "gpt-35")
+# Names of models that are OpenAI's own, so that these tables are theirs.
+_OWN = ("gpt-", "chatgpt", "o1", "o3", "o4")
 # A megabyte of blanks in one piece overflows the tokenizer's stack; a cut costs a token at most.
 PIECE = 20_000
 
@@ -75,6 +77,17 @@ def count_text(text: str, encoding: Encoding) -> int:
         return 0
     encode = _encoder(encoding).encode_ordinary
     return sum(len(encode(text[start : start + PIECE])) for start in range(0, len(text), PIECE))
+
+
+def count_conversation(conversation: Conversation, model: str) -> int:
+    """Input tokens of a request. Raises TokenTableError."""
+    return _input_tokens(conversation, encoding_of(model))
+
+
+def is_own_encoding(model: str) -> bool:
+    """Whether the tokens are counted as the model's maker counts them, not by another's table."""
+    name = model.lower().rpartition("/")[2].removeprefix("ft:")
+    return name.startswith(_OWN)
 
 
 def estimate_usage(

@@ -1,7 +1,7 @@
 """What a run will take, said before it starts: requests, money and minutes, each with a range.
 
 What earlier runs measured on the same workload comes first. Where nothing was measured,
-tokens are guessed from characters and the range is wide; where nothing can be guessed, the
+the workload's own tokens are counted and the range is wide; where nothing can be guessed, the
 answer is None: unknown.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Avg, Count, QuerySet
 
@@ -23,16 +22,14 @@ from migration_app.workloads.models import Workload
 
 from .models import Assessment, Attempt, AttemptState, Load
 from .requests import settings_from
+from .token_guess import guess_tokens
 
 # English prose runs at about four characters a token, code and other languages at fewer.
 CHARACTERS_PER_TOKEN = 4
 INPUT_SPREAD = (0.8, 1.5)
-OUTPUT_SPREAD = (0.5, 2.5)
 MEASURED_SPREAD = (0.85, 1.2)
-# A model that was given no reference length answers with something between a line and a page.
-BLIND_OUTPUT = (30, 400)
+BLIND_OUTPUT = (30, 400)  # tokens of an answer of unknown length
 LEAST_MEASURED = 10
-LOOKED_AT = 500  # samples read to guess the length of an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +127,7 @@ def plan_of(assessment: Assessment) -> Plan:
 def estimate(question: Assessment | Plan) -> Estimate:
     """What the question will take to answer. Reads only."""
     plan = plan_of(question) if isinstance(question, Assessment) else question
-    guess = _guessed_calls(plan)
-    parts = [_part(plan, candidate, guess) for candidate in plan.candidates]
+    parts = [_part(plan, candidate) for candidate in plan.candidates]
     known = [part for part in parts if part.low is not None and part.high is not None]
     low = sum((part.low for part in known if part.low is not None), Decimal(0))
     high = sum((part.high for part in known if part.high is not None), Decimal(0))
@@ -149,20 +145,21 @@ def estimate(question: Assessment | Plan) -> Estimate:
     )
 
 
-def _part(plan: Plan, candidate: Candidate, guess: tuple[_Call, _Call]) -> CandidateEstimate:
+def _part(plan: Plan, candidate: Candidate) -> CandidateEstimate:
     measured = _measured_calls(plan, candidate)
+    guess = measured or _guessed_calls(plan, candidate)
     price = thaw(freeze(current_price(candidate)))
     why = _why_unknown(plan, price, measured is not None)
     ends = [
         None if why or price is None else cost_of_call(price, call.usage, call.seconds)
-        for call in measured or guess
+        for call in guess
     ]
     low, high = (None if cost is None else cost * plan.calls for cost in ends)
     monthly = plan.requests_per_month
     if low is None or high is None:
         why = why or "Part of its price is unknown."
         low = high = None
-    seconds = [call.seconds for call in measured or guess]
+    seconds = [call.seconds for call in guess]
     return CandidateEstimate(
         candidate=candidate,
         requests=plan.calls,
@@ -231,26 +228,14 @@ def _earlier(workload: Workload, candidate: Candidate) -> QuerySet[Attempt]:
     )
 
 
-def _guessed_calls(plan: Plan) -> tuple[_Call, _Call]:
-    samples = plan.workload.samples.all()
-    characters = samples.aggregate(mean=Avg("input_characters"))["mean"] or 0
-    asked = characters / CHARACTERS_PER_TOKEN
-    shortest, longest = _guessed_output(samples)
+def _guessed_calls(plan: Plan, candidate: Candidate) -> tuple[_Call, _Call]:
+    """The mean call by the tokens of the workload itself, as far as a tokenizer can say."""
+    guess = guess_tokens(plan.workload, candidate.model)
+    shortest, longest = guess.output_low, guess.output_high
     if plan.max_output_tokens is not None:
         shortest, longest = min(shortest, plan.max_output_tokens), min(longest, plan.max_output_tokens)
-    low = _Call(_usage(asked * INPUT_SPREAD[0], shortest), None)
-    return low, _Call(_usage(asked * INPUT_SPREAD[1], longest), None)
-
-
-def _guessed_output(samples: Any) -> tuple[float, float]:
-    """Output tokens of the mean answer, from the references' length where there are any."""
-    lists = samples.exclude(references=[]).values_list("references", flat=True)[:LOOKED_AT]
-    lengths = [len(str(references[0])) for references in lists if references]
-    if not lengths:
-        return BLIND_OUTPUT
-    mean = sum(lengths) / len(lengths) / CHARACTERS_PER_TOKEN
-    # Even an answer of one word comes with a few tokens around it.
-    return max(1.0, mean * OUTPUT_SPREAD[0]), max(16.0, mean * OUTPUT_SPREAD[1])
+    low = _Call(_usage(guess.input_low, shortest), None)
+    return low, _Call(_usage(guess.input_high, longest), None)
 
 
 def _usage(asked: float, answered: float) -> Usage:

@@ -18,6 +18,7 @@ from migration_app.providers.vendors import vendor_named
 from migration_app.reports import load
 from migration_app.reports.formatting import percent
 from migration_app.reports.words import RULES
+from migration_app.runs.actions.trial import trial_estimate
 from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
 from migration_app.runs.judge_estimates import estimate_judging
 from migration_app.runs.judges import needs_judge
@@ -38,6 +39,7 @@ def check_context(draft: Assessment) -> dict[str, Any]:
         "assessment": draft,
         "plan": plan,
         "estimate": costs,
+        "trial": None if all(part.measured for part in costs.per_candidate) else trial_estimate(draft),
         "cap": cap,
         "cap_is_low": cap is not None and costs.high is not None and cap < costs.high,
         "hollow_cap": cap is not None and bool(costs.uncapped),

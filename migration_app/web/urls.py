@@ -6,6 +6,7 @@ _NOUNS = (
     "auth",
     "assessments",
     "assessment_judges",
+    "assessment_trial",
     "workloads",
     "connections",
     "candidates",

@@ -26,9 +26,7 @@ def team() -> Team:
 
 @pytest.fixture
 def workload(team: Team) -> Workload:
-    workload = a_workload(team, 20)
-    workload.samples.update(input_characters=400)
-    return workload
+    return a_workload(team, 20)
 
 
 @pytest.fixture
@@ -43,13 +41,34 @@ def test_requests_are_samples_times_repetitions_times_models(workload: Workload,
     assert estimate(Plan(workload, [priced], sample_limit=500)).requests == 20, "never more than there are"
 
 
-def test_the_range_holds_what_four_characters_a_token_would_cost(
+def test_the_range_holds_what_the_requests_own_tokens_would_cost(
     workload: Workload, priced: Candidate
 ) -> None:
     found = estimate(Plan(workload, [priced]))
-    input_alone = 20 * Decimal(100) * 10 / 1_000_000
+    # "Question 7 [[gold:answer7x]]" and the marks of a chat are 19 tokens, "answer7x" is 3.
+    middle = 20 * (Decimal(19) * 10 + Decimal(3) * 20) / 1_000_000
     assert found.low is not None and found.high is not None
-    assert found.low < input_alone < found.high and not found.per_candidate[0].measured
+    assert found.low < middle < found.high and not found.per_candidate[0].measured
+
+
+def test_openai_s_own_models_are_counted_as_openai_counts(workload: Workload, priced: Candidate) -> None:
+    own = a_candidate(priced.connection, "gpt-4o", label="own", price=("1000", "0"))
+    other = a_candidate(priced.connection, "llama", label="other", price=("1000", "0"))
+    sure, unsure = estimate(Plan(workload, [own, other])).per_candidate
+    assert sure.low is not None and sure.high is not None and unsure.high is not None
+    assert sure.high / sure.low < Decimal("1.12") < unsure.high / (unsure.low or 1)
+
+
+def test_pictures_widen_the_range(workload: Workload, priced: Candidate) -> None:
+    before = estimate(Plan(workload, [priced]))
+    pictured = a_workload(workload.team, 20, name="Pictures")
+    for sample in pictured.samples.all():
+        picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+        sample.messages = [{"role": "user", "content": [{"type": "text", "text": "What?"}, picture]}]
+        sample.save()
+    after = estimate(Plan(pictured, [priced]))
+    assert before.high is not None and after.high is not None
+    assert after.high > before.high + 20 * Decimal(1_600) * 10 / 1_000_000
 
 
 def test_a_limit_on_the_answer_bounds_the_upper_end(workload: Workload, priced: Candidate) -> None:
@@ -57,7 +76,8 @@ def test_a_limit_on_the_answer_bounds_the_upper_end(workload: Workload, priced: 
     free, tight = (estimate(Plan(workload, [priced], max_output_tokens=limit)) for limit in (None, 5))
     assert free.high is not None and tight.high is not None
     assert tight.high < free.high
-    assert tight.high == 20 * (Decimal(150) * 10 + Decimal(5) * 20) / 1_000_000
+    [part] = estimate(Plan(workload, [priced], max_output_tokens=5)).per_candidate
+    assert part.high is not None and part.high < 20 * (Decimal(30) * 10 + Decimal(5) * 20) / 1_000_000
 
 
 def test_one_unknown_price_makes_the_whole_unknown_and_not_smaller(

@@ -1,0 +1,58 @@
+"""A few requests asked first, so that the estimate of a test rests on what its models really do."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from migration_app.accounts.models import User
+
+from ..estimates import LEAST_MEASURED, Estimate, Plan, estimate, plan_of
+from ..models import Assessment
+from .assessments import create_assessment
+
+# Says only whether a model answered: nobody should see which is better before the limits are set.
+_TELLS_NOTHING = {"default": {"name": "not_refused", "parameters": {}}, "by_category": {}}
+
+
+def trial_plan(draft: Assessment) -> Plan:
+    """What a trial asks: just enough answers of each model to count as measured."""
+    plan = plan_of(draft)
+    samples = min(LEAST_MEASURED, max(1, plan.workload.sample_count))
+    return Plan(
+        workload=plan.workload,
+        candidates=plan.candidates,
+        repetitions=-(-LEAST_MEASURED // samples),
+        sample_limit=samples,
+        max_output_tokens=plan.max_output_tokens,
+        currency=plan.currency,
+    )
+
+
+def trial_estimate(draft: Assessment) -> Estimate:
+    """What the trial itself may cost, to be said beside its button."""
+    return estimate(trial_plan(draft))
+
+
+@transaction.atomic
+def put_trial(*, draft: Assessment, user: User | None) -> Assessment:
+    """A small question of its own with the draft's models and settings, capped where its cost is known."""
+    plan = trial_plan(draft)
+    expected = estimate(plan)
+    return create_assessment(
+        team=draft.team,
+        user=user,
+        name=_("Trial: {name}").format(name=draft.name),
+        workload=draft.workload,
+        baseline=draft.baseline,
+        candidates=list(draft.candidates.all()),
+        scoring=_TELLS_NOTHING,
+        settings=draft.settings,
+        repetitions=plan.repetitions,
+        seed=draft.seed + 1,
+        # Twice the upper end, for retries; a trial that runs away stops there.
+        budget=None if not expected.high or expected.uncapped else expected.high * 2,
+        currency=draft.currency,
+        sample_limit=plan.sample_limit,
+        warm_up_calls=0,
+    )
