@@ -20,6 +20,7 @@ from migration_app.workloads.importing import confirm_columns
 from tests.browser.journeys import PASSWORD, Person
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
 from tests.reports.finished import every, finished, right
+from tests.workloads.sources.reading import fixture
 
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 LOOKS = [(width, scheme) for width in (1440, 390) for scheme in ("light", "dark")]
@@ -46,8 +47,14 @@ def addresses(transactional_db: None, settings: Any) -> dict[str, str]:
     draft = a_question(team, workload, *models, name="A draft")
     file = SimpleUploadedFile("tickets.csv", b"question,expected,topic\nWhere is it?,soon,delivery\n,none,\n")
     upload = receive_upload(team=team, user=dana, file=file)
-    review = a_file_to_decide_about(team, dana)
-    return _addresses(run.pk, going.pk, draft.pk, (upload.pk, review), workload.pk, connection.pk, models[0])
+    uploads = (upload.pk, a_file_to_decide_about(team, dana), a_log(team, dana))
+    return _addresses(run.pk, going.pk, draft.pk, uploads, workload.pk, connection.pk, models[0])
+
+
+def a_log(team: Any, user: Any) -> Any:
+    """The key of an upload that was recognised as a tool's log."""
+    file = SimpleUploadedFile("observations.jsonl", fixture("langfuse/blob.jsonl"))
+    return receive_upload(team=team, user=user, file=file).pk
 
 
 def a_file_to_decide_about(team: Any, user: Any) -> Any:
@@ -66,12 +73,12 @@ def _addresses(
     run: Any,
     going: Any,
     draft: Any,
-    uploads: tuple[Any, Any],
+    uploads: tuple[Any, Any, Any],
     workload: Any,
     connection: Any,
     model: Candidate,
 ) -> dict[str, str]:
-    plain = ["assessments", "assessment-new", "workloads", "upload", "connections", "connection-new"]
+    plain = ["assessments", "assessment-new", "workloads", "upload", "upload-sources", "connections"]
     keyed = {
         **dict.fromkeys(("results", "evidence", "samples", "method", "run"), run),
         **{f"assessment-{step}": draft for step in ("options", "rules", "check")},
@@ -82,11 +89,12 @@ def _addresses(
         "candidate": model.pk,
         "candidate-edit": model.pk,
     }
-    pages = {name: reverse(name) for name in [*plain, "account"]}
+    pages = {name: reverse(name) for name in [*plain, "connection-new", "account"]}
     pages |= {name: reverse(name, args=[key]) for name, key in keyed.items()}
     return pages | {
         "run-going": reverse("run", args=[going]),
         "run-more": reverse("run-more", args=[run]) + f"?what=candidate&model={_newcomer(model).pk}",
+        "upload-log": reverse("upload-columns", args=[uploads[2]]),
         "connection-new-form": reverse("connection-new") + "?vendor=openai",
         "connection-new-amazon": reverse("connection-new") + "?vendor=bedrock",
         "connection-new-entra": reverse("connection-new") + "?vendor=azure&auth=entra",

@@ -1,14 +1,14 @@
 """JSON objects in an array, or one after the other over several lines, read one at a time.
 
-An object that is damaged costs itself only when the objects begin on lines of their own, as
-programs write them; else nothing after the damage can be trusted, and a problem says so.
+A damaged object costs only itself: reading goes on at the next line that begins like the objects
+before or, in a list without lines, at the next object that has the keys of the first.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, BinaryIO
 
 from .json_lines import row_of
@@ -46,6 +46,7 @@ def rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
     in_array = window.starts_with("[")
     window.skip(_OPENING)
     indent: str | None = None  # what stands before each object on its line, once seen
+    keys: Set[str] = frozenset()  # of the first object
     while True:
         window.skip(_BETWEEN)
         if in_array and window.starts_with("]"):
@@ -62,10 +63,15 @@ def rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
         result = window.take_value()
         if isinstance(result, Damage):
             yield Problem(number, result.sentence)
-            if not window.skip_to_line_starting(indent):
+            if not (window.skip_to_line_starting(indent) or window.skip_to_object_with(keys)):
                 return
         else:
+            keys = keys or _keys(result.value)
             yield row_from(result.value, result.text, number)
+
+
+def _keys(value: Any) -> Set[str]:
+    return frozenset(value) if isinstance(value, dict) else frozenset()
 
 
 def row_from(value: Any, text: str, number: int) -> Row | Problem:

@@ -7,7 +7,7 @@ each row, as far as it came before it or the document is small.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, BinaryIO
 
 from .json_array import row_from
@@ -91,6 +91,7 @@ class _Walk:
         self.around: dict[str, Any] = dict(around or {})
         self.entered: str | None = None
         self.broken = False  # nothing after this place can be trusted
+        self.keys: Set[str] = frozenset()  # of the first row
 
     def object(self, *, top: bool = False) -> Iterator[Row | Problem]:
         self.window.skip(re.compile(r"\{"))
@@ -147,8 +148,12 @@ class _Walk:
         number = self.window.line
         taken = self.window.take_value()
         if isinstance(taken, Damage):
-            self.broken = not self.window.skip_to_line_starting(indent)
+            self.broken = not (
+                self.window.skip_to_line_starting(indent) or self.window.skip_to_object_with(self.keys)
+            )
             return Problem(number, taken.sentence)
+        if isinstance(taken.value, dict):
+            self.keys = self.keys or frozenset(taken.value)
         row = row_from(taken.value, taken.text, number)
         return row._replace(around=self.around) if isinstance(row, Row) and self.around else row
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, NamedTuple
 
 from .rows import MAX_LINE_CHARACTERS
 
 _DECODER = json.JSONDecoder()
 _STEP = 1 << 16
+_NEXT = re.compile(r",\s*(?=\{)")
+_MOST_GUESSES = 2_000
 
 
 class Value(NamedTuple):
@@ -54,8 +56,8 @@ class Window:
             if not whole or not self._more():
                 return
 
-    def take_value(self) -> Value | Damage:
-        """The JSON value that begins here, reading on while it is incomplete."""
+    def take_value(self, most: int = MAX_LINE_CHARACTERS) -> Value | Damage:
+        """The JSON value that begins here, reading on while it is incomplete, up to `most` characters."""
         wanted = _STEP
         while True:
             try:
@@ -64,8 +66,8 @@ class Window:
                 return Damage("It is nested too deeply to be read.")
             except ValueError as error:
                 # Doubling what is looked at keeps the repeated attempts in proportion.
-                if len(self.text) - self.at > MAX_LINE_CHARACTERS:
-                    longer = f"or longer than {MAX_LINE_CHARACTERS:,} characters"
+                if len(self.text) - self.at > most:
+                    longer = f"or longer than {most:,} characters"
                     return Damage(self._sentence(error, longer))
                 if not self._grow(wanted):
                     return Damage(self._sentence(error, ""))
@@ -88,6 +90,30 @@ class Window:
             self._pass(max(self.at, len(self.text) - keep))
             if not self._more():
                 return False
+
+    def skip_to_object_with(self, keys: Set[str]) -> bool:
+        """Go on at the next object in the list that has most of these keys; False when there is none.
+
+        For lists that are written without lines: inside a damaged object every brace looks alike, so
+        only an object like those before is trusted.
+        """
+        for _ in range(_MOST_GUESSES if keys else 0):
+            while not (match := _NEXT.search(self.text, self.at)):
+                self._pass(max(self.at, len(self.text) - 200))
+                if not self._more():
+                    return False
+            self._pass(match.end())
+            if self._is_like(keys):
+                return True
+        return False
+
+    def _is_like(self, keys: Set[str]) -> bool:
+        taken = self.take_value(most=_STEP)
+        if isinstance(taken, Damage):
+            return False
+        # What was passed is still there: nothing is let go of until more is read.
+        self.at, self.line = self.at - len(taken.text), self.line - taken.text.count("\n")
+        return isinstance(taken.value, dict) and 2 * len(keys & taken.value.keys()) >= len(keys)
 
     def _sentence(self, error: ValueError, extra: str) -> str:
         reason = getattr(error, "msg", "unreadable")

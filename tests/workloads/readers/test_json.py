@@ -61,8 +61,19 @@ def test_a_damaged_object_costs_only_itself_when_objects_have_lines_of_their_own
     assert [problem.line for problem in problems] == [3]
 
 
-def test_an_array_on_one_line_is_read_up_to_its_damage():
-    _, rows, problems = read(b'[{"a": 1}, {"a": 2 oops}, {"a": 3}]', "data.json")
+@pytest.mark.parametrize(
+    "bad", [b'{"a": 2 oops, "b": []}', b'{"a": "2, "b": [{"c": 1}, {"c": 2}]}', b'{"a": 2']
+)
+@pytest.mark.parametrize("around", [b"[%s]", b'{"data": [%s], "meta": {"page": 1}}'])
+def test_a_damaged_object_in_a_list_without_lines_costs_only_itself(bad, around):
+    good = [b'{"a": %d, "b": [{"c": 1}, {"c": 2}]}' % number for number in range(4)]
+    _, rows, problems = read(around % b",".join([*good[:2], bad, *good[2:]]), "data.json")
+    assert [row.values["a"] for row in rows] == [0, 1, 2, 3]
+    assert len(problems) == 1
+
+
+def test_a_list_that_is_damaged_to_its_end_says_so_once():
+    _, rows, problems = read(b'[{"a": 1}, {"a": 2 oops' + b"}, {" * 100_000, "data.json")
     assert [row.values["a"] for row in rows] == [1]
     assert len(problems) == 1
 
