@@ -90,16 +90,19 @@ def vertex(url: Url, at: Addressed) -> Paths:
 
     https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
     """
-    root = url.path if url.path.endswith(("/v1", "/v1beta1")) else f"{url.path}/v1"
-    home = f"{root}/projects/{_segment(at.project)}/locations/{_segment(at.region)}"
     model = at.model if "/" in at.model else f"publishers/google/models/{at.model}"
-    home = (
-        f"{root}/{quote(model, safe='/')}"
-        if model.startswith("projects/")
-        else f"{home}/{quote(model, safe='/')}"
-    )
+    home = _vertex_root(url) if model.startswith("projects/") else _vertex_home(url, at)
     # It lists no models by an address that a plain key could ask.
-    return Paths(f"{home}:streamGenerateContent?alt=sse", "")
+    return Paths(f"{home}/{quote(model, safe='/')}:streamGenerateContent?alt=sse", "")
+
+
+def vertex_anthropic(url: Url, at: Addressed) -> Paths:
+    """Claude on Vertex AI: Anthropic's protocol at an address of Google's.
+
+    https://docs.claude.com/en/api/claude-on-vertex-ai
+    """
+    model = f"publishers/anthropic/models/{quote(at.model, safe='@')}"
+    return Paths(f"{_vertex_home(url, at)}/{model}:streamRawPredict", "")
 
 
 def vertex_openai(url: Url, at: Addressed) -> Paths:
@@ -107,10 +110,8 @@ def vertex_openai(url: Url, at: Addressed) -> Paths:
 
     https://cloud.google.com/vertex-ai/generative-ai/docs/maas/call-open-model-apis
     """
-    root = url.path if url.path.endswith(("/v1", "/v1beta1")) else f"{url.path}/v1"
-    home = f"{root}/projects/{_segment(at.project)}/locations/{_segment(at.region)}/endpoints/openapi"
-    if url.path.endswith("/endpoints/openapi"):
-        home = url.path
+    given = url.path.endswith("/endpoints/openapi")
+    home = url.path if given else f"{_vertex_home(url, at)}/endpoints/openapi"
     return Paths(f"{home}/chat/completions", "")
 
 
@@ -128,10 +129,27 @@ def converse(url: Url, at: Addressed) -> Paths:
     return Paths(f"{url.path}/model/{_segment(at.model)}/converse-stream", f"{url.path}/foundation-models")
 
 
-PATHS: dict[str, Callable[[Url, Addressed], Paths]] = {
-    style.__name__: style
-    for style in (openai, azure, foundry, anthropic, gemini, vertex, vertex_openai, cohere, converse)
-}
+_STYLES = (
+    openai,
+    azure,
+    foundry,
+    anthropic,
+    gemini,
+    vertex,
+    vertex_anthropic,
+    vertex_openai,
+    cohere,
+    converse,
+)
+PATHS: dict[str, Callable[[Url, Addressed], Paths]] = {style.__name__: style for style in _STYLES}
+
+
+def _vertex_root(url: Url) -> str:
+    return url.path if url.path.endswith(("/v1", "/v1beta1")) else f"{url.path}/v1"
+
+
+def _vertex_home(url: Url, at: Addressed) -> str:
+    return f"{_vertex_root(url)}/projects/{_segment(at.project)}/locations/{_segment(at.region)}"
 
 
 def _segment(text: str) -> str:

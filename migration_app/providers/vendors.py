@@ -140,6 +140,18 @@ _TABLE: tuple[Vendor, ...] = (
         paths="vertex_openai",
         thinking_outside_output=True,
     ),
+    Vendor(
+        "vertex_anthropic",
+        "Google Vertex AI, Claude",
+        "https://{region}-aiplatform.googleapis.com",
+        protocol="anthropic",
+        auth=("google", "bearer"),
+        details=("region", "project"),
+        paths="vertex_anthropic",
+        seed_field=None,
+        json_object=False,
+        prompt_caching=True,
+    ),
     Vendor("cohere", "Cohere", "https://api.cohere.com", protocol="cohere"),
     Vendor(
         "mistral",

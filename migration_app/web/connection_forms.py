@@ -214,6 +214,7 @@ MODEL_HELP = {
     "azure_foundry": _("The name of your deployment, which may differ from the model's."),
     "bedrock": _("A model's ID, or the ID or ARN of an inference profile."),
     "vertex": _("A Gemini model's name, or the full path of a publisher's model or an endpoint."),
+    "vertex_anthropic": _("As Vertex AI writes it, such as claude-sonnet-4-5@20250929."),
     "vertex_openai": _("Publisher and model, such as meta/llama-3.3-70b-instruct-maas."),
 }
 

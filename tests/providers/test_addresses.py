@@ -1,12 +1,16 @@
 """Where a customer's base URL may lead us."""
 
+import asyncio
+import socket
 from ipaddress import ip_address
 
 import pytest
 
+from migration_app.evaluation.outcomes import Completed
 from migration_app.providers.addresses import AddressPolicy, permitted, resolve, resolve_now
 from migration_app.providers.client import Client, Endpoint
 from migration_app.providers.errors import BlockedAddressError, UnreachableError
+from tests.servers.fixtures import ScriptedServer
 
 from .conftest import LOOPBACK, conversation
 
@@ -165,3 +169,24 @@ async def test_a_call_to_a_closed_address_is_blocked_before_anything_is_sent() -
 
 async def test_resolving_returns_literals_to_connect_to() -> None:
     assert await resolve("127.0.0.1", 80, LOOPBACK) == ("127.0.0.1",)
+
+
+async def test_a_name_that_answers_differently_the_second_time_gains_nothing(
+    scripted_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def rebinding(self: object, host: str, port: int, **_: object) -> list[object]:
+        asked.append(host)
+        found = "127.0.0.1" if len(asked) == 1 else "169.254.169.254"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (found, port))]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", rebinding)
+    only_here = AddressPolicy(allow=(("127.0.0.1", scripted_server.port),))
+    client = Client(policy=only_here)
+    there = Endpoint("other", f"http://rebinding.example:{scripted_server.port}/v1", "model-a", "k")
+    first = await client.ask(there, conversation("hi"), deadline=5)
+    assert isinstance(first, Completed) and asked == ["rebinding.example"], "judged once, and used as judged"
+    await client.close()
+    second = await client.ask(there, conversation("hi"), deadline=5)
+    assert second.kind == "blocked_address", "judged again for each new connection, in mid-run too"

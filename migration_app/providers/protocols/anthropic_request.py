@@ -1,7 +1,7 @@
 """A conversation as the body of Anthropic's Messages API.
 
 Reference: https://docs.claude.com/en/api/messages, …/build-with-claude/prompt-caching,
-…/build-with-claude/structured-outputs.
+…/build-with-claude/structured-outputs, …/api/claude-on-vertex-ai.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # The API requires a limit; a run always sets one.
 MAX_TOKENS = 4096
+_VERTEX_VERSION = "vertex-2023-10-16"
 _CACHED = {"cache_control": {"type": "ephemeral"}}
 
 
@@ -52,8 +53,11 @@ def request_body(conversation: Conversation, endpoint: Endpoint) -> bytes:
     ]
     if endpoint.prompt_caching and (system or tools):
         (system or tools)[-1].update(_CACHED)
+    on_vertex = endpoint.vendor == "vertex_anthropic"
     body = given(
-        model=endpoint.model,
+        # There the model stands in the path, and the version in the body instead of a header.
+        model=None if on_vertex else endpoint.model,
+        anthropic_version=_VERTEX_VERSION if on_vertex else None,
         max_tokens=settings.max_output_tokens or MAX_TOKENS,
         messages=_turns(messages),
         stream=True,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import anthropic
 import pytest
 
 from migration_app.evaluation.outcomes import Completed, Failed
@@ -13,12 +14,13 @@ from migration_app.providers import tokens as keeping
 from migration_app.providers.addresses import AddressPolicy
 from migration_app.providers.client import Client, Endpoint
 from tests.providers.conftest import LOOPBACK
+from tests.servers.wire.anthropic import Anthropic
 from tests.servers.wire.base import serving, whole
 from tests.servers.wire.gemini import Gemini
 from tests.servers.wire.openai import OpenAI
 from tests.servers.wire.sign_in import CLIENT, SECRET, TENANT, TOKEN, SignIn
 
-from .asking import FULL, HELLO, answered, ask, failure
+from .asking import FULL, HELLO, answered, ask, failure, tokens
 
 ENTRA: dict[str, Any] = {"auth": "entra", "api_key": "", "tenant_id": TENANT, "client_id": CLIENT}
 
@@ -179,6 +181,21 @@ async def test_a_token_that_a_person_pasted_does_as_well() -> None:
         assert (await answered("vertex", address, "gemini", **given)).text == "Hello!"
         expired = await ask("vertex", address, "gemini", **given | {"api_key": "ya29.old"})
     assert failure(expired) == ("unauthorised", "park")
+
+
+async def test_a_service_account_opens_claude_on_vertex(sign_in: str, service: SignIn) -> None:
+    claude = Anthropic(vertex_token=f"{TOKEN}1")
+    with serving(claude) as address:
+        outcome = await answered("vertex_anthropic", address, "claude", FULL, **google(service, sign_in))
+        sdk = anthropic.AsyncAnthropicVertex(
+            region="eu", project_id="p", access_token=f"{TOKEN}1", base_url=f"{address}/v1", max_retries=0
+        )
+        hello = [{"role": "user", "content": "Hello?"}]
+        stream = await sdk.messages.create(model="claude", max_tokens=9, messages=hello, stream=True)
+        kinds = [event.type async for event in stream]
+        await sdk.close()
+    assert outcome.tool_calls and tokens(outcome) == (3210, 3000, 200, 25, None)
+    assert kinds[-1] == "message_stop", "the vendor's own SDK talks to the same server"
 
 
 async def test_open_models_on_vertex_speak_openais_protocol(sign_in: str, service: SignIn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .base import KEY, Asked, Reply, WireVendor, sse, whole
@@ -97,6 +98,9 @@ def _whole(asked: Asked) -> Reply:
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 
 
+_VERTEX = re.compile(r"/v1/projects/[^/]+/locations/[^/]+/publishers/anthropic/models/(.+):streamRawPredict")
+
+
 class Anthropic(WireVendor):
     scenarios = {
         "claude": lambda asked: _by_what_is_asked(asked) if asked.body.get("stream") else _whole(asked),
@@ -131,7 +135,13 @@ class Anthropic(WireVendor):
         "529": lambda _: error(529, "overloaded_error", "Overloaded"),
     }
 
+    def __init__(self, vertex_token: str = "") -> None:
+        super().__init__()
+        self.vertex_token = vertex_token
+
     def route(self, asked: Asked) -> Reply:
+        if self.vertex_token:
+            return self._on_vertex(asked)
         # The reference names x-api-key; the vendor's own SDK sends the same key as a bearer.
         key = asked.headers.get("x-api-key") or asked.headers.get("authorization", "")[7:]
         if key != KEY:
@@ -147,6 +157,19 @@ class Anthropic(WireVendor):
             return error(400, "invalid_request_error", wrong)
         unknown = error(404, "not_found_error", f"model: {asked.body['model']}")
         return self.play(asked.body["model"], asked, unknown)
+
+    def _on_vertex(self, asked: Asked) -> Reply:
+        """https://docs.claude.com/en/api/claude-on-vertex-ai: the same, at another address."""
+        found = _VERTEX.fullmatch(asked.path)
+        if not found or asked.headers.get("authorization") != f"Bearer {self.vertex_token}":
+            return whole({"error": {"code": 401, "status": "UNAUTHENTICATED", "message": "Who?"}}, 401)
+        body = dict(asked.body)
+        # The reference names the first; the vendor's own SDK has moved on to the second.
+        if body.pop("anthropic_version", "") not in ("vertex-2023-10-16", "2026-10-21") or "model" in body:
+            return error(400, "invalid_request_error", "anthropic_version: Field required")
+        if wrong := _wrong(body):
+            return error(400, "invalid_request_error", wrong)
+        return self.play(found[1], asked, error(404, "not_found_error", f"model: {found[1]}"))
 
 
 def _wrong(body: Any) -> str | None:

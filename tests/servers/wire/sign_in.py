@@ -6,6 +6,7 @@ import base64
 import json
 from urllib.parse import parse_qs
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -61,9 +62,12 @@ class SignIn(WireVendor):
     def _google(self, assertion: str) -> Reply:
         signed, _, signature = assertion.rpartition(".")
         claims = json.loads(_decoded(signed.partition(".")[2]))
-        self.private_key.public_key().verify(
-            _decoded(signature), signed.encode(), padding.PKCS1v15(), hashes.SHA256()
-        )
+        try:
+            self.private_key.public_key().verify(
+                _decoded(signature), signed.encode(), padding.PKCS1v15(), hashes.SHA256()
+            )
+        except InvalidSignature:
+            return whole({"error": "invalid_grant", "error_description": "Invalid JWT Signature."}, 400)
         if (
             claims["scope"] != "https://www.googleapis.com/auth/cloud-platform"
             or claims["exp"] <= claims["iat"]
