@@ -225,19 +225,20 @@ class CandidateForm(forms.Form):
         self.fields["model"].help_text = MODEL_HELP.get(vendor, self.fields["model"].help_text)
 
     model = forms.CharField(
+        label=_("Model"),
         max_length=200,
         widget=forms.TextInput(attrs={"list": "listed-models", "spellcheck": "false", "autocomplete": "off"}),
-        help_text="Exactly as the vendor writes it.",
+        help_text=_("Exactly as the vendor writes it."),
     )
     label = forms.CharField(
-        label="Name in reports",
+        label=_("Name in reports"),
         max_length=120,
         required=False,
-        help_text="What readers of the report will see. Left empty, the model's own name is used.",
+        help_text=_("What readers of the report will see. Left empty, the model's own name is used."),
     )
     is_incumbent = forms.BooleanField(
-        label="This model serves the workload today",
+        label=_("This model serves the workload today"),
         required=False,
-        help_text="New assessments compare the others with it.",
+        help_text=_("New assessments compare the others with it."),
     )
-    notes = forms.CharField(max_length=500, required=False)
+    notes = forms.CharField(label=_("Notes"), max_length=500, required=False)

@@ -136,7 +136,10 @@ def connection_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
     name = found.name
     actions.archive_connection(connection=found, user=user_of(request))
-    messages.success(request, f"{name} is archived and its key deleted. Finished results stay as they are.")
+    messages.success(
+        request,
+        _("%(name)s is archived and its key deleted. Finished results stay as they are.") % {"name": name},
+    )
     return redirect("connections")
 
 

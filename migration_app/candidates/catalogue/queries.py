@@ -24,7 +24,9 @@ _PLATFORMS = {  # our vendors, and the hosts of the price data that are the same
     "openai": ("openai",), "azure": ("azure", "openai"), "bedrock": ("aws",), "anthropic": ("anthropic",),
     "gemini": ("google",), "vertex": ("google",), "cohere": ("cohere",), "mistral": ("mistral",),
     "together": ("together",), "fireworks": ("fireworks",), "groq": ("groq",), "deepinfra": (),
-    "openrouter": ("openrouter",), "deepseek": ("deepseek",), "xai": ("x-ai",),
+    "azure_foundry": ("azure",), "bedrock_openai": ("aws",), "vertex_openai": ("google",),
+    "vertex_anthropic": ("google",), "openrouter": ("openrouter",), "deepseek": ("deepseek",),
+    "xai": ("x-ai",),
 }  # fmt: skip
 
 
