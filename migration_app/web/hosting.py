@@ -30,6 +30,7 @@ from migration_app.reports import formatting
 
 from .access import team_object_or_404, team_of, user_of, writer_required
 from .hosting_forms import HostingForm, initial_of
+from .hosting_measured import measured_in_runs
 from .navigation import market_tabs
 from .refusals import refusals_on
 
@@ -73,6 +74,7 @@ def hosting_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "plan": plan,
         "candidates": candidates,
+        "measured": measured_in_runs(team_of(request)),
         "users": [one for one in candidates if _is_priced_by(one, plan)],
         **_results(worked, team_of(request)),
     }
@@ -109,6 +111,21 @@ def hosting_price(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         text = _("{label} is now priced by this plan. Runs that have started keep the price they had.")
         messages.success(request, text.format(label=found.label))
+    return redirect("hosting-plan", pk)
+
+
+@require_POST
+@writer_required
+def hosting_measured(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Rest the plan on what a test under load measured on a server of the team's."""
+    plan = team_object_or_404(request, _in_use(), pk)
+    key = request.POST.get("measured", "")
+    measured = next((one for one in measured_in_runs(team_of(request)) if one.key == key), None)
+    if measured is None:
+        messages.error(request, _("This test is not there any more. Choose another."))
+    else:
+        actions.change_plan(plan=plan, user=user_of(request), **measured.fields())
+        messages.success(request, _("The plan now rests on the measured speed."))
     return redirect("hosting-plan", pk)
 
 
@@ -228,5 +245,6 @@ urlpatterns = [
     path("hosting/<uuid:pk>/", hosting_plan, name="hosting-plan"),
     path("hosting/<uuid:pk>/edit/", hosting_edit, name="hosting-edit"),
     path("hosting/<uuid:pk>/price/", hosting_price, name="hosting-price"),
+    path("hosting/<uuid:pk>/measured/", hosting_measured, name="hosting-measured"),
     path("hosting/<uuid:pk>/archive/", hosting_archive, name="hosting-archive"),
 ]

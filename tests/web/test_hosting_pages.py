@@ -13,6 +13,8 @@ from migration_app.candidates.prices import freeze, thaw
 from migration_app.candidates.queries import current_price
 from migration_app.evaluation.outcomes import Usage
 from migration_app.evaluation.pricing import cost_of_call
+from migration_app.runs.models import Assessment
+from tests.reports.finished import a_question, finished, right
 from tests.web.people import People
 
 PLAN = {
@@ -105,3 +107,25 @@ def test_an_empty_choice_of_model_is_answered(people: People) -> None:
     assert people.alice.get(reverse("hosting-new") + "?model=%00").status_code == 200
     page = people.alice.get(reverse("hosting-new"), {"model": "llama-3.3-70b"}).content.decode()
     assert 'value="meta-llama/Llama-3.3-70B-Instruct" selected' in page
+
+
+def test_a_test_under_load_takes_the_place_of_the_estimate(people: People) -> None:
+    """Lumen kept its limit on time in all but some of the requests that came at 120 a minute."""
+    question = a_question(people.team, "Today", "Lumen", samples=30)
+    Assessment.objects.update(load="open", peak_per_minute=120, slo_total=0.6)
+    run = finished(question, {"Today": right, "Lumen": right})
+    plan = kept(people)
+    entry = run.candidates.get(label="Lumen")
+    address = reverse("hosting-measured", args=[plan.pk])
+    page = people.alice.get(reverse("hosting-plan", args=[plan.pk])).content.decode()
+    assert "of 2.00 a second in time" in page
+    assert people.vera.post(address, {"measured": entry.pk}).status_code == 403
+    assert people.charlie.post(address, {"measured": entry.pk}).status_code == 404
+    people.alice.post(address, {"measured": entry.pk})
+    plan.refresh_from_db()
+    assert plan.measured_rate is not None and plan.measured_low is not None and plan.measured_high is not None
+    assert 0 < plan.measured_low < plan.measured_rate < plan.measured_high <= 2.0
+    assert "Support desk" in plan.measured_source
+    page = people.alice.get(reverse("hosting-plan", args=[plan.pk])).content.decode()
+    assert "The speed was measured" in page
+    assert people.alice.post(address, {"measured": "7"}).status_code == 302

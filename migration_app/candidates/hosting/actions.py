@@ -33,7 +33,7 @@ def add_plan(*, team: Team, user: User | None, **fields: Any) -> HostingPlan:
 
 
 def change_plan(*, plan: HostingPlan, user: User | None, **fields: Any) -> HostingPlan:
-    """Change a plan. Prices that were made of it keep what it said then. Raises InvalidCandidateError."""
+    """Change what is given of a plan; prices made of it keep what it said. Raises InvalidCandidateError."""
     _fill(plan, fields)
     plan.save()
     record(team=plan.team, user=user, verb="changed hosting plan", subject=plan.name)
@@ -80,6 +80,9 @@ def checked(plan: HostingPlan) -> Worked:
 
 
 def _fill(plan: HostingPlan, fields: dict[str, Any]) -> None:
+    if fields.get("measured_rate", plan.measured_rate) != plan.measured_rate and "measured_low" not in fields:
+        # Another rate than the one they were the ends of.
+        fields = fields | {"measured_low": None, "measured_high": None}
     for name, value in fields.items():
         setattr(plan, name, value)
     plan.currency = plan.currency.strip().upper()
