@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-replay bench-prices setup setup-demo demo serve test test-slow test-faults-long lint types layers check screenshots clean need-python setup-dev
+.PHONY: help bench bench-replay bench-import bench-prices setup setup-demo demo serve test test-slow test-faults-long lint types layers check screenshots clean need-python setup-dev
 
 ARGS ?=
 PORT ?= 8000
@@ -72,6 +72,9 @@ bench-replay: setup-dev ## the replay engine beside plain aiohttp and the plain 
 
 bench-prices: setup-dev ## a million attempts priced, and the catalogue's page with 3,000 models
 	@exec $(VENV)/python -m bench prices
+
+bench-import: setup-dev ## a log of 10 MB to 1 GB: read, redacted and stored a second, and its memory
+	@exec $(VENV)/python -m bench import
 
 screenshots: setup-dev ## pictures of every page, light and dark, wide and narrow, in build/screenshots
 	@exec $(VENV)/python -m tests.run screenshots $(ARGS)

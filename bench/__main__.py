@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench import prices, replay
+from bench import imports, prices, replay
 
-BENCHES: dict[str, Callable[[], bool]] = {"replay": replay.main, "prices": prices.main}
+BENCHES: dict[str, Callable[[], bool]] = {
+    "replay": replay.main,
+    "prices": prices.main,
+    "import": imports.main,
+}
 
 
 def main(names: list[str]) -> int:

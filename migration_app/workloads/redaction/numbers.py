@@ -22,7 +22,11 @@ from .spans import Found
 # with a look behind; so what stands before a match is looked at afterwards.
 _CLUSTER = re.compile(r"[0-9](?:[ .\-/\u00a0\u2011\u2013]?[()]?[ ]?[0-9]){6,}")
 _WORD = re.compile(r"[^ \u00a0]+")
-_MOST_WORDS = 7  # that one number is written in: a French NIR
+# How many words one number is written in, by the length of its first: 1 85 05 78 006 084 91,
+# 06 12 34 56 78, 612 34 56 78, 4111 1111 1111 1111 123; with a + in front +212 6 12 34 56 78.
+_MOST_WORDS = {1: 7, 2: 5, 3: 4, 4: 5}
+_MOST_OTHERS = 3
+_MOST_WITH_PLUS = 6
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Za-z0-9])")
 _CARD_LENGTHS = {"3": (14, 15, 16), "4": (13, 16, 19), "5": (16,), "2": (16,), "6": (16, 17, 18, 19)}
 _SIGNS = str.maketrans("", "", " .-/()\u00a0\u2011\u2013")
@@ -82,7 +86,10 @@ def _in_cluster(text: str, start: int, end: int, lookups: _Lookups) -> Iterator[
     digits = [text[first:last].translate(_SIGNS) for first, last in words]
     at = 0
     while at < len(words):
-        for after in range(min(len(words), at + _MOST_WORDS), at, -1):
+        most = _MOST_WORDS.get(len(digits[at]), _MOST_OTHERS)
+        if text[words[at][0] - 1 : words[at][0]] == "+":
+            most = _MOST_WITH_PLUS
+        for after in range(min(len(words), at + most), at, -1):
             joined = "".join(digits[at:after])
             if not max(7, 2 * (after - at)) <= len(joined) <= 19:
                 continue  # no country groups its numbers in less than two digits on average
