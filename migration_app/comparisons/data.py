@@ -22,6 +22,7 @@ from migration_app.runs.money import from_nanos
 from migration_app.runs.queries import machine_note
 from migration_app.scoring.judging.evidence import describe_judging
 from migration_app.scoring.reviews import agreement_of
+from migration_app.workloads.privacy import gist_of
 
 from .break_even import break_evens
 from .columns import CandidateColumns, SampleColumns
@@ -83,6 +84,8 @@ def _question(assessment: Assessment, found: Measured) -> dict[str, Any]:
         "workload_version": workload.version,
         "workload_hash": workload.content_hash,
         "workload_source": workload.source,
+        "privacy": gist_of(workload.privacy),
+        "sampling": workload.sampling,
         "baseline": assessment.baseline.label,
         "margin": assessment.margin,
         "category_margin": assessment.category_margin,

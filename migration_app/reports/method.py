@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from migration_app.evaluation.scorers import label_of
+from migration_app.workloads.privacy import sentence_of
 
 from . import extensions, judges, load, method_parts, words
 from . import formatting as show
@@ -122,10 +123,22 @@ def _samples(facts: Facts) -> list[tuple[str, str]]:
         ),
         (_("Source"), question.get("workload_source") or show.UNKNOWN),
         (_("Content hash (SHA-256)"), question.get("workload_hash") or show.UNKNOWN),
+        (_("Drawn from"), _drawn(question.get("sampling") or {})),
+        (_("Privacy"), sentence_of(question.get("privacy") or {}) or show.UNKNOWN),
         (_("Samples"), show.count(samples["total"])),
         (_("Independent samples (clusters)"), show.count(samples["clusters"])),
         (_("Categories"), ", ".join(categories) or _("none")),
     ]
+
+
+def _drawn(sampling: dict[str, Any]) -> str:
+    """How the samples were chosen from the customer's file."""
+    if not sampling:
+        return show.UNKNOWN
+    numbers = {key: show.count(sampling[key]) for key in ("size", "of")} | {"seed": sampling["seed"]}
+    if sampling["size"] == sampling["of"]:
+        return _("all {of} samples of the file").format(**numbers)
+    return _("{of} samples: {size} of them, by category, with seed {seed}").format(**numbers)
 
 
 def _run(facts: Facts) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@
 2. `groups`: texts whose signatures agree in 8 bins in a row are compared as a whole, and joined when at
    least 26 of 32 bytes agree: nine in ten runs shared. Sorting does it, so time grows with n log n.
 
-Digits count as one digit, and letters' case not at all. Runs that many requests share, as a prompt's
+Letters' case does not count. Runs that many requests share, as a prompt's
 template does, are left out: what is alike is what people wrote, not what a program put around it.
 """
 
@@ -83,11 +83,8 @@ def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return hashes ^ (hashes >> np.uint64(31))
 
 
-_ONE_DIGIT = bytes.maketrans(b"123456789", b"0" * 9)
-
-
 def _plain(text: str) -> bytes:
-    return text.lower().encode("utf-8", "replace").translate(_ONE_DIGIT)
+    return text.lower().encode("utf-8", "replace")
 
 
 def _normalised(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:

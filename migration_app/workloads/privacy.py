@@ -115,6 +115,13 @@ class Allowed:
         return address in self.entries or not domains.isdisjoint(self.entries)
 
 
+def gist_of(privacy: Mapping[str, Any]) -> dict[str, Any]:
+    """What a report freezes of a workload's privacy: the decision and its counts, no example of anything."""
+    kept = {name: privacy[name] for name in ("keep", "names", "by", "at", "masked") if name in privacy}
+    found = {kind: counts["found"] for kind, counts in (privacy.get("found") or {}).items()}
+    return kept | ({"found": found, "allowed": len(privacy.get("allow", ()))} if kept else {})
+
+
 def sentence_of(privacy: Mapping[str, Any]) -> str:
     """How the privacy of a workload was decided, for the method page; "" where it never was."""
     if not privacy.get("by") and not privacy.get("at"):

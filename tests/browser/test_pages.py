@@ -14,9 +14,11 @@ from playwright.sync_api import Browser, Page
 
 from migration_app.candidates.models import Candidate
 from migration_app.runs.actions import start_run
+from migration_app.workloads import stages
 from migration_app.workloads.actions import receive_upload
 from migration_app.workloads.bundled import add_bundled
-from migration_app.workloads.importing import confirm_columns
+from migration_app.workloads.importing import confirm_columns, decide
+from migration_app.workloads.models import Upload, UploadState
 from tests.browser.journeys import PASSWORD, Person
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
 from tests.reports.finished import every, finished, right
@@ -47,8 +49,8 @@ def addresses(transactional_db: None, settings: Any) -> dict[str, str]:
     draft = a_question(team, workload, *models, name="A draft")
     file = SimpleUploadedFile("tickets.csv", b"question,expected,topic\nWhere is it?,soon,delivery\n,none,\n")
     upload = receive_upload(team=team, user=dana, file=file)
-    uploads = (upload.pk, a_file_to_decide_about(team, dana), a_log(team, dana))
-    return _addresses(run.pk, going.pk, draft.pk, uploads, workload.pk, connection.pk, models[0])
+    pages = _addresses(run.pk, going.pk, draft.pk, upload.pk, workload.pk, connection.pk, models[0])
+    return pages | _imports(team, dana)
 
 
 def a_log(team: Any, user: Any) -> Any:
@@ -57,8 +59,26 @@ def a_log(team: Any, user: Any) -> Any:
     return receive_upload(team=team, user=user, file=file).pk
 
 
-def a_file_to_decide_about(team: Any, user: Any) -> Any:
-    """The key of an upload whose columns are confirmed, with private values and times in it."""
+def _imports(team: Any, user: Any) -> dict[str, str]:
+    """Pages of files on their way: to decide about, worked on, refused; and of a masked workload."""
+    review, stored = (a_file_to_decide_about(team, user) for _ in range(2))
+    decide(upload=stored, user=user, size=200, keep=["card"])
+    stages.work(stored.pk)
+    stored.refresh_from_db()
+    base = {"team": team, "created_by": user, "filename": "november.jsonl", "size": 1, "sha256": "0"}
+    going = Upload.objects.create(**base, state=UploadState.READING, stage_done=0.4, stage_count=41_200)
+    refused = Upload.objects.create(**base, state=UploadState.REFUSED, note="The file is empty.")
+    return {
+        "upload-log": reverse("upload-columns", args=[a_log(team, user)]),
+        "upload-review": reverse("upload-review", args=[review.pk]),
+        "upload-working": reverse("upload-columns", args=[going.pk]),
+        "upload-refused": reverse("upload-columns", args=[refused.pk]),
+        "workload-masked": reverse("workload", args=[stored.workload.pk]),
+    }
+
+
+def a_file_to_decide_about(team: Any, user: Any) -> Upload:
+    """An upload whose columns are confirmed, with private values in it."""
     lines = [
         f'{{"prompt": "Mail {n % 7}@example.com about 4111 1111 1111 1111", "category": "c{n % 3}"}}\n'
         for n in range(300)
@@ -66,14 +86,14 @@ def a_file_to_decide_about(team: Any, user: Any) -> Any:
     file = SimpleUploadedFile("letters.jsonl", "".join(lines).encode())
     upload = receive_upload(team=team, user=user, file=file)
     confirm_columns(upload=upload, name="Letters")
-    return upload.pk
+    return upload
 
 
 def _addresses(
     run: Any,
     going: Any,
     draft: Any,
-    uploads: tuple[Any, Any, Any],
+    upload: Any,
     workload: Any,
     connection: Any,
     model: Candidate,
@@ -82,8 +102,7 @@ def _addresses(
     keyed = {
         **dict.fromkeys(("results", "evidence", "samples", "method", "run"), run),
         **{f"assessment-{step}": draft for step in ("options", "rules", "check")},
-        "upload-columns": uploads[0],
-        "upload-review": uploads[1],
+        "upload-columns": upload,
         "workload": workload,
         **dict.fromkeys(("connection", "connection-edit", "connection-key", "candidate-new"), connection),
         "candidate": model.pk,
@@ -94,7 +113,6 @@ def _addresses(
     return pages | {
         "run-going": reverse("run", args=[going]),
         "run-more": reverse("run-more", args=[run]) + f"?what=candidate&model={_newcomer(model).pk}",
-        "upload-log": reverse("upload-columns", args=[uploads[2]]),
         "connection-new-form": reverse("connection-new") + "?vendor=openai",
         "connection-new-amazon": reverse("connection-new") + "?vendor=bedrock",
         "connection-new-entra": reverse("connection-new") + "?vendor=azure&auth=entra",
