@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from migration_app.runs.models import Run, RunCandidate
+from migration_app.workloads.models import Sample
 
 
 class Comparison(models.Model):
@@ -75,3 +76,47 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"look {self.number} at {self.run}"
+
+
+class SampleTitle(models.Model):
+    """A sample's question in short, once for a run: what lists show of it and searches look in."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=240)
+    folded = models.CharField(max_length=460)  # name and title without case, for searches
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "sample"], name="one_title_per_sample")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SampleChange(models.Model):
+    """One sample of one candidate beside the baseline: what the samples' list filters and sorts by.
+
+    Scores are means over repetitions; null is unscored. `failure` is the kind of the candidate's own
+    failure, where an answer failed.
+    """
+
+    run_candidate = models.ForeignKey(RunCandidate, on_delete=models.CASCADE, related_name="changes")
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="+")
+    category = models.CharField(max_length=200, blank=True)
+    baseline_score = models.FloatField(null=True)
+    candidate_score = models.FloatField(null=True)
+    difference = models.FloatField(null=True)
+    failure = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run_candidate", "sample"], name="one_change_per_sample")
+        ]
+        indexes = [
+            models.Index(fields=["run_candidate", "difference", "sample"], name="change_by_size"),
+            models.Index(fields=["run_candidate", "candidate_score", "sample"], name="change_by_score"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_candidate} on sample {self.sample_id}: {self.difference}"

@@ -6,19 +6,20 @@ thousandth page costs what the first one does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from migration_app.runs.models import Attempt, AttemptState, Item, RunCandidate
+from migration_app.runs.models import Attempt, AttemptState, RunCandidate
 from migration_app.runs.money import from_nanos
 from migration_app.scoring.models import SampleScore
-from migration_app.workloads.models import Sample
-from migration_app.workloads.queries import question_of
+
+from .changes import are_listed, list_changes
+from .models import SampleChange, SampleTitle
 
 WORSE, BETTER, ALL = "worse", "better", "all"
 SHOWN = (WORSE, BETTER, ALL)
@@ -36,6 +37,7 @@ class SampleRow:
     baseline_score: float | None
     candidate_score: float | None
     difference: float | None
+    failure: str
     key: str  # where a page that starts after this row begins
 
 
@@ -69,107 +71,181 @@ class Answer:
     cost: Decimal | None
 
 
-def compared_samples(baseline: RunCandidate, candidate: RunCandidate) -> QuerySet[Any]:
-    """The samples asked of the candidate, with `baseline_score`, `candidate_score` and their `difference`."""
-    return Sample.objects.filter(
-        pk__in=Item.objects.filter(run_candidate=candidate).values("sample_id")
-    ).annotate(
-        baseline_score=_mean_score(baseline),
-        candidate_score=_mean_score(candidate),
-        difference=F("candidate_score") - F("baseline_score"),
-    )
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed to. `low`, `high`: the candidate's score, both included."""
+
+    show: str = ALL
+    category: str = ""
+    failure: str = ""  # a kind, ANY_FAILURE, or UNSCORED
+    text: str = ""
+    low: float | None = None
+    high: float | None = None
+    sort: str = ""
 
 
-def _mean_score(entry: RunCandidate) -> Subquery:
-    scores = SampleScore.objects.filter(item__run_candidate=entry, item__sample=OuterRef("pk"))
-    means = scores.order_by().values("item__sample").annotate(mean=Avg("value")).values("mean")
-    return Subquery(means, output_field=FloatField())
+ANY_FAILURE, UNSCORED = "any", "unscored"
+# By name: the column, and whether it goes upwards. Rows of one value follow each other by sample.
+SORTS = {
+    "order": ("sample_id", True),
+    "worst": ("difference", True),
+    "best": ("difference", False),
+    "lowest": ("candidate_score", True),
+    "highest": ("candidate_score", False),
+}
+_USUAL = {WORSE: "worst", BETTER: "best", ALL: "order"}
 
 
-def sample_counts(samples: QuerySet[Any]) -> dict[str, int]:
+def sort_of(wanted: Wanted) -> str:
+    """The sort that is asked for, else the one that suits what is shown."""
+    return wanted.sort if wanted.sort in SORTS else _USUAL[wanted.show]
+
+
+def changes_of(candidate: RunCandidate) -> QuerySet[SampleChange]:
+    """The samples asked of a candidate; listed now if the run was compared before there were lists."""
+    if not are_listed(candidate):
+        list_changes(candidate.run)
+    return SampleChange.objects.filter(run_candidate=candidate)
+
+
+def narrowed(changes: QuerySet[SampleChange], run_id: Any, wanted: Wanted) -> QuerySet[SampleChange]:
+    """All that `wanted` asks for but `show`, which the counts are taken over."""
+    if wanted.category:
+        changes = changes.filter(category=wanted.category)
+    if wanted.failure == ANY_FAILURE:
+        changes = changes.exclude(failure="")
+    elif wanted.failure == UNSCORED:
+        changes = changes.filter(candidate_score=None)
+    elif wanted.failure:
+        changes = changes.filter(failure=wanted.failure)
+    if wanted.low is not None:
+        changes = changes.filter(candidate_score__gte=wanted.low)
+    if wanted.high is not None:
+        changes = changes.filter(candidate_score__lte=wanted.high)
+    if text := wanted.text.casefold().strip():
+        found = SampleTitle.objects.filter(run=run_id, folded__contains=text)
+        changes = changes.filter(sample__in=found.values("sample_id"))
+    return changes
+
+
+def sample_counts(changes: QuerySet[SampleChange]) -> dict[str, int]:
     """How many samples there are, got worse, got better."""
-    return samples.order_by().aggregate(
+    return changes.order_by().aggregate(
         all=Count("pk"),
         worse=Count("pk", filter=Q(difference__lt=0)),
         better=Count("pk", filter=Q(difference__gt=0)),
     )
 
 
-def shown(samples: QuerySet[Any], show: str) -> QuerySet[Any]:
-    """Only what is asked for, the largest change first; all of them in the workload's order."""
-    if show == WORSE:
-        return samples.filter(difference__lt=0).order_by("difference", "pk")
-    if show == BETTER:
-        return samples.filter(difference__gt=0).order_by("-difference", "pk")
-    return samples.order_by("pk")
+def failures_of(changes: QuerySet[SampleChange]) -> list[tuple[str, int]]:
+    """The kinds of failure there are, each with its count, most frequent first."""
+    kinds = changes.exclude(failure="").order_by().values_list("failure").annotate(count=Count("pk"))
+    return sorted(kinds, key=lambda pair: (-pair[1], pair[0]))
+
+
+def shown(changes: QuerySet[SampleChange], wanted: Wanted) -> QuerySet[SampleChange]:
+    """Only what is asked for, in its order. What has no value to sort by is left to other orders."""
+    if wanted.show == WORSE:
+        changes = changes.filter(difference__lt=0)
+    elif wanted.show == BETTER:
+        changes = changes.filter(difference__gt=0)
+    column, upwards = SORTS[sort_of(wanted)]
+    if column == "sample_id":
+        return changes.order_by("sample_id")
+    way = column if upwards else f"-{column}"
+    return changes.filter(**{f"{column}__isnull": False}).order_by(way, "sample_id")
 
 
 def sample_page(
-    samples: QuerySet[Any],
-    show: str,
+    changes: QuerySet[SampleChange],
+    wanted: Wanted,
     *,
     after: str = "",
     before: str = "",
     at: int | None = None,
     size: int,
 ) -> SamplePage:
-    """A page of `shown(samples, show)`: after or before a row's key, or beginning at a sample.
+    """A page of `shown(changes, wanted)`: after or before a row's key, or beginning at a sample.
 
     A key that makes no sense is taken as none.
     """
-    rows = shown(samples, show)
-    if before and (edge := _beyond(show, before, forward=False)) is not None:
+    rows = shown(changes, wanted)
+    if before and (edge := _beyond(wanted, before, forward=False)) is not None:
         found = list(rows.reverse().filter(edge)[: size + 1])
-        return SamplePage([_row(s, show) for s in reversed(found[:size])], len(found) > size, True)
-    edge = _from_sample(rows, show, at) if at is not None else _beyond(show, after, forward=True)
+        return SamplePage(_rows(reversed(found[:size]), wanted), len(found) > size, True)
+    edge = _from_sample(rows, wanted, at) if at is not None else _beyond(wanted, after, forward=True)
     found = list((rows if edge is None else rows.filter(edge))[: size + 1])
-    return SamplePage([_row(s, show) for s in found[:size]], edge is not None, len(found) > size)
+    return SamplePage(_rows(found[:size], wanted), edge is not None, len(found) > size)
 
 
-def place_of(samples: QuerySet[Any], show: str, row: SampleRow) -> int:
+def place_of(changes: QuerySet[SampleChange], wanted: Wanted, row: SampleRow) -> int:
     """Which one it is in the list, counted from 1."""
-    edge = _beyond(show, row.key, forward=False)
-    return 1 + (shown(samples, show).filter(edge).count() if edge is not None else 0)
+    edge = _beyond(wanted, row.key, forward=False)
+    return 1 + (shown(changes, wanted).filter(edge).count() if edge is not None else 0)
 
 
-def _key(sample: Any, show: str) -> str:
-    return str(sample.pk) if show == ALL else f"{sample.difference!r}_{sample.pk}"
+def _key(change: SampleChange, wanted: Wanted) -> str:
+    column, _upwards = SORTS[sort_of(wanted)]
+    return (
+        str(change.sample_id) if column == "sample_id" else f"{getattr(change, column)!r}_{change.sample_id}"
+    )
 
 
-def _beyond(show: str, key: str, *, forward: bool) -> Q | None:
+def _beyond(wanted: Wanted, key: str, *, forward: bool) -> Q | None:
     """Rows strictly after (or before) the key, in the list's own order; None for a key that is none."""
+    column, upwards = SORTS[sort_of(wanted)]
     try:
-        if show == ALL:
-            return Q(pk__gt=int(key)) if forward else Q(pk__lt=int(key))
-        difference, pk = key.split("_")
-        value, number = float(difference), int(pk)
+        if column == "sample_id":
+            number = _whole(key)
+            return Q(sample_id__gt=number) if forward else Q(sample_id__lt=number)
+        text, pk = key.split("_")
+        value, number = float(text), _whole(pk)
     except ValueError:
         return None
-    larger = forward == (show == WORSE)
-    further = Q(difference__gt=value) if larger else Q(difference__lt=value)
-    same = Q(difference=value) & (Q(pk__gt=number) if forward else Q(pk__lt=number))
+    further = Q(**{f"{column}__gt" if forward == upwards else f"{column}__lt": value})
+    same = Q(**{column: value}) & (Q(sample_id__gt=number) if forward else Q(sample_id__lt=number))
     return further | same
 
 
-def _from_sample(rows: QuerySet[Any], show: str, pk: int) -> Q | None:
-    sample = rows.filter(pk=pk).first()
-    if sample is None:
+def _whole(text: str) -> int:
+    """Raises ValueError for what is no sample's number."""
+    number = int(text)
+    if not 0 <= number < 2**63:
+        raise ValueError(text)
+    return number
+
+
+def _from_sample(rows: QuerySet[SampleChange], wanted: Wanted, sample: int) -> Q | None:
+    change = rows.filter(sample_id=sample).first()
+    if change is None:
         return None
-    edge = _beyond(show, _key(sample, show), forward=True)
-    return None if edge is None else edge | Q(pk=pk)
+    edge = _beyond(wanted, _key(change, wanted), forward=True)
+    return None if edge is None else edge | Q(sample_id=sample)
 
 
-def _row(sample: Any, show: str) -> SampleRow:
-    title = " ".join(question_of(sample).split())
+def _rows(changes: Iterable[SampleChange], wanted: Wanted) -> list[SampleRow]:
+    listed = list(changes)
+    if not listed:
+        return []
+    titles = SampleTitle.objects.filter(
+        run=listed[0].run_candidate.run_id, sample__in=[change.sample_id for change in listed]
+    )
+    by_sample = {title.sample_id: title for title in titles}
+    return [_row(change, by_sample[change.sample_id], wanted) for change in listed]
+
+
+def _row(change: SampleChange, title: SampleTitle, wanted: Wanted) -> SampleRow:
+    text = title.title
     return SampleRow(
-        pk=sample.pk,
-        name=str(sample),
-        title=title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…",
-        category=sample.category,
-        baseline_score=sample.baseline_score,
-        candidate_score=sample.candidate_score,
-        difference=sample.difference,
-        key=_key(sample, show),
+        pk=change.sample_id,
+        name=title.name,
+        title=text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1] + "…",
+        category=change.category,
+        baseline_score=change.baseline_score,
+        candidate_score=change.candidate_score,
+        difference=change.difference,
+        failure=change.failure,
+        key=_key(change, wanted),
     )
 
 
@@ -211,8 +287,8 @@ def _since_due(attempt: Attempt, seconds: float | None) -> float | None:
     return None if seconds is None else seconds + (attempt.lateness or 0.0)
 
 
-def categories_of(samples: QuerySet[Any]) -> list[str]:
+def categories_of(changes: QuerySet[SampleChange]) -> list[str]:
     """The named categories among these samples."""
     return list(
-        samples.exclude(category="").order_by("category").values_list("category", flat=True).distinct()
+        changes.exclude(category="").order_by("category").values_list("category", flat=True).distinct()
     )

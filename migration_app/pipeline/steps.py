@@ -32,8 +32,10 @@ def judge(run: Run) -> Sequence[int] | None:
 
 def compare(run: Run) -> None:
     from migration_app.comparisons.actions import compare_run
+    from migration_app.comparisons.changes import list_changes
 
     compare_run(run=run)
+    list_changes(run)
 
 
 def report(run: Run) -> None:

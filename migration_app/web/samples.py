@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,9 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from migration_app.comparisons import queries
-from migration_app.comparisons.queries import ALL, BETTER, SHOWN, WORSE, Answer, SamplePage, SampleRow
-from migration_app.reports.formatting import number
+from migration_app.comparisons.queries import ALL, BETTER, SHOWN, WORSE, Answer, SamplePage, SampleRow, Wanted
+from migration_app.reports.failures import failure_name
+from migration_app.reports.formatting import count, number
 from migration_app.runs.models import Run, RunCandidate
 from migration_app.workloads.models import Sample
 
@@ -25,35 +27,94 @@ PAGE = 20
 def samples_context(request: HttpRequest, run: Run, featured: int | None) -> dict[str, Any]:
     """What the page shows. The address holds option, show, category, after or before, sample, repetition."""
     asked = request.GET
-    entries = list(run.candidates.all())
+    entries = list(run.candidates.select_related("run"))
     baseline, candidate = _pair(entries, asked.get("option", ""), featured)
-    compared = queries.compared_samples(baseline, candidate)
-    category = plain_text(asked.get("category", ""))
-    within = compared.filter(category=category) if category else compared
+    every = queries.changes_of(candidate)
+    wanted = wanted_from(asked)
+    within = queries.narrowed(every, run.pk, wanted)
     counts = queries.sample_counts(within)
-    show = asked.get("show", "")
-    if show not in SHOWN:
-        show = WORSE if counts["worse"] else ALL
-    page = _page(request, within, show)
+    if asked.get("show", "") not in SHOWN:
+        wanted = replace(wanted, show=WORSE if counts["worse"] else ALL)
+    page = _page(request, within, wanted)
     row = _selected(page, asked.get("sample", ""), last="before" in asked)
-    kept = {"option": candidate.position, "show": show, "category": category}
+    kept = {"option": candidate.position} | _kept(wanted)
     return {
         "candidates": [entry for entry in entries if not entry.is_baseline],
         "baseline": baseline,
         "candidate": candidate,
-        "categories": queries.categories_of(compared),
-        "category": category,
-        "show": show,
+        "categories": queries.categories_of(every),
+        "category": wanted.category,
+        "show": wanted.show,
+        "wanted": wanted,
+        "sort": queries.sort_of(wanted),
+        "sorts": sort_choices(),
+        "failures": failure_choices(every),
+        "is_narrowed": wanted != Wanted(show=wanted.show, category=wanted.category),
         "segments": _segments(kept, counts),
         "list": [(each, _link(kept, asked, sample=each.pk), _change(each)) for each in page.rows],
         "page_links": _page_links(kept, page),
         "row": row,
-        "total": counts[show],
-        "place": queries.place_of(within, show, row) if row else 0,
+        "total": counts[wanted.show],
+        "place": queries.place_of(within, wanted, row) if row else 0,
         "steps": _steps(kept, asked, page, row),
         "detail": _detail(row, baseline, candidate, asked.get("repetition", "0")) if row else None,
         "repetitions": _repetitions(kept, asked, run, row),
     }
+
+
+def wanted_from(asked: Any) -> Wanted:
+    """What the address asks for; what makes no sense in it asks for nothing."""
+    show, sort = asked.get("show", ""), asked.get("sort", "")
+    return Wanted(
+        show=show if show in SHOWN else ALL,
+        category=plain_text(asked.get("category", "")),
+        failure=plain_text(asked.get("error", ""))[:24],
+        text=plain_text(asked.get("q", ""))[:200],
+        low=_share(asked.get("low", "")),
+        high=_share(asked.get("high", "")),
+        sort=sort if sort in queries.SORTS else "",
+    )
+
+
+def _share(text: str) -> float | None:
+    """A score from 0 to 1; None for what is none."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1 else None
+
+
+def _kept(wanted: Wanted) -> dict[str, Any]:
+    """The wish as the address writes it, without what is left open."""
+    return {
+        "show": wanted.show,
+        "category": wanted.category,
+        "error": wanted.failure,
+        "q": wanted.text,
+        "low": "" if wanted.low is None else f"{wanted.low:g}",
+        "high": "" if wanted.high is None else f"{wanted.high:g}",
+        "sort": wanted.sort,
+    }
+
+
+def sort_choices() -> list[tuple[str, str]]:
+    return [
+        ("", _("As suits the list")),
+        ("worst", _("Most lost first")),
+        ("best", _("Most gained first")),
+        ("lowest", _("Lowest score first")),
+        ("highest", _("Highest score first")),
+        ("order", _("As uploaded")),
+    ]
+
+
+def failure_choices(changes: Any) -> list[tuple[str, str]]:
+    """The kinds of failure that occur, with their counts, and what else may have gone wrong."""
+    kinds = queries.failures_of(changes)
+    found = [(kind, f"{failure_name(kind)} ({count(many)})") for kind, many in kinds]
+    every = [(queries.ANY_FAILURE, _("Any failed request"))] if found else []
+    return [("", _("Whatever happened")), *every, *found, (queries.UNSCORED, _("Not scored"))]
 
 
 def _change(row: SampleRow) -> str:
@@ -72,15 +133,15 @@ def _pair(
     return baseline, next((entry for entry in others if entry.position == wanted), others[0])
 
 
-def _page(request: HttpRequest, within: Any, show: str) -> SamplePage:
+def _page(request: HttpRequest, within: Any, wanted: Wanted) -> SamplePage:
     """The page the address names; when the sample it names lies elsewhere, the page that begins there."""
     asked = request.GET
     page = queries.sample_page(
-        within, show, after=asked.get("after", ""), before=asked.get("before", ""), size=PAGE
+        within, wanted, after=asked.get("after", ""), before=asked.get("before", ""), size=PAGE
     )
     sample = whole_number(asked.get("sample", ""))
     if sample is not None and sample not in [row.pk for row in page.rows]:
-        return queries.sample_page(within, show, at=sample, size=PAGE)
+        return queries.sample_page(within, wanted, at=sample, size=PAGE)
     return page
 
 

@@ -231,9 +231,60 @@ def test_a_failed_request_is_shown_as_one(alice: Client) -> None:
     assert "No answer within 120 seconds." in html and "A failed request scores 0." in html
 
 
+def named(*numbers: int) -> list[str]:
+    return [f"s-{number}" for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"show": "all", "q": "QUESTION 17 "}, ["s-17"]),
+        ({"show": "all", "q": "s-3", "category": "sentiment", "sort": "order"}, named(3, 31, 33, 35, 37, 39)),
+        ({"show": "all", "low": "0.5", "high": "1", "q": "s-2", "sort": "order"}, named(2, *range(21, 30))),
+        ({"show": "all", "high": "0", "sort": "lowest"}, named(*range(0, 60, 10))),
+        ({"show": "all", "error": "timeout"}, []),
+        ({"show": "all", "error": "unscored"}, []),
+        ({"show": "all", "q": "100%_nothing'"}, []),
+        ({"show": "all", "low": "much", "high": "7", "sort": "sideways", "q": "s-11"}, ["s-11"]),
+    ],
+)  # fmt: skip
+def test_the_list_is_narrowed_by_what_the_address_asks(
+    run: Run, alice: Client, asked: dict[str, str], names: list[str]
+) -> None:
+    lumen = run.candidates.get(label="Lumen").position
+    context = samples_context(alice, run, option=lumen, **asked)
+    assert [row.name for row, _url, _change in context["list"]] == names
+    assert context["total"] == len(names)
+
+
+def test_pages_of_a_sorted_list_meet_without_gap_or_repeat(run: Run, alice: Client) -> None:
+    for sort in ("worst", "best", "lowest", "highest", "order"):
+        seen, query = [], {"show": "all", "sort": sort}
+        while True:
+            context = samples_context(alice, run, **query)
+            seen += [row.pk for row, _url, _change in context["list"]]
+            following = context["page_links"]["next"]
+            if not following:
+                break
+            query = dict(part.split("=") for part in following[1:].split("&"))
+        assert len(seen) == len(set(seen)) == 60, sort
+
+
+def test_a_failed_answer_is_found_by_what_went_wrong(alice: Client) -> None:
+    question = a_question(builders.a_team("Other"), "Now", "Late", samples=30)
+    run = finished(question, {"Now": right, "Late": every(6, text=None)})
+    session = alice.session
+    session["team"] = str(run.team_id)
+    session.save()
+    context = samples_context(alice, run, show="all", error="timeout", sort="order")
+    assert [row.name for row, _url, _change in context["list"]] == [f"s-{n}" for n in range(0, 30, 6)]
+    assert ("timeout", "No answer in time (5)") in context["failures"]
+
+
 def test_a_page_of_samples_costs_the_same_however_many_there_are(
     run: Run, alice: Client, django_assert_max_num_queries: Any
 ) -> None:
+    page(alice, "samples", run, show="all")  # lists the samples of a run that has no list yet
     with django_assert_max_num_queries(30):
         page(alice, "samples", run, show="all")
 

@@ -133,6 +133,7 @@ def test_a_packed_file_that_is_cut_off_gives_what_came_before():
         (zipped(a__jsonl=JSONL)[:60], "damaged"),
         (zipped(**{f"f{n}__csv": b"a,b\n1,2\n" for n in range(600)}), "600 files"),
     ],
+    ids=["no gzip", "empty gzip", "empty zip", "a picture", "cut off", "too many files"],
 )
 def test_an_archive_that_gives_nothing_says_why(content, said):
     with pytest.raises(UnreadableFile, match=said):
