@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from .calls import Call
-from .conversations import text_of
+from .conversations import images_in, text_of
 from .errors import BadRow
 from .json_values import fault_of_json
 from .models import Sample
@@ -68,17 +67,10 @@ class Draft:
 def finished(draft: Draft) -> Draft:
     """The draft with its hashes and counts; called once everything else is in place. Raises BadRow."""
     draft.input_characters = sum(len(text_of(message)) for message in draft.messages)
-    draft.images = sum(_images(message) for message in draft.messages)
+    draft.images = images_in(draft.messages)
     if draft.call is not None:
         draft.call.line, draft.call.category = draft.line, draft.category
     return _hashed(draft)
-
-
-def _images(message: Mapping[str, Any]) -> int:
-    content = message.get("content")
-    if not isinstance(content, list):
-        return 0
-    return sum(part.get("type") == "image_url" for part in content)
 
 
 def _hashed(draft: Draft) -> Draft:

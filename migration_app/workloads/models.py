@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from migration_app.accounts.models import TeamOwned, TeamQuerySet
 
+from .conversations import images_in
+
 
 class UploadState(models.TextChoices):
     """Where a file is on its way. A state that ends in -ing is work of `stages`, done by a worker."""
@@ -122,6 +124,11 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return self.external_id or f"sample {self.position + 1}"
+
+    @property
+    def images(self) -> int:
+        """How many images its messages hold."""
+        return images_in(self.messages)
 
 
 class MaskedValue(models.Model):

@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import orjson
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -156,3 +157,20 @@ def test_a_zip_by_alice_stays_a_zip(alice):
     upload = Upload.objects.get()
     assert (upload.reading["pack"], upload.reading["summary"]["samples"]) == ("zip", 3)
     assert "zip" in shown(alice, upload)
+
+
+def test_samples_know_their_images_and_what_is_private_around_them_is_masked(alice, team):
+    pictures = [
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
+        {"type": "image_url", "image_url": {"url": "https://example.com/ann@example.org/cat.png"}},
+    ]
+    line = {"messages": [{"role": "user", "content": [{"type": "text", "text": "Compare."}, *pictures]}]}
+    send(alice, ("a.jsonl", orjson.dumps(line) + b"\n"))
+    upload = Upload.objects.get()
+    result = importing.import_workload(upload=upload, mapping={}, name="Pictures", user=person("alice"))
+    sample = result.workload.samples.get()
+    assert sample.images == 2
+    assert result.workload.profile["with_images"] == 1
+    stored = [part["image_url"]["url"] for part in sample.messages[0]["content"][1:]]
+    assert stored[0] == "data:image/png;base64,iVBORw0KGgo="
+    assert "ann@example.org" not in stored[1]

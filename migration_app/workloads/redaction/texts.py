@@ -57,9 +57,16 @@ def _message(message: dict[str, Any]) -> Iterator[_Place]:
         for part in content or ():
             if isinstance(part.get("text"), str):
                 yield part["text"], _item(part, "text")
+            elif isinstance(picture := part.get("image_url"), dict) and _is_address(picture.get("url")):
+                yield picture["url"], _item(picture, "url")
     if isinstance(message.get("name"), str):
         yield message["name"], _item(message, "name")
     yield from _calls(message)
+
+
+def _is_address(url: Any) -> bool:
+    """An image's web address may name a person; the data of an image is no text."""
+    return isinstance(url, str) and not url.startswith("data:")
 
 
 def _calls(answer: dict[str, Any]) -> Iterator[_Place]:
@@ -70,8 +77,9 @@ def _calls(answer: dict[str, Any]) -> Iterator[_Place]:
 
 
 def _logged(logged: dict[str, Any]) -> Iterator[_Place]:
-    if isinstance(logged.get("text"), str):
-        yield logged["text"], _item(logged, "text")
+    for name in ("text", "refusal"):
+        if isinstance(logged.get(name), str):
+            yield logged[name], _item(logged, name)
     yield from _calls(logged)
 
 
