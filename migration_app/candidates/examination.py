@@ -19,7 +19,12 @@ LONGEST_NAME = 200
 Rows = list[dict[str, Any]]
 
 
-def examine(connection: Connection, keep: Callable[[Rows], object] = lambda _: None) -> Rows:
+def examine(
+    connection: Connection,
+    keep: Callable[[Rows], object] = lambda _: None,
+    *,
+    seconds_per_call: float = SECONDS_PER_CALL,
+) -> Rows:
     """The checks of one connection, ready to be stored. Blocks for some seconds; never raises.
 
     keep: told of all rows so far whenever there is a new one.
@@ -34,7 +39,7 @@ def examine(connection: Connection, keep: Callable[[Rows], object] = lambda _: N
     except SecretUnreadable as error:
         return [{"name": "authorises", "label": LABELS["authorises"], "passed": False, "detail": str(error)}]
     found = check_connection(
-        endpoint, address_policy(), seconds=SECONDS_PER_CALL, report=lambda found: keep(_rows(found))
+        endpoint, address_policy(), seconds=seconds_per_call, report=lambda found: keep(_rows(found))
     )
     return _rows(found)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from migration_app.accounts.models import TeamOwned, User
@@ -14,6 +16,9 @@ from migration_app.providers.vendors import vendor_named
 
 from .secrets import EncryptedTextField
 from .ways import API_KEY, Way, way_in
+
+# Longer than a test can take: nobody works on it any more.
+TEST_TAKES_AT_MOST = timedelta(minutes=3)
 
 
 class Connection(TeamOwned):
@@ -76,6 +81,12 @@ class Connection(TeamOwned):
     def secret_names(self) -> list[str]:
         """Which secrets it holds, without looking into them."""
         return [*([API_KEY] if self.api_key else []), *self.credential_hints]
+
+    @property
+    def is_being_tested(self) -> bool:
+        """Whether a test is under way; one that came to no end is no longer waited for."""
+        since = self.testing_since
+        return since is not None and timezone.now() - since < TEST_TAKES_AT_MOST
 
     @property
     def works(self) -> bool | None:

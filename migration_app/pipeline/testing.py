@@ -12,6 +12,8 @@ from migration_app.candidates.actions import begin_test, test_connection
 from migration_app.candidates.models import Connection
 
 logger = logging.getLogger(__name__)
+# Seconds a call may take while a person waits for the page.
+_WITHIN_A_REQUEST = 4.0
 
 
 @shared_task(name="test-connection")
@@ -33,4 +35,4 @@ def begin(*, connection: Connection) -> None:
         examine.delay(str(connection.pk))
     except OperationalError:
         logger.warning("No message server: a connection is tested within the request.")
-        test_connection(connection=connection)
+        test_connection(connection=connection, seconds_per_call=_WITHIN_A_REQUEST)

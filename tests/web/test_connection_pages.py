@@ -268,6 +268,9 @@ def test_a_test_goes_on_in_the_background_and_the_page_follows_it(
     assert sent == [str(connection.pk)], "pressed twice, tested once, and the message holds no secret"
     Connection.objects.update(testing_since=timezone.now() - timedelta(minutes=1))
     assert "Nobody has taken the test up" in people.alice.get(pages["checks"]).content.decode()
+    Connection.objects.update(testing_since=timezone.now() - timedelta(minutes=4))
+    part = people.alice.get(pages["checks"]).content.decode()
+    assert "came to no end" in part and "Test connection" in part and "hx-get" not in part
     testing.examine(sent[0])
     part = people.alice.get(pages["checks"]).content.decode()
     assert "does not work yet" in part and "hx-get" not in part and "Test again" in part

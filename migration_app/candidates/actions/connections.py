@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,8 +14,8 @@ from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
 
 from ..errors import InvalidCandidateError
-from ..examination import examine
-from ..models import Connection
+from ..examination import SECONDS_PER_CALL, examine
+from ..models import TEST_TAKES_AT_MOST, Connection
 from .models import archive_candidate
 from .placing import place, placed
 from .rows import archived_name, save_named
@@ -24,8 +23,6 @@ from .secrets import check_needed, forget_secrets, put_secrets
 
 MOST_CONCURRENCY = 256
 MOST_PER_MINUTE = 2_000_000_000
-# Longer than a test can take: nobody works on it any more.
-TEST_TAKES_AT_MOST = timedelta(minutes=3)
 
 
 def add_connection(
@@ -123,10 +120,14 @@ def begin_test(*, connection: Connection) -> bool:
     return bool(begun)
 
 
-def test_connection(*, connection: Connection) -> list[dict[str, Any]]:
+def test_connection(
+    *, connection: Connection, seconds_per_call: float = SECONDS_PER_CALL
+) -> list[dict[str, Any]]:
     """Try the connection now and keep what is found, line by line. Blocks for some seconds; never raises."""
     rows = Connection.objects.filter(pk=connection.pk)
-    checks = examine(connection, lambda so_far: rows.update(checks=so_far))
+    checks = examine(
+        connection, lambda so_far: rows.update(checks=so_far), seconds_per_call=seconds_per_call
+    )
     connection.checks, connection.checked_at, connection.testing_since = checks, timezone.now(), None
     connection.save(update_fields=["checks", "checked_at", "testing_since"])
     return checks
