@@ -13,7 +13,7 @@ template does, are left out: what is alike is what people wrote, not what a prog
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,24 +138,37 @@ def _filled(table: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 def groups(signatures: NDArray[np.uint8]) -> NDArray[np.int32]:
     """The number of each text's group: texts that are alike, directly or through others, share one."""
-    count = len(signatures)
-    first, second = _alike(signatures)
-    graph = coo_array((np.ones(first.size, np.int8), (first, second)), shape=(count, count))
-    return connected_components(graph, directed=False)[1].astype(np.int32)
-
-
-def _alike(signatures: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Pairs that are alike: each text with the first, and with the one before it, in its bucket."""
-    pairs = [(np.empty(0, np.int32), np.empty(0, np.int32))]
+    labels = np.arange(len(signatures), dtype=np.int32)
     for columns in _bands():
-        keys = np.ascontiguousarray(signatures[:, columns]).view(np.uint64).ravel()
-        order = np.argsort(keys, kind="stable").astype(np.int32)
-        same = keys[order[1:]] == keys[order[:-1]]
-        starts = np.concatenate([[True], ~same])
-        heads = order[np.maximum.accumulate(np.where(starts, np.arange(order.size), 0))]
-        for others in (order[:-1][same], heads[1:][same]):
-            pairs.append(_verified(signatures, order[1:][same], others))
-    return tuple(np.concatenate(side) for side in zip(*pairs, strict=True))  # type: ignore[return-value]
+        for first, second in _neighbours(signatures, columns):
+            apart = labels[first] != labels[second]
+            first, second = _verified(signatures, first[apart], second[apart])
+            if first.size:
+                labels = _joined(labels, labels[first], labels[second])
+    return labels
+
+
+def _joined(
+    labels: NDArray[np.int32], first: NDArray[np.int32], second: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """The labels with those of each pair made one."""
+    count = int(labels.max()) + 1
+    graph = coo_array((np.ones(first.size, np.int8), (first, second)), shape=(count, count))
+    return connected_components(graph, directed=False)[1].astype(np.int32)[labels]
+
+
+def _neighbours(
+    signatures: NDArray[np.uint8], columns: list[int]
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+    """Texts that agree in these bins: each with the one before it, and with the first, in its bucket."""
+    keys = np.ascontiguousarray(signatures[:, columns]).view(np.uint64).ravel()
+    order = np.argsort(keys, kind="stable").astype(np.int32)
+    keys = keys[order]
+    same = keys[1:] == keys[:-1]
+    yield order[1:][same], order[:-1][same]
+    starts = np.concatenate([[True], ~same])
+    heads = order[np.maximum.accumulate(np.where(starts, np.arange(order.size, dtype=np.int32), 0))]
+    yield order[1:][same], heads[1:][same]
 
 
 def _bands() -> list[list[int]]:

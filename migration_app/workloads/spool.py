@@ -42,7 +42,7 @@ class Index:
     offsets: NDArray[np.uint64]
     categories: NDArray[np.int32]  # codes in the order of first appearance
     groups: NDArray[np.int32]  # equal for requests that are alike or share a named source
-    alike: NDArray[np.int64]  # positions of the first of their kind; −1 where nothing else is alike
+    alike: NDArray[np.int32]  # positions of the first of their kind; −1 where nothing else is alike
 
     def __len__(self) -> int:
         return int(self.offsets.size)
@@ -81,11 +81,10 @@ class Spool:
         self._offsets = array("Q")
         self._categories = array("i")
         self._codes: dict[str, int] = {}
-        self._prompts = array("Q")
         self._sources = array("Q")
         self._waiting: list[str] = []
         self._signer = Signer()
-        self._signatures: list[NDArray[np.uint8]] = []
+        self._signatures = bytearray()  # grows in place; an array would be copied to grow
         self._at = 0
 
     def __enter__(self) -> Spool:
@@ -106,7 +105,6 @@ class Spool:
         self._offsets.append(self._at)
         self._at += self._drafts.write(line + b"\n")
         self._categories.append(self._codes.setdefault(draft.category, len(self._codes)))
-        self._prompts.append(int(draft.prompt_hash[:16], 16))
         self._sources.append(_number(draft.cluster) if draft.cluster else 0)
         self._waiting.append(_asked(draft))
         if len(self._waiting) >= _TOGETHER:
@@ -117,15 +115,14 @@ class Spool:
 
     def _sign(self) -> None:
         if self._waiting:
-            self._signatures.append(self._signer.signatures(self._waiting))
+            self._signatures += self._signer.signatures(self._waiting).tobytes()
             self._waiting = []
 
     def finish(self) -> Index:
         """Find what is alike, and write the index."""
         self._sign()
-        signatures = np.concatenate(self._signatures or [np.empty((0, BINS), np.uint8)])
-        self._signatures = []
-        alike = _first_of_kind(signatures, np.frombuffer(self._prompts, np.uint64))
+        alike = _first_of_kind(np.frombuffer(self._signatures, np.uint8).reshape(-1, BINS))
+        self._signatures = bytearray()
         index = Index(
             offsets=np.frombuffer(self._offsets, np.uint64),
             categories=np.frombuffer(self._categories, np.int32),
@@ -158,18 +155,20 @@ def _number(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) | 1
 
 
-def _first_of_kind(signatures: NDArray[np.uint8], prompts: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _first_of_kind(signatures: NDArray[np.uint8]) -> NDArray[np.int32]:
     """For each request the position of the first that is alike or equal; −1 where there is none."""
-    _, first, place = np.unique(prompts, return_index=True, return_inverse=True)
-    group = groups(signatures[first])[place]
-    _, heads, back, counts = np.unique(group, return_index=True, return_inverse=True, return_counts=True)
-    return np.where(counts[back] > 1, heads[back], -1)
+    group = groups(signatures)
+    _, heads, counts = np.unique(group, return_index=True, return_counts=True)
+    return np.where(counts[group] > 1, heads[group], -1).astype(np.int32)
 
 
-def _sources(alike: NDArray[np.int64], named: NDArray[np.uint64]) -> NDArray[np.int32]:
+def _sources(alike: NDArray[np.int32], named: NDArray[np.uint64]) -> NDArray[np.int32]:
     """Numbers of independent sources: the file's own name for it, else the requests that are alike."""
-    own = np.where(alike >= 0, alike, np.arange(alike.size)).astype(np.uint64) << np.uint64(1)
-    return np.unique(np.where(named > 0, named, own), return_inverse=True)[1].astype(np.int32)
+    own = np.where(alike >= 0, alike, np.arange(alike.size, dtype=np.int32))
+    if not named.any():  # most files name none, and half the bytes will do
+        return np.unique(own, return_inverse=True)[1].astype(np.int32)
+    ours = own.astype(np.uint64) << np.uint64(1)
+    return np.unique(np.where(named > 0, named, ours), return_inverse=True)[1].astype(np.int32)
 
 
 def index_of(upload_id: UUID) -> Index:
@@ -181,10 +180,13 @@ def index_of(upload_id: UUID) -> Index:
 def drafts_at(upload_id: UUID, offsets: NDArray[np.uint64]) -> Iterator[tuple[Draft, list[Found]]]:
     """The drafts at these places of the file, which ascend."""
     with (folder_of(upload_id) / "drafts").open("rb") as file:
-        for offset in offsets.tolist():
-            if file.tell() != offset:
+        at = 0
+        for offset in map(int, offsets):
+            if offset != at:
                 file.seek(offset)
-            yield _draft(file.readline())
+            line = file.readline()
+            at = offset + len(line)
+            yield _draft(line)
 
 
 def _draft(line: bytes) -> tuple[Draft, list[Found]]:

@@ -85,7 +85,7 @@ def store(*, upload: Upload, token: str, beat: Beat) -> Stored:
 
 def _found(upload: Upload, index: spool.Index, chosen: Any) -> Iterator[_Chosen]:
     """The chosen drafts, each with the source that it shares with others like it."""
-    heads = index.alike[chosen].tolist()
+    heads = map(int, index.alike[chosen])  # one at a time: a list of them would be large
     for (draft, found), head in zip(spool.drafts_at(upload.pk, index.offsets[chosen]), heads, strict=True):
         yield _Chosen(draft, found)
         if head >= 0 and not draft.cluster:
