@@ -23,13 +23,10 @@ from migration_app.runs.models import Attempt, Run, RunCandidate, RunState
 
 # What of a frozen price is words and days, not money.
 _WORDS = {"source", "as_of", "origin"}
-_PARTS = {
-    "input_tokens": "input_tokens",
-    "cached_input_tokens": "cached_input_tokens",
-    "cache_write_tokens": "cache_write_tokens",
-    "output_tokens": "output_tokens",
-    "reasoning_tokens": "reasoning_tokens",
-}
+_PARTS = (
+    "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
+    "cache_write_1h_tokens", "image_input_tokens", "images",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +190,7 @@ def _kinds(entry: RunCandidate, *, timed: bool) -> Iterable[tuple[Usage, float |
     rows = Attempt.objects.filter(item__run_candidate=entry, state="completed", total__isnull=False)
     counted = rows.order_by().values(*_PARTS).annotate(calls=Count("pk"), seconds=Sum("total"))
     for row in counted.iterator():
-        usage = Usage(**{name: row[column] for column, name in _PARTS.items()})
+        usage = Usage(**{name: row[name] for name in _PARTS})
         yield usage, row["seconds"] if timed else None, row["calls"]
 
 

@@ -57,3 +57,9 @@ class Conversation:
     tools: tuple[Mapping[str, Any], ...] = ()
     response_format: Mapping[str, Any] | None = None
     settings: Settings = Settings()
+
+    @property
+    def images(self) -> int:
+        """How many pictures it sends."""
+        contents = (message.content for message in self.messages if not isinstance(message.content, str))
+        return sum(part.get("type") == "image_url" for content in contents for part in content)

@@ -40,6 +40,7 @@ def read_usage(raw: object, *, thinking_outside_output: bool = False) -> Usage:
         output_tokens=output,
         reasoning_tokens=_within(reasoning, output),
         raw=figures(raw),
+        image_input_tokens=_within(_part(raw, "prompt_tokens_details", "image_tokens"), given),
     )
 
 
@@ -51,22 +52,27 @@ def usage_of(
     cached: object = None,
     written: object = None,
     reasoning: object = None,
+    written_1h: object = None,
+    images: object = None,
     cache_apart: bool = False,
 ) -> Usage:
     """A Usage from a vendor's own values, each looked at first; what is missing or no count is `None`.
 
+    written_1h: of the cache writes, those kept for an hour. images: of the input, the tokens of images.
     cache_apart: the vendor leaves what was read from and written to the cache out of `given`;
         ours includes it, so it is added, where it is known.
     """
     apart = [part for part in (cached, written) if part is not None] if cache_apart else []
-    whole, answer = total(given, *apart), count(output)
+    whole, answer, kept = total(given, *apart), count(output), count(written)
     return Usage(
         input_tokens=whole,
         cached_input_tokens=_within(count(cached), whole),
-        cache_write_tokens=_within(count(written), whole),
+        cache_write_tokens=_within(kept, whole),
         output_tokens=answer,
         reasoning_tokens=_within(count(reasoning), answer),
         raw=figures(raw),
+        cache_write_1h_tokens=_within(count(written_1h), kept),
+        image_input_tokens=_within(count(images), whole),
     )
 
 

@@ -21,7 +21,8 @@ _UNSAID: dict[str, Any] = {
     "served_model": "", "request_id": "", "failure": "", "message": "", "status": None,
     "first_byte": None, "ttft": None, "total": None, "token_gaps": None, "lateness": None,
     "input_tokens": None, "cached_input_tokens": None, "cache_write_tokens": None,
-    "output_tokens": None, "reasoning_tokens": None, "usage_estimated": False, "usage_raw": None,
+    "output_tokens": None, "reasoning_tokens": None, "cache_write_1h_tokens": None,
+    "image_input_tokens": None, "images": None, "usage_estimated": False, "usage_raw": None,
 }  # fmt: skip
 
 
@@ -56,6 +57,9 @@ def _values(outcome: Outcome) -> dict[str, Any]:
             "cache_write_tokens": usage.cache_write_tokens,
             "output_tokens": usage.output_tokens,
             "reasoning_tokens": usage.reasoning_tokens,
+            "cache_write_1h_tokens": usage.cache_write_1h_tokens,
+            "image_input_tokens": usage.image_input_tokens,
+            "images": usage.images,
             "usage_estimated": usage.estimated,
             "usage_raw": _json(dict(usage.raw)),
         }

@@ -355,6 +355,9 @@ class Attempt(models.Model):
     cache_write_tokens = models.PositiveIntegerField(null=True)
     output_tokens = models.PositiveIntegerField(null=True)
     reasoning_tokens = models.PositiveIntegerField(null=True)
+    cache_write_1h_tokens = models.PositiveIntegerField(null=True)  # part of the cache writes
+    image_input_tokens = models.PositiveIntegerField(null=True)  # part of the input
+    images = models.PositiveIntegerField(null=True)  # pictures sent
     usage_estimated = models.BooleanField(default=False)
     usage_raw = models.JSONField(null=True)
 

@@ -19,7 +19,7 @@ from migration_app.workloads.models import Sample
 
 from .models import Assessment, Feed, Item, Lane, Run, RunCandidate
 from .money import to_nanos
-from .requests import input_tokens_at_most, settings_from
+from .requests import images_of, input_tokens_at_most, settings_from
 from .schedule import MOST_IN_FLIGHT, is_open, moments
 
 _BATCH = 2_000
@@ -182,15 +182,15 @@ def _ceilings(
     """The most a call can cost, in nanos, per candidate and sample; 0 where the price is unknown."""
     settings = settings_from(assessment.settings)
     assert settings.max_output_tokens is not None
-    tokens = [input_tokens_at_most(sample) for sample in samples]
+    sizes = [(input_tokens_at_most(sample), images_of(sample)) for sample in samples]
     rows = []
     for entry in entries:
         price = thaw(entry.price)
         row = []
-        for count in tokens:
+        for count, images in sizes:
             amount = (
                 most_a_call_can_cost(
-                    price, count, settings.max_output_tokens, django_settings.CALL_DEADLINE_SECONDS
+                    price, count, settings.max_output_tokens, django_settings.CALL_DEADLINE_SECONDS, images
                 )
                 if price
                 else None

@@ -85,3 +85,10 @@ def input_tokens_at_most(sample: Sample) -> int:
 
 def _tokens_at_most(messages: Sequence[Any], parts: Sequence[Any]) -> int:
     return sum(len(orjson.dumps(part)) for part in parts) + 16 * len(messages) + 16
+
+
+def images_of(sample: Sample) -> int:
+    """How many pictures a sample sends."""
+    contents = (message.get("content") for message in sample.messages)
+    parts = (part for content in contents if isinstance(content, list) for part in content)
+    return sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)

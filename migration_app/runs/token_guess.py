@@ -25,7 +25,7 @@ from migration_app.providers.tokenizers import (
 )
 from migration_app.workloads.models import Sample, Workload
 
-from .requests import conversation_of
+from .requests import conversation_of, images_of
 
 COUNTED = 200  # samples
 OWN_SPREAD, OTHER_SPREAD = (0.98, 1.05), (0.8, 1.4)
@@ -78,14 +78,8 @@ def _counted(workload: UUID, encoding: Encoding) -> _Counts:
     rows = list(samples.filter(position__in=positions)) or list(samples[:COUNTED])
     inputs = tuple(float(_input(row, encoding)) for row in rows)
     answers = tuple(count for row in rows if (count := _answer_tokens(row, encoding)) is not None)
-    images = sum(_images(row) for row in rows) / max(1, len(rows))
+    images = sum(images_of(row) for row in rows) / max(1, len(rows))
     return _Counts(inputs, answers, images)
-
-
-def _images(sample: Sample) -> int:
-    contents = (message.get("content") for message in sample.messages)
-    parts = (part for content in contents if isinstance(content, list) for part in content)
-    return sum(isinstance(part, dict) and "image" in str(part.get("type", "")) for part in parts)
 
 
 def _input(sample: Sample, encoding: Encoding) -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from migration_app.evaluation.outcomes import Usage
-from migration_app.providers.usage import count, read_usage
+from migration_app.providers.usage import count, read_usage, usage_of
 
 
 def test_openais_shape() -> None:
@@ -77,3 +77,14 @@ def test_what_is_no_figure_is_not_kept() -> None:
     assert deep == {"prompt_tokens": 3, "details": {"more": {}}}
     odd = read_usage({"note": "x\0" * 500, "parts": [1] * 500, "n\0": 1.5}).raw
     assert odd == {"note": "x\ufffd" * 50, "n\ufffd": 1.5}
+
+
+def test_writes_for_an_hour_and_pictures_are_parts_like_the_others():
+    usage = usage_of({}, given=1_000, output=5, written=300, written_1h=200, images=400)
+    assert (usage.cache_write_1h_tokens, usage.image_input_tokens) == (200, 400)
+    odd = usage_of({}, given=1_000, output=5, written=300, written_1h=301, images=1_001)
+    assert (odd.cache_write_1h_tokens, odd.image_input_tokens) == (None, None)
+    openai = read_usage(
+        {"prompt_tokens": 90, "completion_tokens": 1, "prompt_tokens_details": {"image_tokens": 70}}
+    )
+    assert openai.image_input_tokens == 70

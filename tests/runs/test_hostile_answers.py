@@ -95,3 +95,10 @@ def test_a_ledger_that_is_full_stays_full(started) -> None:
     attempts = settled(bench, dear, dear, dear)
     assert sum(attempt.cost_nanos for attempt in attempts) == bench.run.spent_nanos == LARGEST
     assert sum(RunCandidate.objects.values_list("spent_nanos", flat=True)) == LARGEST
+
+
+def test_every_part_of_the_usage_is_stored(started) -> None:
+    bench = started("weak", samples=4)
+    usage = Usage(90, 20, 30, 9, 4, cache_write_1h_tokens=10, image_input_tokens=40, images=2)
+    [row] = settled(bench, Completed("yes", usage, Timing(0.1, 0.2, 0.3), "stop"))
+    assert (row.cache_write_1h_tokens, row.image_input_tokens, row.images) == (10, 40, 2)

@@ -55,6 +55,7 @@ class AnthropicPieces(Pieces):
             given=raw.get("input_tokens"),
             cached=raw.get("cache_read_input_tokens"),
             written=raw.get("cache_creation_input_tokens"),
+            written_1h=dict_of(raw.get("cache_creation")).get("ephemeral_1h_input_tokens"),
             output=raw.get("output_tokens"),
             reasoning=dict_of(raw.get("output_tokens_details")).get("thinking_tokens"),
             cache_apart=True,

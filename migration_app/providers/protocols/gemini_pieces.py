@@ -54,6 +54,7 @@ class GeminiPieces(Pieces):
             cached=raw.get("cachedContentTokenCount", missing),
             output=total(raw.get("candidatesTokenCount", missing), thoughts or 0),
             reasoning=thoughts,
+            images=_tokens_of_images(raw),
         )
 
     def _take(self, candidate: dict[str, Any], moment: float) -> None:
@@ -81,3 +82,9 @@ class GeminiPieces(Pieces):
 
     def _block(self, said: str) -> None:
         self.error = {"code": "content_filter", "message": said}
+
+
+def _tokens_of_images(raw: dict[str, Any]) -> object:
+    """Of the prompt, the tokens of pictures, where the vendor says so."""
+    details = [dict_of(part) for part in list_of(raw.get("promptTokensDetails"))]
+    return next((part.get("tokenCount") for part in details if part.get("modality") == "IMAGE"), None)

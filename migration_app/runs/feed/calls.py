@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -99,7 +100,7 @@ class Calls:
         if isinstance(endpoint, Failed):
             return endpoint
         try:
-            return await self._client.ask(
+            outcome = await self._client.ask(
                 endpoint,
                 conversation,
                 deadline=settings.CALL_DEADLINE_SECONDS,
@@ -113,3 +114,12 @@ class Calls:
                 f"Crossover failed while reading the answer ({type(error).__name__}). Please report this.",
                 Retry.NEVER,
             )
+        return _with_images(outcome, conversation.images)
+
+
+
+def _with_images(outcome: Outcome, images: int) -> Outcome:
+    """Vendors do not count the pictures they were sent; some charge for each."""
+    if outcome.usage is None:
+        return outcome
+    return replace(outcome, usage=replace(outcome.usage, images=images))
