@@ -54,14 +54,14 @@ def records(row: Row) -> Iterator[Draft | Call | Skipped]:
 def everything(passes: Callable[[], Iterator[Row | Problem]]) -> Iterator[Draft | Call | Skipped | Problem]:
     """Every request with its answer.
 
-    1. Pass over all lines and keep the answers in an index on disk.
+    1. Pass over all lines and keep the answers in an index on disk; say which come twice.
     2. Pass again: give each request its answer and strike it off.
     3. Say which answers found no request.
     """
     with closing(_Answers()) as answers:
         for row in passes():
-            if isinstance(row, Row) and _is_output(row.values):
-                answers.keep(row)
+            if isinstance(row, Row) and _is_output(row.values) and not answers.keep(row):
+                yield Problem(row.line, _again(row.values)).within(row.file)
         for row in passes():
             if isinstance(row, Problem):
                 yield row
@@ -107,6 +107,12 @@ def _answer(output: Any, body: Mapping[str, Any]) -> tuple[Answer | None, Call |
     return answer, with_tokens(call, answer.tokens)
 
 
+def _again(values: Mapping[str, Any]) -> str:
+    return _("It is a second answer to the custom_id “%(id)s”; the first one is kept.") % {
+        "id": text(values.get("custom_id"))[:60]
+    }
+
+
 def _no_request(values: Mapping[str, Any]) -> str:
     return _(
         "It is an answer whose request is not in the upload (custom_id “%(id)s”). "
@@ -127,10 +133,12 @@ class _Answers:
     def close(self) -> None:
         self.base.close()
 
-    def keep(self, row: Row) -> None:
-        """The first answer to an id is the one that counts."""
+    def keep(self, row: Row) -> bool:
+        """Whether this is the first answer to its id, which is the one that counts."""
         found = (text(row.values.get("custom_id")), row.line, row.file, orjson.dumps(row.values))
-        self.kept += self.base.execute("insert or ignore into answer values (?, ?, ?, ?)", found).rowcount
+        new = self.base.execute("insert or ignore into answer values (?, ?, ?, ?)", found).rowcount
+        self.kept += new
+        return bool(new)
 
     def take(self, name: str) -> Any:
         if not self.kept:

@@ -1,5 +1,10 @@
 """OpenAI's batch files: requests, answers in any order, and both together."""
 
+import io
+
+from migration_app.workloads.drafts import Draft
+from migration_app.workloads.readers import Problem
+from migration_app.workloads.sources import found_in
 from tests.workloads.sources.reading import fixture, gives
 
 INPUT, OUTPUT = "openai_batch/input.jsonl", "openai_batch/output.jsonl"
@@ -63,3 +68,18 @@ def test_a_request_for_two_files_gives_one_sample_each():
     found = gives(twice + b"\n" + twice + b"\n", "batch.jsonl")
     assert len(found.drafts) == 2
     assert found.drafts[0].prompt_hash == found.drafts[1].prompt_hash
+
+
+def test_a_second_answer_to_the_same_request_is_named_and_the_first_one_kept():
+    answer = fixture(OUTPUT).splitlines(True)[1]
+    found = gives(answer + answer.replace(b"Paris", b"Lyon") + fixture(INPUT), "both.jsonl")
+    assert by_id(found)["r-1"].logged["text"] == "Paris"
+    assert [(problem.line, "second answer" in problem.message) for problem in found.problems] == [(2, True)]
+
+
+def test_a_large_batchs_preview_reads_requests_without_waiting_for_answers():
+    content = fixture(OUTPUT, INPUT)
+    reading = gives(content).reading
+    found = list(found_in(io.BytesIO(content), reading, {}, together=False))
+    assert [one.external_id for one in found if isinstance(one, Draft)] == ["r-1", "r-2", "r-4", "r-5"]
+    assert not any(isinstance(one, Problem) for one in found)
