@@ -121,7 +121,8 @@ def prepare(endpoint: Endpoint) -> Target:
     origin = _origin(url, endpoint)
     # Bedrock keeps its lists on a host beside the one that answers.
     lists = url._replace(host=re.sub(r"^bedrock-runtime\.", "bedrock.", url.host))
-    common = _lines({**dict(protocol_of(vendor_named(endpoint.vendor)).headers), **key_headers(endpoint)})
+    vendor = vendor_named(endpoint.vendor)
+    common = _lines(dict((*protocol_of(vendor).headers, *vendor.headers)) | key_headers(endpoint))
     common += _lines(dict(checked_extras(endpoint)))
     return Target(
         origin=origin,

@@ -30,6 +30,7 @@ class Vendor:
     max_tokens_field, seed_field: how the setting is called there (`None`: not taken).
     json_schema, json_object, tools, images: whether `response_format` of that type, tools, and
         images in messages are taken.
+    headers: further headers of every request.
     developer_role: whether the role *developer* is known; otherwise it is sent as *system*.
     thinking_outside_output: `total_tokens` holds thinking tokens that `completion_tokens`
         leaves out, without saying how many in the details.
@@ -52,6 +53,7 @@ class Vendor:
     tools: bool = True
     images: bool = True
     developer_role: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
     thinking_outside_output: bool = False
     prompt_caching: bool = False
     own_server: bool = False
@@ -87,6 +89,8 @@ _TABLE: tuple[Vendor, ...] = (
         auth=("api-key", "entra", "bearer"),
         details=("api_version",),
         paths="foundry",
+        # Else it refuses what not all of its models know, such as stream_options.
+        headers=(("extra-parameters", "pass-through"),),
     ),
     Vendor(
         "bedrock",

@@ -82,6 +82,8 @@ def connection_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown, vendor = describe(found), vendor_named(found.vendor)
     auth = way_of(vendor, request.GET.get("auth", found.auth))
     initial = {name: getattr(found, name) for name in ConnectionForm.base_fields}
+    if "{region}" in vendor.base_url and found.base_url == vendor.address(found.region):
+        initial["base_url"] = ""  # It follows from the region, another one included.
     held = bool(found.secret_names) and auth == way_of(vendor, found.auth)
     form = ConnectionForm(vendor, auth, request.POST or None, initial=initial, held=held)
     if request.method == "POST" and form.is_valid():

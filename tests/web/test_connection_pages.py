@@ -228,14 +228,26 @@ def test_several_secrets_go_in_and_only_their_ends_come_out(people: People) -> N
     assert "Ends in EKEY, abcd" in pages[-1].content.decode() and "eu-central-1" in pages[-1].content.decode()
     for name in ("connection", "connection-edit", "connection-key"):
         pages.append(people.alice.get(reverse(name, args=[ours.pk])))
-    pages.append(
-        people.alice.post(reverse("connection-edit", args=[ours.pk]), form | {"region": "us-east-1"})
-    )
+    edit = reverse("connection-edit", args=[ours.pk])
+    assert "eu-central-1.amazonaws" not in people.alice.get(edit).content.decode().partition("<form")[2]
+    pages.append(people.alice.post(edit, form | {"region": "us-east-1"}, follow=True))
+    ours.refresh_from_db()
+    assert ours.base_url == "https://bedrock-runtime.us-east-1.amazonaws.com", "it follows the region"
     wrong = {"service_account": "never-to-be-shown-and-no-JSON", "region": "global", "project": "p"}
     pages.append(people.alice.post(new_url("vertex"), {**form, **wrong}))
     assert "whole file" in pages[-1].content.decode()
     for page in pages:
         assert "never-to-be-shown" not in page.content.decode() and "AKIAEXAMPLE" not in page.content.decode()
+
+
+def test_changing_another_thing_leaves_a_vendors_address_as_it_is(people: People) -> None:
+    people.alice.post(new_url("openai"), NEW | {"base_url": "https://api.openai.com/v1"})
+    ours = Connection.objects.get(name="Ours")
+    edit = reverse("connection-edit", args=[ours.pk])
+    assert 'value="https://api.openai.com/v1"' in people.alice.get(edit).content.decode()
+    people.alice.post(edit, {"name": "New", "base_url": ours.base_url, "max_concurrency": "2"})
+    ours.refresh_from_db()
+    assert (ours.name, ours.max_concurrency, ours.api_key.reveal()) == ("New", 2, KEY)
 
 
 def test_whoever_moves_a_connection_is_asked_for_its_key_at_the_field(people: People) -> None:

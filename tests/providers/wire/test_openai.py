@@ -162,6 +162,8 @@ async def test_azure_is_reached_by_each_of_its_paths(
     with serving(azure) as address:
         outcome = await answered(name, f"{address}{base}", "gpt", api_version=version)
     assert outcome.text == "Hello!" and (azure.asked[-1].path, azure.asked[-1].query) == (path, query)
+    extras = azure.asked[-1].headers.get("extra-parameters")
+    assert extras == ("pass-through" if name == "azure_foundry" else None)
 
 
 async def test_azures_own_sdk_talks_to_the_same_server() -> None:
