@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-replay bench-import bench-prices setup setup-demo demo serve test test-slow test-faults-long lint types layers check screenshots clean need-python setup-dev
+.PHONY: help bench bench-replay bench-import bench-prices bench-verdict setup setup-demo demo serve test test-slow test-faults-long lint types layers check screenshots clean need-python setup-dev
 
 ARGS ?=
 PORT ?= 8000
@@ -75,6 +75,9 @@ bench-prices: setup-dev ## a million attempts priced, and the catalogue's page w
 
 bench-import: setup-dev ## a log of 10 MB to 1 GB: read, redacted and stored a second, and its memory
 	@exec $(VENV)/python -m bench import
+
+bench-verdict: setup-dev ## the verdict's error rates at length, a million attempts compared, a page of the result
+	@exec $(VENV)/python -m bench verdict
 
 screenshots: setup-dev ## pictures of every page, light and dark, wide and narrow, in build/screenshots
 	@exec $(VENV)/python -m tests.run screenshots $(ARGS)

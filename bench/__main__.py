@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench import imports, prices, replay
+from bench import imports, prices, replay, verdict
 
 BENCHES: dict[str, Callable[[], bool]] = {
     "replay": replay.main,
     "prices": prices.main,
     "import": imports.main,
+    "verdict": verdict.main,
 }
 
 

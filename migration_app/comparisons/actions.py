@@ -33,6 +33,11 @@ def plan_of(assessment: Assessment) -> Plan:
 def compare_run(*, run: Run) -> Comparison:
     """Measure, compare with the baseline, judge, store. Doing it again replaces it by the same."""
     project_run(run)
+    return compare_projected(run=run)
+
+
+def compare_projected(*, run: Run) -> Comparison:
+    """The same from the columns as they are stored."""
     samples, candidates = read_run(run)
     plan, taken = plan_of(run.assessment), looks_of(run)
     if taken.counted is not None:

@@ -13,8 +13,9 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from migration_app.evaluation.clustered import codes_of
+from migration_app.evaluation.clustered import codes_of, rows_by_label
 from migration_app.evaluation.latency import ecdf
 from migration_app.evaluation.metrics import Cost, Scores, summarise_quality
 from migration_app.runs.models import Assessment, Run
@@ -56,6 +57,7 @@ def plain(value: Any) -> Any:
 def comparison_data(run: Run, found: Measured, taken: TakenLooks) -> dict[str, Any]:
     """All of it; see the module's first lines."""
     samples, candidates = found.samples, found.candidates
+    parts = {name: rows for name, rows in rows_by_label(samples.categories).items() if name}
     data = plain(
         {
             "schema": SCHEMA,
@@ -64,7 +66,7 @@ def comparison_data(run: Run, found: Measured, taken: TakenLooks) -> dict[str, A
             "load": load_data(run),
             "samples": _samples(samples),
             "traffic": _traffic(found),
-            "options": [_option(run, columns, found) for columns in candidates],
+            "options": [_option(run, columns, found, parts) for columns in candidates],
             "split": found.split,
             "steadiness": found.steadiness,
             "looks": taken.plain(),
@@ -161,7 +163,9 @@ def _traffic(found: Measured) -> dict[str, Any]:
     }
 
 
-def _option(run: Run, columns: CandidateColumns, found: Measured) -> dict[str, Any]:
+def _option(
+    run: Run, columns: CandidateColumns, found: Measured, parts: Mapping[str, NDArray[np.int64]]
+) -> dict[str, Any]:
     """`comparison` and `move` are beside the baseline; `None` for the baseline itself."""
     entry = columns.entry
     answered = columns.calls.total[~columns.calls.failed]
@@ -175,7 +179,7 @@ def _option(run: Run, columns: CandidateColumns, found: Measured) -> dict[str, A
         "price": entry.price,
         "metrics": _metrics(run, columns, found),
         "curve": ecdf(answered),
-        "categories": _categories(columns.scores, found.samples),
+        "categories": _categories(columns.scores, parts),
         "comparison": found.verdicts.get(entry.pk),
         "move": found.moves.get(entry.pk),
     }
@@ -239,14 +243,10 @@ def _per_month(projected: Mapping[str, Any] | None, cost: Cost) -> dict[str, Any
     return None if projected is None else {**projected, "unpriced_calls": cost.unpriced}
 
 
-def _categories(scores: Scores, samples: SampleColumns) -> list[dict[str, Any]]:
+def _categories(scores: Scores, parts: Mapping[str, NDArray[np.int64]]) -> list[dict[str, Any]]:
+    """Quality by category. `parts`: the rows of each."""
     found = []
-    names, codes = np.unique(samples.categories.astype(str), return_inverse=True)
-    order = np.argsort(codes, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if codes.size else []
-    for name, rows in zip(names.tolist(), parts, strict=True):
-        if not name:
-            continue
+    for name, rows in parts.items():
         quality = summarise_quality(
             Scores(scores.values[rows], np.asarray(scores.clusters)[rows], scores.failed[rows])
         )

@@ -76,6 +76,19 @@ def codes_of(labels: Labels) -> NDArray[np.int64]:
     return np.fromiter(map(codes.__getitem__, listed), np.int64, array.size)
 
 
+def rows_by_label(labels: Labels) -> dict[str, NDArray[np.int64]]:
+    """The rows of each distinct label, labels as text in alphabetical order; "" or None is ""."""
+    array = np.asarray(labels)
+    codes = codes_of(array)
+    order = np.argsort(codes, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if codes.size else []
+    named = [("" if array[rows[0]] is None else str(array[rows[0]]), rows) for rows in parts]
+    found: dict[str, NDArray[np.int64]] = {}
+    for name, rows in sorted(named, key=lambda part: part[0]):
+        found[name] = np.concatenate([found[name], rows]) if name in found else rows
+    return found
+
+
 def _codes_of_whole_numbers(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     low, high = int(labels.min()), int(labels.max())
     if high - low > 4 * labels.size:

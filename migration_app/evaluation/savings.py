@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from .clustered import Labels, cluster_sums, codes_of
+from .clustered import Labels, cluster_sums, codes_of, rows_by_label
 from .intervals import Floats, Interval
 
 MONTHS_PER_YEAR = 12
@@ -124,10 +124,7 @@ def _months(one_off: float, monthly: float | None) -> float | None:
 
 def _strata(labels: NDArray[np.object_], volumes: Mapping[str, float]) -> tuple[list[_Stratum], float]:
     """Rows of each category with its volume; what has no samples of its own falls to all rows together."""
-    codes = codes_of(labels)
-    order = np.argsort(codes, kind="stable")
-    edges = np.flatnonzero(np.diff(codes[order])) + 1
-    rows_of = {str(labels[rows[0]] or ""): rows for rows in np.split(order, edges)}
+    rows_of = rows_by_label(labels)
     strata, general, unseen = [], max(0.0, volumes.get("", 0.0)), 0.0
     for name, volume in volumes.items():
         if not name or volume <= 0:
@@ -137,7 +134,7 @@ def _strata(labels: NDArray[np.object_], volumes: Mapping[str, float]) -> tuple[
         else:
             unseen += volume
     if general + unseen:
-        strata.append(_Stratum("", np.arange(codes.size), general + unseen))
+        strata.append(_Stratum("", np.arange(labels.size), general + unseen))
     return strata, unseen
 
 

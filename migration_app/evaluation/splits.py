@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .clustered import codes_of
+from .clustered import codes_of, rows_by_label
 from .evidence import gather
 from .findings import Finding, compare
 from .intervals import Floats
@@ -28,6 +28,8 @@ from .judging import JudgeEvidence
 from .pairs import PairedSamples, scopes_of
 from .plan import Plan
 from .savings import Saving, saving
+
+Rows = NDArray[np.bool_] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,14 +73,14 @@ def recommend(
 
     `allowed`: the options that break no must-have rule. `volumes`: as `savings.saving` takes them.
     """
-    names = sorted({str(name) for name in choices.categories if name})
-    if len(names) < 2 or not allowed:
+    parts = {name: rows for name, rows in rows_by_label(choices.categories).items() if name}
+    if len(parts) < 2 or not allowed:
         return None
     first = dealt(choices.clusters, seed)
-    assignment = {name: _cheapest(choices, first, name, plan, allowed) for name in names}
+    assignment = {name: _cheapest(choices, rows[first[rows]], plan, allowed) for name, rows in parts.items()}
     if len(set(assignment.values())) < 2:
         return None
-    return _judged(choices, ~first, assignment, plan, volumes)
+    return _judged(choices, ~first, assignment, parts, plan, volumes)
 
 
 def dealt(clusters: NDArray[np.integer[Any]], seed: int) -> NDArray[np.bool_]:
@@ -90,10 +92,7 @@ def dealt(clusters: NDArray[np.integer[Any]], seed: int) -> NDArray[np.bool_]:
     return first[codes]
 
 
-def _cheapest(
-    choices: Choices, half: NDArray[np.bool_], category: str, plan: Plan, allowed: Sequence[str]
-) -> str | None:
-    rows = half & (choices.categories == category)
+def _cheapest(choices: Choices, rows: Rows, plan: Plan, allowed: Sequence[str]) -> str | None:
     best, least = None, _mean(choices.baseline_costs[rows])
     for name in allowed:
         cost = _mean(choices.costs[name][rows])
@@ -104,7 +103,7 @@ def _cheapest(
     return best
 
 
-def _holds(choices: Choices, rows: NDArray[np.bool_], scores: Floats, plan: Plan) -> bool:
+def _holds(choices: Choices, rows: Rows, scores: Floats, plan: Plan) -> bool:
     whole = next(scopes_of(_pairs(choices, rows, scores)))
     found = compare(replace(whole, name="part"), plan.category_margin)
     return found is not None and found.p_noninferior <= plan.alpha
@@ -114,13 +113,14 @@ def _judged(
     choices: Choices,
     half: NDArray[np.bool_],
     assignment: Mapping[str, str | None],
+    parts: Mapping[str, Rows],
     plan: Plan,
     volumes: Mapping[str, float],
 ) -> Split | None:
     scores, costs = choices.baseline.copy(), choices.baseline_costs.copy()
     for category, name in assignment.items():
         if name is not None:
-            rows = choices.categories == category
+            rows = parts[category]
             scores[rows], costs[rows] = choices.scores[name][rows], choices.costs[name][rows]
     evidence = gather(_pairs(choices, half, scores), plan)
     if evidence.overall is None:
@@ -142,7 +142,7 @@ def _is_trusted(judge: JudgeEvidence | None) -> bool:
     return judge is None or (judge.is_reviewed and not judge.contradicts_itself)
 
 
-def _pairs(choices: Choices, rows: NDArray[np.bool_], scores: Floats) -> PairedSamples:
+def _pairs(choices: Choices, rows: Rows, scores: Floats) -> PairedSamples:
     return PairedSamples(
         choices.baseline[rows], scores[rows], choices.clusters[rows], choices.categories[rows]
     )

@@ -48,6 +48,10 @@ class Expected:
     response_format: Mapping[str, Any] | None = None
 
 
+class ImpossibleScore(ValueError):
+    """A scorer that gave no number, or one outside 0 to 1: its failure, never the answer's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """A value in [0, 1], or the reason why there is none. Never both, never neither."""
@@ -60,7 +64,7 @@ class Score:
         if (self.value is None) == (self.unscored is None):
             raise ValueError("A score has either a value or a reason for having none.")
         if self.value is not None and not (math.isfinite(self.value) and 0 <= self.value <= 1):
-            raise ValueError(f"A score lies between 0 and 1, not at {self.value}.")
+            raise ImpossibleScore(f"A score lies between 0 and 1, not at {self.value}.")
 
 
 def scored(value: float | bool, explanation: str = "") -> Score:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..outcomes import Completed, Failed, FailureKind, Outcome
-from .base import Answer, Expected, Score, Scorer, scored, unscored
+from .base import Answer, Expected, ImpossibleScore, Score, Scorer, scored, unscored
 from .text import excerpt
 
 
@@ -14,7 +14,7 @@ def score_outcome(scorer: Scorer, outcome: Outcome, expected: Expected) -> Score
     2. A call whose worker died: unscored. It is our failure, and says nothing about the model.
     3. A failed call: 0, with the failure's own sentence.
     4. A refusal: 0, since an answer was due.
-    5. Otherwise what the scorer says.
+    5. Otherwise what the scorer says; unscored where that is no mark between 0 and 1.
     """
     if scorer.needs_reference and not expected.references:
         return unscored(f"“{scorer.label}” needs a reference answer and this sample has none.")
@@ -26,4 +26,11 @@ def score_outcome(scorer: Scorer, outcome: Outcome, expected: Expected) -> Score
         case Completed(refusal=str() as refusal) if refusal.strip():
             return scored(0, f"The model refused: {excerpt(refusal)}.")
         case Completed():
-            return scorer(Answer(outcome.text, outcome.tool_calls, outcome.refusal), expected)
+            return _marked(scorer, Answer(outcome.text, outcome.tool_calls, outcome.refusal), expected)
+
+
+def _marked(scorer: Scorer, answer: Answer, expected: Expected) -> Score:
+    try:
+        return scorer(answer, expected)
+    except ImpossibleScore as problem:
+        return unscored(f"“{scorer.label}” gave no mark that can be used. {problem}")

@@ -1,0 +1,217 @@
+"""How often the verdict errs, and how often it decides: simulated assessments for the product's own `decide`.
+
+Each scenario draws assessments whose truth is known and says how often something happened that
+may happen at most so often (a false *switch*), or must happen at least so often. `tests` run 2,000
+of each, `make bench-verdict` many more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from migration_app.evaluation.judging import JudgeEvidence
+from migration_app.evaluation.looks import PLANNED, Looks
+from migration_app.evaluation.verdicts import PairedSamples, Plan, VerdictKind, decide
+
+SWITCH, KEEP, UNSURE = VerdictKind.SWITCH, VerdictKind.KEEP, VerdictKind.NOT_ENOUGH_EVIDENCE
+Draw = Callable[[np.random.Generator], bool]  # one assessment: whether it happened
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`bar` is the largest share of assessments in which `draw` may happen, or the least (`at_least`)."""
+
+    name: str
+    draw: Draw
+    bar: float = 0.05
+    at_least: bool = False
+
+    def share(self, assessments: int, seed: int = 1) -> float:
+        rng = np.random.default_rng(seed)
+        return sum(self.draw(rng) for _ in range(assessments)) / assessments
+
+
+def paired(baseline: Any, candidate: Any, clusters: Any = None, categories: Any = None) -> PairedSamples:
+    baseline, candidate = np.asarray(baseline, dtype=float), np.asarray(candidate, dtype=float)
+    return PairedSamples(
+        baseline,
+        candidate,
+        np.arange(baseline.size) if clusters is None else clusters,
+        np.full(baseline.size, "") if categories is None else categories,
+    )
+
+
+def kind_of(pairs: PairedSamples, plan: Plan | None = None) -> VerdictKind:
+    return decide({"it": pairs}, plan or Plan())["it"].kind
+
+
+def right_or_wrong(
+    rng: np.random.Generator, n: int, difference: float, discordance: float, categories: Any = None
+) -> PairedSamples:
+    """Pairs that differ with probability `discordance`, in the mean by `difference`."""
+    draws, worse = rng.random(n), (discordance - difference) / 2
+    candidate, baseline = draws >= worse, (draws < worse) | (draws >= discordance)
+    return paired(baseline, candidate, categories=categories)
+
+
+# ── at the margin: no switch ────────────────────────────────────────────────────────────
+
+
+def several_at_the_margin(rng: np.random.Generator) -> bool:
+    pairs = {str(k): right_or_wrong(rng, 200, -0.05, 0.2) for k in range(3)}
+    return any(found.kind is SWITCH for found in decide(pairs, Plan()).values())
+
+
+def rare_failures(n: int) -> Draw:
+    return lambda rng: kind_of(right_or_wrong(rng, n, -0.05, 0.05)) is SWITCH
+
+
+def rare_graded_failures(n: int, best: float = 0.9) -> Draw:
+    """Failures that cost all of a score around `best`, so often that the mean sits on the margin."""
+
+    def draw(rng: np.random.Generator) -> bool:
+        baseline = np.clip(rng.uniform(best - 0.1, best + 0.1, n), 0, 1) if best < 1 else np.full(n, 0.999)
+        failed = rng.random(n) < 0.05 / float(min(best, 0.999))
+        return kind_of(paired(baseline, np.where(failed, 0.0, baseline))) is SWITCH
+
+    return draw
+
+
+def one_critical_category(rng: np.random.Generator) -> bool:
+    plan = Plan(critical_categories=frozenset({"critical"}))
+    critical, other = right_or_wrong(rng, 100, -0.10, 0.2), right_or_wrong(rng, 400, 0.05, 0.15)
+    names = np.array(["critical"] * 100 + ["other"] * 400)
+    scores = zip((critical.baseline, critical.candidate), (other.baseline, other.candidate), strict=True)
+    both = [np.concatenate(each) for each in scores]
+    return kind_of(paired(*both, categories=names), plan) is SWITCH
+
+
+def any_false_condition(rng: np.random.Generator) -> bool:
+    names = np.repeat(["a", "b", "c"], 60)
+    pairs = {str(k): right_or_wrong(rng, 180, -0.10, 0.2, names) for k in range(2)}
+    return any(found.proven_categories for found in decide(pairs, Plan()).values())
+
+
+def failing_conversations(count: int, size: int) -> Draw:
+    """Conversations that fail as a whole, 5% of them."""
+
+    def draw(rng: np.random.Generator) -> bool:
+        failed = np.repeat(rng.random(count) < 0.05, size)
+        clusters = np.repeat(np.arange(count), size)
+        return kind_of(paired(np.ones(count * size), ~failed, clusters)) is SWITCH
+
+    return draw
+
+
+def uneven_conversations(rng: np.random.Generator) -> bool:
+    sizes = rng.geometric(0.2, 120)
+    effect = np.repeat(rng.normal(-0.05, 0.15, 120), sizes)
+    clusters = np.repeat(np.arange(120), sizes)
+    return kind_of(paired(np.full(clusters.size, 0.6), np.clip(0.6 + effect, 0, 1), clusters)) is SWITCH
+
+
+def kind_judge_with_people(labels: int = 100, n: int = 2_000) -> Draw:
+    """A judge that raises a fifth of the losses to ties and one tie in ten to a win (together about
+    +0.10), and people who reviewed a random part; the candidate sits on the margin."""
+
+    def draw(rng: np.random.Generator) -> bool:
+        draws = rng.random(n)
+        truth = np.where(draws < 0.125, -1.0, np.where(draws < 0.2, 1.0, 0.0))
+        said = np.clip(truth + (rng.random(n) < 0.11), -1.0, 1.0)
+        human = np.full(n, np.nan)
+        asked = rng.permutation(n)[:labels]
+        human[asked] = truth[asked]
+        judged = paired((1 - said) / 2, (1 + said) / 2)
+        judged = replace(judged, judge=JudgeEvidence(labels=labels, wanted=labels), human=human)
+        return kind_of(judged) is SWITCH
+
+    return draw
+
+
+def kind_judge_alone(rng: np.random.Generator) -> bool:
+    return kind_judge_with_people(labels=0)(rng)
+
+
+def four_looks(difference: float, discordance: float, n: int = 400) -> Draw:
+    """A switch at any of the looks at 25, 50, 75 and 100%."""
+
+    def draw(rng: np.random.Generator) -> bool:
+        whole = right_or_wrong(rng, n, difference, discordance)
+        for number in range(1, 5):
+            seen = int(PLANNED[number - 1] * n)
+            part = paired(whole.baseline[:seen], whole.candidate[:seen])
+            if kind_of(part, Plan(looks=Looks(PLANNED[:number]))) is SWITCH:
+                return True
+        return False
+
+    return draw
+
+
+def peeking(rng: np.random.Generator) -> bool:
+    """What looks without spending would do: not the product, a peer to compare with."""
+    whole = right_or_wrong(rng, 400, -0.05, 0.2)
+    parts = [paired(whole.baseline[:seen], whole.candidate[:seen]) for seen in range(40, 401, 20)]
+    return any(kind_of(part) is SWITCH for part in parts)
+
+
+# ── where it must decide ────────────────────────────────────────────────────────────────
+
+
+def equal(n: int, discordance: float) -> Draw:
+    return lambda rng: kind_of(right_or_wrong(rng, n, 0.0, discordance)) is SWITCH
+
+
+def equal_graded(rng: np.random.Generator) -> bool:
+    shared = np.repeat(rng.normal(0, 0.1, 200), 5)
+    baseline = rng.uniform(0.4, 0.6, 1000)
+    candidate = np.clip(baseline + shared + rng.normal(0, 0.1, 1000), 0, 1)
+    return kind_of(paired(baseline, candidate, np.repeat(np.arange(200), 5))) is SWITCH
+
+
+def clearly_worse(rng: np.random.Generator) -> bool:
+    return kind_of(right_or_wrong(rng, 400, -0.15, 0.35)) is KEEP
+
+
+def falsely_kept(rng: np.random.Generator) -> bool:
+    return kind_of(right_or_wrong(rng, 200, -0.05, 0.2)) is KEEP
+
+
+def too_few(difference: float) -> Draw:
+    return lambda rng: kind_of(right_or_wrong(rng, 24, difference, 0.6)) is UNSURE
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario("false switch, three candidates at the margin, n = 200", several_at_the_margin),
+    *(Scenario(f"false switch, rare failures, n = {n}", rare_failures(n)) for n in (30, 60, 100, 150, 400)),
+    *(
+        Scenario(f"false switch, rare graded failures, n = {n}", rare_graded_failures(n))
+        for n in (30, 100, 200)
+    ),
+    *(
+        Scenario(f"false switch, graded failures from full marks, n = {n}", rare_graded_failures(n, 1.0))
+        for n in (53, 88)
+    ),
+    Scenario("false switch, one critical category at its margin", one_critical_category),
+    Scenario("any false condition, 2 candidates × 3 categories", any_false_condition),
+    *(
+        Scenario(f"false switch, {count} × {size} conversations fail", failing_conversations(count, size))
+        for count, size in ((10, 10), (60, 5), (100, 10))
+    ),
+    Scenario("false switch, conversations of uneven length", uneven_conversations),
+    Scenario("false switch, kind judge (+0.10) and 100 labels", kind_judge_with_people()),
+    Scenario("switch by a kind judge alone", kind_judge_alone, bar=0.0),
+    Scenario("false switch, four looks, n = 400", four_looks(-0.05, 0.2)),
+    Scenario("false switch, four looks, rare failures", four_looks(-0.05, 0.05)),
+    Scenario("false keep, candidate at the margin, n = 200", falsely_kept),
+    Scenario("switch at equal quality, n = 1,000, 5% differ", equal(1000, 0.05), 0.8, True),
+    Scenario("switch at equal quality, n = 1,000, 30% differ", equal(1000, 0.3), 0.8, True),
+    Scenario("switch at equal graded quality, 200 × 5", equal_graded, 0.8, True),
+    Scenario("switch at equal quality, four looks, n = 1,000", four_looks(0.0, 0.3, 1000), 0.8, True),
+    Scenario("keep at −0.15, n = 400", clearly_worse, 0.95, True),
+    Scenario("not enough evidence at n = 24, worse", too_few(-0.5), 1.0, True),
+    Scenario("not enough evidence at n = 24, better", too_few(0.5), 1.0, True),
+)
