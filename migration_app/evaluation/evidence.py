@@ -95,6 +95,11 @@ class Evidence:
         if self.overall is None:
             return [Reason(ReasonCode.NO_SAMPLES, {"samples": self.samples})]
         reasons = [] if self.complete else [Reason(ReasonCode.INCOMPLETE, {"n": self.overall.n})]
+        reasons += [
+            Reason(ReasonCode.NO_MARKS, {"scope": found.scope, "n": found.n})
+            for found in self._tested.values()
+            if found is not None and not found.has_marks and found.difference > -found.margin
+        ]
         short = [scope for scope in self._tested if self._is_short(scope)]
         return reasons + [Reason(ReasonCode.TOO_FEW_SAMPLES, self._counts(scope)) for scope in short]
 

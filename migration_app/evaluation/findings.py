@@ -63,6 +63,7 @@ class Finding:
     variance: float
     effective_n: float
     labels: int | None = None
+    has_marks: bool = True
 
 
 def compare(scope: Scope, margin: float) -> Finding | None:
@@ -89,13 +90,15 @@ def compare(scope: Scope, margin: float) -> Finding | None:
         better=better,
         same=n - better - worse,
         worse=worse,
-        p_noninferior=tests.p_noninferior,
+        # Where no answer got any mark, both sides may have failed alike: that proves nothing.
+        p_noninferior=tests.p_noninferior if scope.has_marks else 1.0,
         p_inferior=tests.p_inferior,
         method=tests.method,
         margin=margin,
         standing=standing_of(tests.interval, margin),
         variance=_variance(groups) if reviewed is None else reviewed.standard_error**2 * n,
         effective_n=n / groups.typical_size if reviewed is None else float(n),
+        has_marks=scope.has_marks,
         labels=None if scope.labels is None else int(np.count_nonzero(~np.isnan(scope.labels))),
     )
 

@@ -67,6 +67,7 @@ class Scope:
     """The scored samples of a scope: differences, cluster codes, and whether all scores are 0 or 1.
 
     labels: people's word on the difference, NaN where they have none; `None` without people.
+    has_marks: whether any answer of the candidate got a mark above 0.
     """
 
     name: str | None
@@ -75,6 +76,7 @@ class Scope:
     clusters: NDArray[np.int64]
     binary: bool
     labels: Floats | None = None
+    has_marks: bool = True
 
 
 def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
@@ -93,7 +95,8 @@ def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
         kept = scored[rows]
         known = (differences[rows][kept], clusters[rows][kept], bool(np.all(binary[rows][kept])))
         said = None if pairs.human is None else pairs.human[rows][kept]
-        yield Scope(name, int(kept.size), *known, said)
+        has_marks = bool(np.any(pairs.candidate[rows][kept] > 0))
+        yield Scope(name, int(kept.size), *known, said, has_marks)
 
 
 def _is_binary(scores: Floats) -> NDArray[np.bool_]:

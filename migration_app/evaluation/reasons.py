@@ -19,6 +19,7 @@ class ReasonCode(StrEnum):
     ALL_CATEGORIES_BUT_NOT_OVERALL = "all_categories_but_not_overall"  # categories
     WIDE_INTERVAL = "wide_interval"  # scope, low, margin: the one-sided test holds, the 95% interval spans
     NO_SAMPLES = "no_samples"  # samples
+    NO_MARKS = "no_marks"  # scope, n: no answer of the candidate got any mark
     TOO_FEW_SAMPLES = "too_few_samples"  # scope, n, minimum
     INCOMPLETE = "incomplete"  # n
     UNSCORED = "unscored"  # unscored, samples

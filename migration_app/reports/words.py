@@ -161,6 +161,13 @@ def _no_samples(params: Json, option: Option, facts: Facts) -> str:
     )
 
 
+def _no_marks(params: Json, option: Option, facts: Facts) -> str:
+    return _(
+        "None of {label}'s {n} answers got any mark {where}. Check how answers are scored, and that its "
+        "connection works: where both sides fail alike, nothing is shown."
+    ).format(label=option.label, n=show.count(params["n"]), where=_where(params))
+
+
 def _too_few(params: Json, option: Option, facts: Facts) -> str:
     return _("Only {n} samples were scored {where}; a verdict needs {minimum}.").format(
         n=show.count(params["n"]), where=_where(params), minimum=show.count(params["minimum"])
@@ -253,6 +260,7 @@ _REASONS: dict[str, Callable[[Json, Option, Facts], str]] = {
     ReasonCode.ALL_CATEGORIES_BUT_NOT_OVERALL: _all_but_not_overall,
     ReasonCode.WIDE_INTERVAL: _wide_interval,
     ReasonCode.NO_SAMPLES: _no_samples,
+    ReasonCode.NO_MARKS: _no_marks,
     ReasonCode.TOO_FEW_SAMPLES: _too_few,
     ReasonCode.INCOMPLETE: _incomplete,
     ReasonCode.UNSCORED: _unscored,

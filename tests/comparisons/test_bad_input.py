@@ -92,8 +92,8 @@ def test_all_failed():
 
 def test_all_failed_on_both_sides():
     kind, text = told({"Today": lambda _index: None, "Dead": lambda _index: None})
-    assert kind != "switch"
-    assert "100.0%" in text
+    assert kind == "not_enough_evidence"
+    assert "got any mark overall" in text
 
 
 def test_todays_model_failed_altogether():

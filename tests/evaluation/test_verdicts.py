@@ -339,6 +339,15 @@ def test_the_standing_is_read_from_the_interval():
     assert found.standing is Standing.NOT_PROVEN
 
 
+def test_where_no_answer_got_any_mark_equal_failure_is_no_switch():
+    found = verdict(paired(np.zeros(400), np.zeros(400)))
+    assert (found.kind, found.p_value) == (UNSURE, 1.0)
+    assert "no_marks" in codes(found)
+    part = joined(category("dead", 200), category("fine", 200))
+    part.baseline[:200] = part.candidate[:200] = 0
+    assert "dead" not in verdict(part).proven_categories
+
+
 # Judges and people
 
 
