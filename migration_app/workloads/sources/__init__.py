@@ -9,7 +9,8 @@ it is that the row is its own (0 to 1), and `records(row)`, which yields what th
     Skipped   something that is in order and no request
 
 or raises BadRow. A source whose rows belong together (OpenAI's batch has requests and answers)
-also has `everything(passes)`, where each `passes()` goes over the rows from the start.
+also has `everything(passes)`, where each `passes()` goes over the rows from the start. One whose
+rows need not all show where they are from has `belongs(values)`, asked of the rest of a known file.
 """
 
 from __future__ import annotations
@@ -172,8 +173,9 @@ def _own_rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
     if source.module is None or reading.chosen:
         yield from rows(file, reading)
         return
+    belongs = getattr(source.module, "belongs", source.module.recognises)
     for row in rows(file, reading):
-        if isinstance(row, Row) and not source.module.recognises(row.values):
+        if isinstance(row, Row) and not belongs(row.values):
             yield Problem(row.line, _foreign(source)).within(row.file)
         else:
             yield row

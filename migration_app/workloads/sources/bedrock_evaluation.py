@@ -20,6 +20,11 @@ def recognises(values: Mapping[str, Any]) -> float:
     return 1.0 if "referenceResponse" in values or "modelResponses" in values else 0.0
 
 
+def belongs(values: Mapping[str, Any]) -> bool:
+    """Expected answers and responses may be missing from any line."""
+    return "prompt" in values
+
+
 def records(row: Row) -> Iterator[Draft]:
     """The first model's response is kept as the answer of today's model."""
     values = row.values

@@ -21,6 +21,11 @@ def recognises(values: Mapping[str, Any]) -> float:
     return 0.9 if all(isinstance(message, Mapping) and "role" in message for message in messages) else 0.0
 
 
+def belongs(values: Mapping[str, Any]) -> bool:
+    """In a file of conversations, one with a note beside it is still one."""
+    return isinstance(values.get("messages"), list)
+
+
 def records(row: Row) -> Iterator[Draft]:
     """The last answer is the reference, unless the file says that it is not to be learned."""
     unlearned = get(row.values, "messages", -1, "weight") == 0

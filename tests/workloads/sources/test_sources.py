@@ -74,3 +74,20 @@ def test_no_key_hash_no_address_and_no_users_id_is_kept(path):
     kept = repr(found.drafts) + repr(found.calls)
     for secret in ("deadbeef", "88dc28d0f030", "10.1.2.3", "10.0.0", "1.2.3.4", "u-77", "alice@", "bob"):
         assert secret not in kept
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (
+            "openai_chat/train.jsonl",
+            b'{"messages": [{"role": "user", "content": "With a note?"}], "note": "x"}\n',
+        ),
+        ("bedrock_evaluation/prompts.jsonl", b'{"prompt": "Without an expected answer?", "category": "x"}\n'),
+    ],
+)
+def test_a_line_with_more_or_less_than_the_others_still_belongs_to_them(path, line):
+    found = gives(fixture(path) + line, path)
+    assert found.source == path.split("/")[0]
+    assert len(found.drafts) == HOLDS[path][0] + 1
+    assert found.problems == []
