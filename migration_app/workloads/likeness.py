@@ -23,9 +23,10 @@ from scipy.sparse.csgraph import connected_components
 BINS = 32
 LEAST_AGREEING = 26  # of 32; see above
 _RUN = 8  # bytes
-_LONGEST = 4_096  # bytes of a text that are looked at, half from each end
+LONGEST = 4_096  # bytes of a text that are looked at, half from each end
 _COMMON = 0.2  # a run that more of the first texts than this share belongs to a template
 _TABLE = 1 << 20
+_AT_ONCE = 100  # texts in one calculation: more would not fit the processor's cache
 _EMPTY = np.uint32(0xFFFFFFFF)
 # Of a longer text a quarter of the runs will do, chosen by their hash and so the same ones everywhere.
 _SHORT = 512
@@ -40,17 +41,30 @@ class Signer:
 
     def __init__(self) -> None:
         self._common: NDArray[np.bool_] | None = None
-        self._powers = _powers(_MULTIPLIER, 1 << 16)
-        self._inverses = _powers(_INVERSE, 1 << 16)
+        self._powers = _powers(_MULTIPLIER, 1 << 17)
+        self._inverses = _powers(_INVERSE, 1 << 17)
 
     def signatures(self, texts: Sequence[str]) -> NDArray[np.uint8]:
         """(texts × 32) bytes. The first call should hold some hundred texts."""
-        codes, owners = _normalised(texts)
-        hashes, owners = self._runs(codes, owners)
+        slices = [texts[at : at + _AT_ONCE] for at in range(0, len(texts), _AT_ONCE)]
         if self._common is None:
-            self._common = _common_runs(hashes, owners, len(texts))
-        kept = ~self._common[(hashes >> np.uint64(44)).astype(np.int64)]
+            self._common = self._learnt(slices, len(texts))
+        return np.concatenate([np.empty((0, BINS), np.uint8), *map(self._signed, slices)])
+
+    def _signed(self, texts: Sequence[str]) -> NDArray[np.uint8]:
+        assert self._common is not None
+        hashes, owners = self._runs(*_normalised(texts))
+        kept = ~self._common[_place(hashes)]
         return _one_permutation(hashes[kept], owners[kept], texts)
+
+    def _learnt(self, slices: Sequence[Sequence[str]], texts: int) -> NDArray[np.bool_]:
+        """A table by the upper 20 bits of a hash: whether that run is one that many texts share."""
+        counts = np.zeros(_TABLE, np.int32)
+        for part in slices:
+            hashes, owners = self._runs(*_normalised(part))
+            once = np.unique(_place(hashes) * len(part) + owners) // len(part)  # each run once a text
+            np.add.at(counts, once, 1)
+        return counts > max(20.0, _COMMON * texts)
 
     def _runs(
         self, codes: NDArray[np.uint8], owners: NDArray[np.int32]
@@ -96,16 +110,12 @@ def _normalised(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int
 
 
 def _ends(text: bytes) -> bytes:
-    half = _LONGEST // 2
-    return text if len(text) <= _LONGEST else text[:half] + text[-half:]
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else text[:half] + text[-half:]
 
 
-def _common_runs(hashes: NDArray[np.uint64], owners: NDArray[np.int32], texts: int) -> NDArray[np.bool_]:
-    """A table by the upper 20 bits of a hash: whether that run is one that most texts share."""
-    places = (hashes >> np.uint64(44)).astype(np.int64)
-    once = np.unique(places * texts + owners) // max(1, texts)  # each run counts once a text
-    counts = np.bincount(once, minlength=_TABLE)
-    return counts > max(20.0, _COMMON * texts)
+def _place(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    return (hashes >> np.uint64(44)).astype(np.int64)
 
 
 def _one_permutation(

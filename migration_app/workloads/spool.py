@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from .conversations import text_of
 from .drafts import Draft
-from .likeness import BINS, Signer, groups
+from .likeness import BINS, LONGEST, Signer, groups
 from .readers import Problem
 from .redaction import KINDS, Found
 
@@ -141,8 +141,10 @@ class Spool:
 
 
 def _asked(draft: Draft) -> str:
-    """What makes a request this one: everything but the instructions that many share."""
-    return "\n".join(text_of(one) for one in draft.messages if one["role"] in ("user", "tool"))
+    """What makes a request this one: everything but the instructions that many share, from both ends."""
+    texts = [text_of(one) for one in draft.messages if one["role"] in ("user", "tool")]
+    whole = "\n".join(texts)
+    return whole if len(whole) <= LONGEST else whole[: LONGEST // 2] + whole[-LONGEST // 2 :]
 
 
 def _create(path: Path) -> BinaryIO:

@@ -15,7 +15,6 @@ of the file, "sources": independent sources in the file}.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -40,6 +39,7 @@ from .redaction.texts import joined, put_back
 from .traffic import nothing_known
 
 _BATCH = 500
+_BATCH_CHARACTERS = 2_000_000
 _REMOVED = 5_000  # samples deleted in one transaction
 
 
@@ -64,8 +64,7 @@ def store(*, upload: Upload, token: str, beat: Beat) -> Stored:
     workload = _hidden(upload, token)
     masking = _Masking(workload, decision["privacy"])
     census, stored = Census(), 0
-    found = _found(upload, index, chosen)
-    while batch := list(islice(found, _BATCH)):
+    for batch in _batches(_found(upload, index, chosen)):
         with transaction.atomic():
             drafts = masking.masked(batch)
             insert_samples(workload, drafts, first=stored)
@@ -90,6 +89,20 @@ def _found(upload: Upload, index: spool.Index, chosen: Any) -> Iterator[_Chosen]
         yield _Chosen(draft, found)
         if head >= 0 and not draft.cluster:
             draft.cluster = f"like:{head + 1}"
+
+
+def _batches(found: Iterator[_Chosen]) -> Iterator[list[_Chosen]]:
+    """So many at a time, and fewer where they are long: memory is bounded by characters."""
+    batch: list[_Chosen] = []
+    held = 0
+    for one in found:
+        batch.append(one)
+        held += one.draft.input_characters
+        if len(batch) >= _BATCH or held >= _BATCH_CHARACTERS:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
 
 
 def _hidden(upload: Upload, token: str) -> Workload:
