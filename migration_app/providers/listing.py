@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from migration_app.evaluation.outcomes import Failed, FailureKind, Retry
 
 from .answers import Answer
-from .failures import judge_status, sentence, wait_wished
+from .failures import judge_status, sentence
 from .protocols import protocol_of
 from .vendors import Vendor
+from .waits import wait_wished
 
 
 def read_models(answer: Answer, vendor: Vendor, secrets: Sequence[str]) -> tuple[str, ...] | Failed:

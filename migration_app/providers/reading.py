@@ -18,9 +18,10 @@ from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Ou
 
 from .answers import Answer
 from .errors import BrokenAnswerError, CallError
-from .failures import Complaint, Verdict, judge_event, judge_status, sentence, wait_wished
+from .failures import Complaint, Verdict, judge_event, judge_status, sentence
 from .protocols import protocol_of
 from .vendors import Vendor
+from .waits import wait_wished
 
 __all__ = ["read_outcome", "read_outcome_politely"]
 

@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from migration_app.evaluation.outcomes import FailureKind
-from migration_app.providers.failures import judge_event, judge_status, quotable, read_complaint, wait_wished
+from migration_app.providers.failures import judge_event, judge_status, quotable, read_complaint
+from migration_app.providers.waits import wait_wished
 
 NOW = datetime(2026, 11, 2, 12, 0, 0, tzinfo=UTC)
 
