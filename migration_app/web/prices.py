@@ -105,7 +105,7 @@ def _findings(revision: Revision) -> list[dict[str, str]]:
         if revision.saving_turned(option):
             now = revision.saving(option, now=True) or 0
             saves = _("{label} would now save money; before, it cost more than today's model.")
-            costs = _("{label} would now cost more than today's model; before, it saved money.")
+            costs = _("{label} would no longer save money: it now costs as much as today's model, or more.")
             found.append(_finding("good" if now > 0 else "bad", saves if now > 0 else costs, label))
     if not found and revision.changed:
         text = _(
