@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from migration_app.evaluation.scorers.json_reading import is_too_deep
+from migration_app.evaluation.json_depth import is_too_deep
 
 # Twenty times what a tool's schema needs. Writing a value goes as deep as the value does, and
 # every writer has an end: orjson at 254, Python's own at its recursion limit.

@@ -19,7 +19,7 @@ from .redaction.texts import joined
 from .sources import found_in
 from .spool import Spool
 from .tallies import Tally
-from .traffic import TrafficCensus
+from .traffic_census import TrafficCensus
 
 Beat = Callable[[float, int], None]  # share done, samples; raises when the work is to stop
 

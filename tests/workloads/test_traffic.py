@@ -7,7 +7,8 @@ import random
 import pytest
 
 from migration_app.workloads.calls import Call
-from migration_app.workloads.traffic import DAYS_A_MONTH, TrafficCensus, peak_of, typed, volumes_of
+from migration_app.workloads.traffic import DAYS_A_MONTH, peak_of, typed, volumes_of
+from migration_app.workloads.traffic_census import TrafficCensus
 
 START = 1_790_000_040.0  # at a full minute
 DAY = 86_400.0

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..json_depth import MAX_DEPTH, is_too_deep
 from .base import Answer
 
 MAX_CHARS = 2_000_000
-MAX_DEPTH = 100
 MAX_INTEGER_DIGITS = 308  # beyond it a number leaves the range of a double (RFC 8259, section 6)
 FENCE = "```"
 
@@ -57,23 +56,6 @@ def read_json(text: str) -> Any:
     if is_too_deep(value):
         raise NotJson(f"it is nested more than {MAX_DEPTH} levels deep")
     return value
-
-
-def is_too_deep(value: Any, limit: int = MAX_DEPTH) -> bool:
-    """Whether lists and objects are nested more than `limit` levels; walks without recursion."""
-    level = [value]
-    for _ in range(limit + 1):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
-            return False
-    return True
-
-
-def _children(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
 
 
 def _fenced(text: str) -> str | None:

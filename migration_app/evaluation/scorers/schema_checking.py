@@ -21,7 +21,7 @@ from jsonschema.validators import extend, validator_for
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from .json_reading import is_too_deep
+from ..json_depth import is_too_deep
 from .text import excerpt
 
 MAX_SCHEMA_CHARS = 200_000

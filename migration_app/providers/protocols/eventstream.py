@@ -10,8 +10,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from botocore.eventstream import EventStreamBuffer, ParserError
-
 from ..errors import BrokenAnswerError
 from ..sse import Event
 
@@ -47,6 +45,8 @@ def is_stream(body: bytes, content_type: str) -> bool:
 
 
 def _read(frame: bytes) -> tuple[bytes, bytes] | None:
+    from botocore.eventstream import EventStreamBuffer, ParserError  # 10 MB, for who speaks to Bedrock
+
     buffer = EventStreamBuffer()
     buffer.add_data(frame)
     try:
