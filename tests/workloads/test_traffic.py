@@ -93,7 +93,7 @@ def test_a_total_without_categories_is_split_by_the_samples():
 
 
 def test_millions_of_calls_are_counted_without_being_kept(monkeypatch):
-    monkeypatch.setattr("migration_app.workloads.traffic._FOLD", 64)
+    monkeypatch.setattr("migration_app.workloads.traffic_census._FOLD", 64)
     times = [START + DAY * number / 1_000 for number in range(1_001)]
     assert counted(times)["peak_per_minute"] == 1
     assert counted(times)["calls"] == 1_001
