@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings as django_settings
 from django.db.models import Max, QuerySet
@@ -85,11 +86,17 @@ def enter_candidates(run: Run, candidates: Sequence[Candidate], first: int = 0) 
                 label=candidate.label,
                 vendor_label=_host(connection),
                 model=candidate.model,
-                price=freeze(current_price(candidate)),
+                price=_price_in(run.currency, candidate),
                 lane=_lane(run, candidate),
             )
         )
     return RunCandidate.objects.bulk_create(entries)
+
+
+def _price_in(currency: str, candidate: Candidate) -> dict[str, Any] | None:
+    """The price as it is now; in another currency it is unknown here, for nothing is converted in silence."""
+    frozen = freeze(current_price(candidate))
+    return frozen if frozen is not None and frozen["currency"] == currency else None
 
 
 def _host(connection: Connection) -> str:

@@ -108,6 +108,16 @@ def test_another_currency_is_not_added_up(workload: Workload, priced: Candidate)
     assert found.low is None and "USD" in found.per_candidate[0].why_unknown and found.uncapped
 
 
+def test_a_run_takes_no_euros_for_dollars(team: Team, workload: Workload, priced: Candidate) -> None:
+    european = a_candidate(priced.connection, "model-b", price=None)
+    quote = {"kind": "tokens", "currency": "EUR", "source": "x", "as_of": date(2026, 11, 1)}
+    amounts = {"input_per_million": Decimal(1), "output_per_million": Decimal(2)}
+    add_price(candidate=european, user=None, **quote, **amounts)
+    run = start_run(assessment=a_question(team, workload, priced, european), user=None).run
+    prices = {entry.label: entry.price for entry in run.candidates.all()}
+    assert prices["model-b"] is None and prices["model-a"]["currency"] == "USD"
+
+
 def test_machine_time_is_unknown_until_it_was_measured_but_can_be_capped(
     team: Team, workload: Workload, priced: Candidate
 ) -> None:
