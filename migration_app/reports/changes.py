@@ -23,7 +23,7 @@ def _row(facts: Facts, option: Option) -> dict[str, Any]:
     def money(amount: Any) -> str:
         return show.money_about(amount, facts.currency)
 
-    saving, payback = facts.saving(option), facts.payback(option)
+    saving, payback = facts.saving(option), option.move.get("payback")
     return identity(option) | {
         "saving": {"value": money(saving), "range": show.range_text(facts.saving_range(option), money)},
         "payback": _payback(payback),

@@ -189,8 +189,9 @@ class Facts:
         return {"low": _money(paired.get("low")), "high": _money(paired.get("high"))}
 
     def payback(self, option: Option) -> Json | None:
-        """Months until the one-off cost is repaid, and the first year; `None` where it was not asked."""
-        return option.move.get("payback")
+        """Months until the one-off cost is repaid, and the first year, of moving all of it; `None` where
+        it was not asked, or where only a part is to move."""
+        return None if self.moves_in_part(option) else option.move.get("payback")
 
     def saved_share(self, option: Option) -> float | None:
         """The saving as a share of today's cost; `None` when that is unknown or nothing."""

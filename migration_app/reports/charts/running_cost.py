@@ -32,9 +32,9 @@ class _Line:
 
 
 def running_cost(facts: Facts, featured: Option | None) -> Chart | None:
-    """`None` without a monthly volume, a featured candidate or both costs."""
+    """`None` without a monthly volume, both costs, or a featured candidate that could take all of it."""
     saving = featured.move.get("saving") if featured else None
-    if featured is None or not facts.monthly or not saving:
+    if featured is None or not facts.monthly or not saving or facts.moves_in_part(featured):
         return None
     payback = facts.payback(featured)
     one_off = float(payback["one_off"]) if payback else 0.0
@@ -152,5 +152,5 @@ def _labels(
         found.append(label(end, text[:1] if near else text, Place(8.0, push, "start", False)))
     for point in points:
         text = [{"text": _("Pays back in {time}").format(time=words.months(meets)), "strong": False}]
-        found.append(label(point, text, Place(0.0, 24.0, "middle", True)))
+        found.append(label(point, text, Place(18.0, 26.0 if point["x"] > 1.5 else -30.0, "start", True)))
     return found
