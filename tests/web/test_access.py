@@ -19,7 +19,9 @@ from migration_app.web.urls import urlpatterns
 from migration_app.workloads.models import Sample, Upload
 from tests.web.people import People
 
-WITH_A_KEY = [pattern for pattern in urlpatterns if pattern.pattern.converters]
+# Opened by a link's token, by anybody who has it (see test_sharing); no key of the team's opens them.
+BY_TOKEN = [pattern for pattern in urlpatterns if "token" in pattern.pattern.converters]
+WITH_A_KEY = [pattern for pattern in urlpatterns if pattern.pattern.converters and pattern not in BY_TOKEN]
 NAMES = [pattern.name for pattern in WITH_A_KEY]
 
 
@@ -70,6 +72,13 @@ def test_charlie_gets_a_404_and_a_stranger_the_door(pattern: URLPattern, people:
         assert statuses in ({404}, {404, 405}), address
         answer = Client().get(address)
         assert answer.status_code == 302 and answer["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("pattern", BY_TOKEN, ids=[pattern.name for pattern in BY_TOKEN])
+def test_no_key_of_a_team_opens_what_a_token_opens(pattern: URLPattern, people: People, run: Run) -> None:
+    for keys in [{"token": str(key)} for kind in TeamOwned.__subclasses__() for key in _keys(kind)]:
+        for browser in (Client(), people.charlie, people.alice):
+            assert browser.get(reverse(pattern.name, kwargs=keys)).status_code == 404
 
 
 def _everything() -> dict[str, list[Any]]:
