@@ -7,7 +7,7 @@ The checks run through the same client as a run, in this order; one that could n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from migration_app.evaluation.conversations import Conversation
@@ -15,11 +15,13 @@ from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Ou
 
 from . import probes
 from .addresses import AddressPolicy
+from .answers import Answer
 from .client import Client
 from .endpoints import Endpoint
-from .errors import BadEndpointError
+from .errors import BadEndpointError, CallError
 from .failures import quotable
 from .probes import Shown
+from .reference import answers_the_package
 from .urls import read_url
 from .vendors import vendor_named
 
@@ -34,10 +36,11 @@ LABELS = {
     "json_schema": "Follows a JSON schema",
     "images": "Takes images",
     "seed": "Repeats itself with a seed",
+    "package": "Answers the openai package",
 }
 # Without these nothing can be asked; the others limit what can be asked, or how well it is measured.
 NEEDED = ("reaches", "authorises", "answers")
-MOST_CALLS = 7  # the list, an answer, a tool, a schema, an image, and a seed twice
+MOST_CALLS = 8  # the list, an answer, a tool, a schema, an image, a seed twice, and the package
 _QUESTIONS: dict[str, tuple[Conversation, Callable[[Outcome, tuple[str, ...]], Shown]]] = {
     "tools": (probes.TOOLS, probes.tools),
     "json_schema": (probes.JSON_SCHEMA, probes.json_schema),
@@ -151,6 +154,8 @@ class _Examiner:
             for name in ("tools", "json_schema", "images", "seed"):
                 self._note(name, await self._capability(name))
                 yield self.found
+            self._note("package", await self._package())
+            yield self.found
 
     def _note_answer(self, listed: tuple[str, ...] | Failed | None, answer: Outcome) -> Examination:
         self._note_access(listed, answer)
@@ -169,6 +174,15 @@ class _Examiner:
             return probes.seed(await self._ask(probes.SEED), await self._ask(probes.SEED))
         question, judge = _QUESTIONS[name]
         return judge(await self._ask(question), self.endpoint.secrets)
+
+    async def _package(self) -> Shown:
+        def send(body: bytes) -> Awaitable[Answer]:
+            return self.client.raw(self.endpoint, body, seconds=self.seconds)
+
+        try:
+            return await answers_the_package(self.endpoint, send, seconds=self.seconds)
+        except CallError as error:
+            return Shown(False, error.message)
 
     async def _ask(self, conversation: Conversation) -> Outcome:
         return await self.client.ask(self.endpoint, conversation, deadline=self.seconds)

@@ -13,6 +13,7 @@ from migration_app.evaluation.conversations import Conversation
 from migration_app.evaluation.outcomes import Failed, FailureKind, Outcome, Retry, Timing
 
 from .addresses import AddressPolicy
+from .answers import Answer
 from .auth import auth_of, bearer
 from .endpoints import Endpoint, Target, prepare
 from .errors import CallError
@@ -96,6 +97,13 @@ class Client:
         except CallError as error:
             return _failed(error, monotonic() - started)
         return read_models(answer, vendor_named(endpoint.vendor), _secrets(endpoint, proof))
+
+    async def raw(self, endpoint: Endpoint, body: bytes, *, seconds: float) -> Answer:
+        """The answer to a chat request whose body somebody else wrote. Raises CallError."""
+        target = self._target(endpoint)
+        proof = await self._proof(endpoint, target.chat, body) if target.proves_each_call else None
+        request = target.request(body, None, proof)
+        return await self._transport.send(target.origin, request, seconds=seconds)
 
     async def close(self) -> None:
         """Drop every connection. Calls in flight come back as disconnected."""

@@ -151,3 +151,29 @@ async def test_the_environment_says_nothing_to_a_vendor(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     assert (await checks(guarded.base_url))["answers"].passed
     assert "org-private" not in str(guarded.log()["requests"][-1]["headers"])
+
+
+async def test_a_vendor_that_answers_the_openai_package_is_told_apart(guarded: ScriptedServer) -> None:
+    found = await checks(guarded.base_url)
+    assert found["package"].passed, found["package"].detail
+    assert "another address, key and model" in found["package"].detail
+
+
+async def test_what_the_package_sends_goes_out_by_our_rules(guarded: ScriptedServer, monkeypatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-the-environment")
+    await checks(guarded.base_url)
+    headers = [one["headers"] for one in guarded.log()["requests"]][-1]
+    assert headers["authorization"] == f"Bearer {KEY}"
+    assert headers["user-agent"] == "crossover"
+    assert not any("openai" in name or "stainless" in name for name in headers)
+
+
+async def test_a_vendor_with_a_protocol_of_its_own_says_that_programs_must_change() -> None:
+    from migration_app.providers.reference import answers_the_package
+
+    async def nobody(body: bytes):
+        raise AssertionError("nothing is sent")
+
+    shown = await answers_the_package(Endpoint("anthropic", "https://h/v1", "m", "k"), nobody, seconds=1)
+    assert shown.passed is None and "must be changed" in shown.detail
