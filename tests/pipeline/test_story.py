@@ -77,8 +77,9 @@ def test_a_killed_worker_loses_nothing_and_repeats_only_what_was_in_flight(worke
         requests = vendor.log()["requests"]
     assert state_of(run) == RunState.FINISHED
     assert Item.objects.filter(run=run, state=ItemState.DONE).count() == 240
+    # What was answered and not yet stored came out of the journal; only what was in flight is unknown.
     unknown = Attempt.objects.filter(item__run=run, state=AttemptState.UNKNOWN)
-    assert unknown.count() == in_hand
+    assert unknown.count() <= in_hand
     assert not done_before & set(unknown.values_list("item_id", flat=True))
     asked = Counter(request["headers"]["idempotency-key"] for request in requests)
     assert max(asked.values()) == 1, "no attempt was sent twice"
