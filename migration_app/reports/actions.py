@@ -19,7 +19,7 @@ from migration_app.comparisons.models import Comparison
 from migration_app.runs.models import Run
 
 from .build import freeze
-from .canonical import sha256_of
+from .canonical import as_stored, sha256_of
 from .files import KINDS, PUBLIC_PDF
 from .languages import WITHOUT_WORDS, language_of
 from .models import Export, ExportState, Report
@@ -61,7 +61,7 @@ def _in_every_language(comparison: Comparison) -> tuple[dict[str, Any], dict[str
     found = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            found[code] = freeze(comparison.data)
+            found[code] = as_stored(freeze(comparison.data))
     return found.pop(settings.LANGUAGE_CODE), found
 
 

@@ -161,7 +161,7 @@ def test_a_full_disk_leaves_no_journal_that_knows_only_half(journal, monkeypatch
     monkeypatch.undo()
     answer(spool, claims[1])
     die(spool)
-    assert not list(folder().iterdir())
+    assert not any(path.exists() for path in spool._paths)
     assert recover() == 0
     assert Item.objects.filter(state=ItemState.LEASED).count() == 6, "they become unknown in their time"
 
