@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from .models import AuditEvent, Membership, Role, Team, User
 
@@ -57,7 +58,9 @@ def add_person(*, username: str, team_name: str, role: str = Role.EDITOR) -> str
     Returns the generated password. The first person of a team owns it. Raises PersonExists.
     """
     if User.objects.filter(username=username).exists():
-        raise PersonExists(f"There is a user {username} already. Choose another name.")
+        raise PersonExists(
+            _("There is a user {username} already. Choose another name.").format(username=username)
+        )
     password = generate_password()
     user = User.objects.create_user(username=username, password=password)
     team = Team.objects.filter(name=team_name).first()

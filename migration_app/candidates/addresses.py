@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from migration_app.providers.addresses import resolve_now
 from migration_app.providers.errors import BadEndpointError, BlockedAddressError, UnreachableError
 from migration_app.providers.urls import Url, read_url
@@ -22,7 +24,7 @@ def refusal_of(base_url: str) -> str | None:
     except BadEndpointError as error:
         return error.message
     if placeholder := _placeholder(base_url):
-        return f"Replace {placeholder} in the base URL with your own."
+        return _("Replace {placeholder} in the base URL with your own.").format(placeholder=placeholder)
     try:
         resolve_now(url.host, url.port, address_policy())
     except BlockedAddressError as error:
@@ -47,8 +49,8 @@ def _placeholder(base_url: str) -> str | None:
 
 
 def _how_to_open(url: Url) -> str:
-    return (
-        "An operator opens addresses inside a private network with the environment variable "
-        f"CROSSOVER_PRIVATE_ADDRESSES, for example CROSSOVER_PRIVATE_ADDRESSES=10.1.2.3:{url.port}, "
-        "and starts the server again."
-    )
+    return _(
+        "An operator opens addresses inside a private network with the environment "
+        "variable CROSSOVER_PRIVATE_ADDRESSES, for example "
+        "CROSSOVER_PRIVATE_ADDRESSES=10.1.2.3:{port}, and starts the server again."
+    ).format(port=url.port)

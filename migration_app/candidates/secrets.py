@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.ciphers import Undecipherable, encrypt, rotate
 from migration_app.accounts.ciphers import decrypt as _decrypt
@@ -17,8 +18,10 @@ class SecretUnreadable(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "This connection's key cannot be decrypted. Enter it again, or add the former key to "
-            "CROSSOVER_FIELD_KEYS."
+            _(
+                "This connection's key cannot be decrypted. Enter it again, or add the former key "
+                "to CROSSOVER_FIELD_KEYS."
+            )
         )
 
 

@@ -24,19 +24,20 @@ from .probes import Shown
 from .reference import answers_the_package
 from .urls import read_url
 from .vendors import vendor_named
+from .wording import gettext_noop
 
 LABELS = {
-    "reaches": "Reaches the address",
-    "authorises": "Accepts the key",
-    "models": "Lists the model",
-    "answers": "Answers a prompt",
-    "streams": "Streams its answer",
-    "usage": "Reports tokens in streams",
-    "tools": "Calls tools",
-    "json_schema": "Follows a JSON schema",
-    "images": "Takes images",
-    "seed": "Repeats itself with a seed",
-    "package": "Answers the openai package",
+    "reaches": gettext_noop("Reaches the address"),
+    "authorises": gettext_noop("Accepts the key"),
+    "models": gettext_noop("Lists the model"),
+    "answers": gettext_noop("Answers a prompt"),
+    "streams": gettext_noop("Streams its answer"),
+    "usage": gettext_noop("Reports tokens in streams"),
+    "tools": gettext_noop("Calls tools"),
+    "json_schema": gettext_noop("Follows a JSON schema"),
+    "images": gettext_noop("Takes images"),
+    "seed": gettext_noop("Repeats itself with a seed"),
+    "package": gettext_noop("Answers the openai package"),
 }
 # Without these nothing can be asked; the others limit what can be asked, or how well it is measured.
 NEEDED = ("reaches", "authorises", "answers")
@@ -46,8 +47,8 @@ _QUESTIONS: dict[str, tuple[Conversation, Callable[[Outcome, tuple[str, ...]], S
     "json_schema": (probes.JSON_SCHEMA, probes.json_schema),
     "images": (probes.IMAGE, probes.images),
 }
-_EARLIER = "Not tried, because an earlier check failed."
-_NO_MODEL = "Not tried yet: add a model first, then test again."
+_EARLIER = gettext_noop("Not tried, because an earlier check failed.")
+_NO_MODEL = gettext_noop("Not tried yet: add a model first, then test again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def make_report(*, run: Run) -> Report:
     comparison = Comparison.objects.filter(run=run).first()
     if comparison is None:
         raise NothingToReport(
-            "This run has not been compared yet. Wait for it to finish, then make its report."
+            _("This run has not been compared yet. Wait for it to finish, then make its report.")
         )
     data, translations = _in_every_language(comparison)
     report, _created = Report.objects.get_or_create(

@@ -34,7 +34,7 @@ def _judges(judging: Json) -> list[tuple[str, str]]:
     rows.append((_("Do longer answers get better marks?"), _leaning(length)))
     for rubric in judging["rubrics"]:
         term = _("Rubric for “{scorer}”, version {version}").format(
-            scorer=label_of(rubric["scorer"]), version=rubric["version"]
+            scorer=_(label_of(rubric["scorer"])), version=rubric["version"]
         )
         rows.append((term, f"{rubric['text']} (SHA-256 {rubric['sha256'][:12]}…)"))
     return rows

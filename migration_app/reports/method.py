@@ -216,7 +216,7 @@ def _scoring(facts: Facts) -> list[dict[str, str]]:
     return [
         {
             "category": str(name),
-            "scorer": label_of(spec.get("name")),
+            "scorer": _(label_of(spec.get("name"))),
             "parameters": _plain(spec.get("parameters") or {}),
         }
         for name, spec in rows

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
@@ -18,7 +19,7 @@ from .judges import MAX_JUDGES
 from .models import Assessment, Load
 from .money import to_nanos
 
-_FROZEN = "This assessment has started, so its question stands. Make a new one to ask another."
+_FROZEN = gettext_lazy("This assessment has started, so its question stands. Make a new one to ask another.")
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def change_options(
     draft = _locked(assessment)
     check_candidates(team=draft.team, workload=draft.workload, baseline=baseline, candidates=list(candidates))
     if not name.strip():
-        raise InvalidAssessment("Give the assessment a name.")
+        raise InvalidAssessment(_("Give the assessment a name."))
     draft.name, draft.baseline, draft.currency = name.strip()[:200], baseline, currency
     draft.save(update_fields=["name", "baseline", "currency"])
     draft.candidates.set(candidates)
@@ -57,9 +58,9 @@ def change_rules(
     """Say what counts as good enough. Raises InvalidAssessment, and CannotChange once a run has started."""
     draft = _locked(assessment)
     if not (0 < margin < 1 and 0 < category_margin < 1 and 0 < alpha < 0.5):
-        raise InvalidAssessment("A limit lies between 0 and 100 points.")
+        raise InvalidAssessment(_("A limit lies between 0 and 100 points."))
     if budget is not None and budget <= 0:
-        raise InvalidAssessment("A spending cap must be above zero. Leave it empty for none.")
+        raise InvalidAssessment(_("A spending cap must be above zero. Leave it empty for none."))
     draft.margin, draft.category_margin, draft.alpha = margin, category_margin, alpha
     draft.critical_categories = list(critical_categories)
     draft.scoring, draft.rules, draft.settings = dict(scoring), dict(rules), dict(settings)
@@ -76,11 +77,13 @@ def choose_judges(*, assessment: Assessment, judges: Sequence[Candidate], cap: D
     """Say who judges and what that may cost. Raises InvalidAssessment, and CannotChange once started."""
     draft = _locked(assessment)
     if len(judges) > MAX_JUDGES:
-        raise InvalidAssessment(f"Choose at most {MAX_JUDGES} judges; three give a majority.")
+        raise InvalidAssessment(
+            _("Choose at most {most} judges; three give a majority.").format(most=MAX_JUDGES)
+        )
     if any(judge.team_id != draft.team_id for judge in judges):
-        raise InvalidAssessment("Choose judges among your own team's models.")
+        raise InvalidAssessment(_("Choose judges among your own team's models."))
     if cap is not None and cap <= 0:
-        raise InvalidAssessment("A spending cap must be above zero. Leave it empty for none.")
+        raise InvalidAssessment(_("A spending cap must be above zero. Leave it empty for none."))
     draft.judging = {
         "judges": [str(judge.pk) for judge in judges],
         "cap_nanos": None if cap is None else to_nanos(cap),

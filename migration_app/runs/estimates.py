@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Avg, Count, QuerySet
+from django.utils.translation import gettext as _
 
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.prices import freeze, thaw
@@ -157,7 +158,7 @@ def _part(plan: Plan, candidate: Candidate) -> CandidateEstimate:
     low, high = (None if cost is None else cost * plan.calls for cost in ends)
     monthly = plan.requests_per_month
     if low is None or high is None:
-        why = why or "Part of its price is unknown."
+        why = why or _("Part of its price is unknown.")
         low = high = None
     seconds = [call.seconds for call in guess]
     return CandidateEstimate(
@@ -177,11 +178,13 @@ def _part(plan: Plan, candidate: Candidate) -> CandidateEstimate:
 
 def _why_unknown(plan: Plan, price: Price | None, measured: bool) -> str:
     if price is None:
-        return "Its price is unknown."
+        return _("Its price is unknown.")
     if price.currency != plan.currency:
-        return f"It is priced in {price.currency}, this assessment counts in {plan.currency}."
+        return _("It is priced in {currency}, this assessment counts in {counted}.").format(
+            currency=price.currency, counted=plan.currency
+        )
     if isinstance(price, MachineTimePrice) and not measured:
-        return "It is priced by time, and how long it takes is known once it has answered."
+        return _("It is priced by time, and how long it takes is known once it has answered.")
     return ""
 
 

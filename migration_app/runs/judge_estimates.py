@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.prices import freeze, thaw
 from migration_app.candidates.queries import current_price
@@ -65,11 +67,13 @@ def _part(judge: Candidate, plan: Plan, calls: int, answers: float) -> JudgeEsti
     price = thaw(freeze(current_price(judge)))
     why = ""
     if price is None:
-        why = "Its price is unknown."
+        why = _("Its price is unknown.")
     elif price.currency != plan.currency:
-        why = f"It is priced in {price.currency}, this assessment counts in {plan.currency}."
+        why = _("It is priced in {currency}, this assessment counts in {counted}.").format(
+            currency=price.currency, counted=plan.currency
+        )
     elif isinstance(price, MachineTimePrice):
-        why = "It is priced by time, and how long it takes is known once it has answered."
+        why = _("It is priced by time, and how long it takes is known once it has answered.")
     costs = (
         [None, None]
         if why or price is None
@@ -77,7 +81,7 @@ def _part(judge: Candidate, plan: Plan, calls: int, answers: float) -> JudgeEsti
     )
     low, high = (None if cost is None else cost * calls for cost in costs)
     if not why and (low is None or high is None):
-        why = "Part of its price is unknown."
+        why = _("Part of its price is unknown.")
     return JudgeEstimate(judge, calls, low, high, why, favour_warning(judge, plan.candidates))
 
 
@@ -99,14 +103,16 @@ def favour_warning(judge: Candidate, candidates: Sequence[Candidate]) -> str:
     """
     own = [one.label for one in candidates if family_of(one.model) == family_of(judge.model)]
     if own:
-        return (
-            f"{judge.label} judges its own kind: {', '.join(own)}. Judges tend to favour answers like theirs."
+        return _("{label} judges its own kind: {own}. Judges tend to favour answers like theirs.").format(
+            label=judge.label, own=", ".join(own)
         )
     near = [
         one.label for one in candidates if _vendor(one) == _vendor(judge) and not judge.connection.machine
     ]
     if near:
-        return f"{judge.label} and {', '.join(near)} come from one vendor. Prefer a judge from another."
+        return _("{label} and {near} come from one vendor. Prefer a judge from another.").format(
+            label=judge.label, near=", ".join(near)
+        )
     return ""
 
 

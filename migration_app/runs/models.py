@@ -7,6 +7,7 @@ exact on every engine. Lease times are seconds since the epoch on the *database'
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from migration_app.accounts.models import Team, TeamOwned
 from migration_app.candidates.models import Candidate, Connection
@@ -19,9 +20,9 @@ SUSPECT = 2  # workers that died with an item in hand, after which it is asked a
 class Load(models.TextChoices):
     """How requests are sent: a fixed number at a time, or at their own times whatever the answers do."""
 
-    CLOSED = "closed", "A fixed number at a time"
-    POISSON = "poisson", "At the peak rate, at random moments"
-    UNIFORM = "uniform", "At the peak rate, evenly spaced"
+    CLOSED = "closed", gettext_lazy("A fixed number at a time")
+    POISSON = "poisson", gettext_lazy("At the peak rate, at random moments")
+    UNIFORM = "uniform", gettext_lazy("At the peak rate, evenly spaced")
 
 
 class Assessment(TeamOwned):
@@ -75,16 +76,16 @@ class Assessment(TeamOwned):
 
 
 class RunState(models.TextChoices):
-    RUNNING = "running", "Running"
-    PAUSED = "paused", "Paused"
-    BUDGET_REACHED = "budget_reached", "Budget reached"
-    SCORING = "scoring", "Scoring answers"
-    JUDGING = "judging", "Judges at work"
-    COMPARING = "comparing", "Comparing"
-    REPORTING = "reporting", "Writing the report"
-    FINISHED = "finished", "Finished"
-    CANCELLED = "cancelled", "Cancelled"
-    FAILED = "failed", "Failed"
+    RUNNING = "running", gettext_lazy("Running")
+    PAUSED = "paused", gettext_lazy("Paused")
+    BUDGET_REACHED = "budget_reached", gettext_lazy("Budget reached")
+    SCORING = "scoring", gettext_lazy("Scoring answers")
+    JUDGING = "judging", gettext_lazy("Judges at work")
+    COMPARING = "comparing", gettext_lazy("Comparing")
+    REPORTING = "reporting", gettext_lazy("Writing the report")
+    FINISHED = "finished", gettext_lazy("Finished")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 # The stages after the replay, in order; each is claimed by a conditional update.
@@ -245,10 +246,10 @@ class Feed(models.Model):
 
 
 class ItemState(models.TextChoices):
-    PENDING = "pending", "Waiting"
-    LEASED = "leased", "Being asked"
-    DONE = "done", "Answered"
-    FAILED = "failed", "Failed"
+    PENDING = "pending", gettext_lazy("Waiting")
+    LEASED = "leased", gettext_lazy("Being asked")
+    DONE = "done", gettext_lazy("Answered")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 class Item(models.Model):
@@ -310,10 +311,10 @@ class OwnRequest(models.Model):
 
 
 class AttemptState(models.TextChoices):
-    IN_FLIGHT = "in_flight", "In flight"
-    COMPLETED = "completed", "Completed"
-    FAILED = "failed", "Failed"
-    UNKNOWN = "unknown", "Unknown"
+    IN_FLIGHT = "in_flight", gettext_lazy("In flight")
+    COMPLETED = "completed", gettext_lazy("Completed")
+    FAILED = "failed", gettext_lazy("Failed")
+    UNKNOWN = "unknown", gettext_lazy("Unknown")
 
 
 class Attempt(models.Model):
@@ -369,12 +370,12 @@ class Attempt(models.Model):
 
 
 class WarmUpState(models.TextChoices):
-    PENDING = "pending", "Waiting"
-    IN_FLIGHT = "in_flight", "In flight"
-    COMPLETED = "completed", "Answered"
-    FAILED = "failed", "Failed"
-    UNKNOWN = "unknown", "Unknown"
-    SKIPPED = "skipped", "Not affordable"
+    PENDING = "pending", gettext_lazy("Waiting")
+    IN_FLIGHT = "in_flight", gettext_lazy("In flight")
+    COMPLETED = "completed", gettext_lazy("Answered")
+    FAILED = "failed", gettext_lazy("Failed")
+    UNKNOWN = "unknown", gettext_lazy("Unknown")
+    SKIPPED = "skipped", gettext_lazy("Not affordable")
 
 
 class WarmUp(models.Model):
@@ -403,10 +404,10 @@ class WarmUp(models.Model):
 
 
 class ExtensionKind(models.TextChoices):
-    FAILURES = "failures", "What failed"
-    SAMPLES = "samples", "More samples"
-    CANDIDATE = "candidate", "One more model"
-    REVIEWS = "reviews", "Reviews by people"
+    FAILURES = "failures", gettext_lazy("What failed")
+    SAMPLES = "samples", gettext_lazy("More samples")
+    CANDIDATE = "candidate", gettext_lazy("One more model")
+    REVIEWS = "reviews", gettext_lazy("Reviews by people")
 
 
 class Extension(models.Model):

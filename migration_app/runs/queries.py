@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .clock import database_now
 from .models import Feed, Item, ItemState, Run, RunCandidate, RunEvent, RunState
@@ -17,11 +19,11 @@ from .warmth import Warmth, warmth_of
 
 # Why a candidate is not asked just now.
 WAITING_WORDS = {
-    "rate_limit": "Rate limit, {} s",
-    "overloaded": "Vendor overloaded, {} s",
-    "unreachable": "Not reachable, {} s",
-    "out": "Not answering, next try in {} s",
-    "pacing": "Message server away, nothing is sent for {} s",
+    "rate_limit": gettext_lazy("Rate limit, {} s"),
+    "overloaded": gettext_lazy("Vendor overloaded, {} s"),
+    "unreachable": gettext_lazy("Not reachable, {} s"),
+    "out": gettext_lazy("Not answering, next try in {} s"),
+    "pacing": gettext_lazy("Message server away, nothing is sent for {} s"),
 }
 
 
@@ -126,10 +128,10 @@ def machine_note(entries: Sequence[RunCandidate]) -> str:
     if not shared:
         return ""
     count, names = sum(machines[name] for name in shared), ", ".join(shared)
-    return (
-        f"{count} models share the machine “{names}”. They take turns, one request at a time, "
-        "so their speeds compare with each other, not with a server of their own."
-    )
+    return _(
+        "{count} models share the machine “{names}”. They take turns, one request at a "
+        "time, so their speeds compare with each other, not with a server of their own."
+    ).format(count=count, names=names)
 
 
 def _per_second(run: Run, ended: int) -> float | None:
@@ -167,19 +169,19 @@ def _option(run: Run, entry: RunCandidate, now: float) -> OptionProgress:
 def _words(run: Run, entry: RunCandidate, now: float) -> tuple[str, str, str]:
     """State of a candidate in words, its tone, and a sentence when a person must act."""
     if entry.items_ended >= entry.items_total:
-        return ("Done", "good", "")
+        return (_("Done"), "good", "")
     if entry.parked_reason:
-        return ("Stopped", "bad", entry.parked_reason)
+        return (_("Stopped"), "bad", entry.parked_reason)
     if run.state != RunState.RUNNING:
         return (run.get_state_display(), "neu", "")
     if entry.waiting_until > now:
         words = WAITING_WORDS.get(entry.waiting_reason, WAITING_WORDS["rate_limit"])
         return (words.format(max(1, round(entry.waiting_until - now))), "warn", "")
     if entry.is_out:
-        return ("Not answering, trying now", "warn", "")
+        return (_("Not answering, trying now"), "warn", "")
     if entry.items_ended == 0 and entry.last_settle_at is None:
-        return ("Waiting for its turn", "neu", "")
-    return ("Running", "acc", "")
+        return (_("Waiting for its turn"), "neu", "")
+    return (_("Running"), "acc", "")
 
 
 def next_reservation(run: Run) -> int | None:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
@@ -81,7 +82,7 @@ def team_cap_reached(run: Run, needed: int) -> bool:
 def set_monthly_cap(*, team: Team, user: User | None, cap: Decimal | None, currency: str = "USD") -> None:
     """Let the team spend at most so much a month; None: no cap. Raises ValueError."""
     if cap is not None and cap <= 0:
-        raise ValueError("A monthly cap must be above zero. Take it away with none.")
+        raise ValueError(_("A monthly cap must be above zero. Take it away with none."))
     TeamLedger.objects.filter(pk=ledger_of(team.pk, currency).pk).update(
         cap_nanos=None if cap is None else to_nanos(cap)
     )

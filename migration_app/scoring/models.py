@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from migration_app.accounts.models import TeamOwned, User
 from migration_app.runs.models import Item, Run, RunCandidate
@@ -55,9 +56,9 @@ class Rubric(TeamOwned):
 class Order(models.TextChoices):
     """Which answer a pairwise judge sees first."""
 
-    ALONE = "", "One answer"
-    STRAIGHT = "straight", "The candidate's answer first"
-    SWAPPED = "swapped", "Today's answer first"
+    ALONE = "", gettext_lazy("One answer")
+    STRAIGHT = "straight", gettext_lazy("The candidate's answer first")
+    SWAPPED = "swapped", gettext_lazy("Today's answer first")
 
 
 class Judgement(models.Model):
@@ -110,9 +111,9 @@ class ReviewRound(TeamOwned):
 class Choice(models.TextChoices):
     """What a reviewer says of a pair, as it lay on the page."""
 
-    LEFT = "left", "The left answer is better"
-    SAME = "same", "Neither is better"
-    RIGHT = "right", "The right answer is better"
+    LEFT = "left", gettext_lazy("The left answer is better")
+    SAME = "same", gettext_lazy("Neither is better")
+    RIGHT = "right", gettext_lazy("The right answer is better")
 
 
 class ReviewCase(models.Model):

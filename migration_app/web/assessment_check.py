@@ -116,24 +116,28 @@ def _not_taken(plan: Plan, draft: Assessment) -> list[dict[str, str]]:
 
 def _blocker(connection: Connection) -> str:
     if connection.archived_at:
-        return f"{connection.name} is archived. Choose other models."
+        return _("{name} is archived. Choose other models.").format(name=connection.name)
     if connection.works is None:
-        return f"{connection.name} has not been tested. Test it first to save time."
+        return _("{name} has not been tested. Test it first to save time.").format(name=connection.name)
     if connection.works is False:
-        return f"{connection.name} failed its last test. Its requests will probably fail too."
+        return _("{name} failed its last test. Its requests will probably fail too.").format(
+            name=connection.name
+        )
     return ""
 
 
 def _scoring_rows(draft: Assessment) -> list[dict[str, Any]]:
     scoring = draft.scoring
-    rows = [("Everything" if not scoring.get("by_category") else "Everything else", scoring.get("default"))]
+    rows = [
+        (_("Everything") if not scoring.get("by_category") else _("Everything else"), scoring.get("default"))
+    ]
     rows += [
         (category_label(name), chosen) for name, chosen in sorted((scoring.get("by_category") or {}).items())
     ]
     return [
         {
             "name": name,
-            "label": label_of((chosen or {}).get("name")),
+            "label": _(label_of((chosen or {}).get("name"))),
             "critical": name in draft.critical_categories,
         }
         for name, chosen in rows
@@ -142,7 +146,7 @@ def _scoring_rows(draft: Assessment) -> list[dict[str, Any]]:
 
 def _rule_rows(draft: Assessment) -> list[tuple[str, str]]:
     return [
-        (str(label).capitalize(), f"at most {words(draft.rules[name], draft.currency)}")
+        (str(label).capitalize(), _("at most {limit}").format(limit=words(draft.rules[name], draft.currency)))
         for name, (label, words) in RULES.items()
         if draft.rules.get(name) is not None
     ]

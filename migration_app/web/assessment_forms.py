@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from migration_app.candidates.models import Candidate
@@ -25,12 +26,12 @@ MOST_CATEGORIES = 40  # more than a person would set one by one
 class OptionsForm(forms.Form):
     """Today's model by radio, the others by box; drawn by hand in the template."""
 
-    name = forms.CharField(label="Name of the assessment", max_length=200)
+    name = forms.CharField(label=_("Name of the assessment"), max_length=200)
     baseline = forms.ChoiceField(
-        error_messages={"required": "Choose the model that serves this workload today."}
+        error_messages={"required": _("Choose the model that serves this workload today.")}
     )
     candidates = forms.MultipleChoiceField(
-        error_messages={"required": "Choose at least one model to compare with today's."}
+        error_messages={"required": _("Choose at least one model to compare with today's.")}
     )
 
     def __init__(self, *args: Any, models: Sequence[Candidate], **options: Any) -> None:
@@ -48,7 +49,7 @@ class OptionsForm(forms.Form):
         if "baseline" in values and "candidates" in values:
             others = [key for key in values["candidates"] if key != values["baseline"]]
             if not others:
-                self.add_error("candidates", "Choose at least one model besides today's.")
+                self.add_error("candidates", gettext("Choose at least one model besides today's."))
             values["candidates"] = [self.models[key] for key in others]
             values["baseline"] = self.models[values["baseline"]]
         return values
@@ -58,68 +59,77 @@ class RulesForm(forms.Form):
     """What counts as good enough, and how the test is run. Shares are typed in per cent."""
 
     margin = forms.DecimalField(
-        label="Quality may drop by at most",
+        label=_("Quality may drop by at most"),
         min_value=Decimal("0.1"),
         max_value=50,
         decimal_places=2,
-        help_text="Points out of 100, over all requests. Set it before you see any result: the verdict "
-        "is a test against this limit.",
+        help_text=_(
+            "Points out of 100, over all requests. Set it before you see any result: the "
+            "verdict is a test against this limit."
+        ),
     )
     category_margin = forms.DecimalField(
-        label="In a critical category, by at most",
+        label=_("In a critical category, by at most"),
         min_value=Decimal("0.1"),
         max_value=50,
         decimal_places=2,
-        help_text="Points out of 100. A model must hold in every category you mark as critical.",
+        help_text=_("Points out of 100. A model must hold in every category you mark as critical."),
     )
     alpha = forms.TypedChoiceField(
-        label="How sure the verdict must be",
-        choices=[("0.05", "95% sure (usual)"), ("0.025", "97.5% sure (needs more requests)")],
+        label=_("How sure the verdict must be"),
+        choices=[("0.05", _("95% sure (usual)")), ("0.025", _("97.5% sure (needs more requests)"))],
         coerce=float,
-        help_text="The chance of a false “switch”, over all models together, is the rest.",
+        help_text=_("The chance of a false “switch”, over all models together, is the rest."),
     )
     max_cost_per_1000 = forms.DecimalField(
-        label="Cost of 1,000 requests at most", required=False, min_value=0, max_digits=14, decimal_places=6
+        label=_("Cost of 1,000 requests at most"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=6,
     )
     max_p95_seconds = forms.FloatField(
-        label="95 of 100 answers complete within (seconds)",
+        label=_("95 of 100 answers complete within (seconds)"),
         required=False,
         min_value=0.001,
         max_value=3600,
     )
     max_error_rate = forms.DecimalField(
-        label="Failed requests at most (%)", required=False, min_value=0, max_value=100, decimal_places=3
+        label=_("Failed requests at most (%)"), required=False, min_value=0, max_value=100, decimal_places=3
     )
     repetitions = forms.IntegerField(
-        label="Ask each request",
+        label=_("Ask each request"),
         min_value=1,
         max_value=20,
-        help_text="Times per model. More tells chance from skill.",
+        help_text=_("Times per model. More tells chance from skill."),
     )
     sample_limit = forms.IntegerField(
-        label="Requests to use",
+        label=_("Requests to use"),
         required=False,
         min_value=2,
-        help_text="Left empty: all of them. Else drawn by the seed.",
+        help_text=_("Left empty: all of them. Else drawn by the seed."),
     )
     max_output_tokens = forms.IntegerField(
-        label="Longest answer (tokens)", min_value=1, max_value=200_000, help_text="The same for every model."
+        label=_("Longest answer (tokens)"),
+        min_value=1,
+        max_value=200_000,
+        help_text=_("The same for every model."),
     )
     temperature = forms.FloatField(
-        required=False, min_value=0, max_value=2, help_text="Left empty: each vendor's default."
+        required=False, min_value=0, max_value=2, help_text=_("Left empty: each vendor's default.")
     )
     seed = forms.IntegerField(
-        min_value=0, max_value=2**31 - 1, help_text="Fixes the order of requests and any draw of samples."
+        min_value=0, max_value=2**31 - 1, help_text=_("Fixes the order of requests and any draw of samples.")
     )
     requests_per_month = forms.IntegerField(
-        label="Requests a month",
+        label=_("Requests a month"),
         required=False,
         min_value=1,
         max_value=10**12,
-        help_text="To project the monthly cost.",
+        help_text=_("To project the monthly cost."),
     )
     budget = forms.DecimalField(
-        label="Stop if spending reaches",
+        label=_("Stop if spending reaches"),
         required=False,
         min_value=Decimal("0.000001"),
         max_digits=14,
@@ -190,17 +200,17 @@ class RulesForm(forms.Form):
         super().__init__(*args, **{"initial": initial_of(assessment), **options})
         self.assessment = assessment
         self.categories = categories_of(assessment.workload)
-        label = "Unless set below" if self.categories else "Every answer"
+        label = gettext("Unless set below") if self.categories else gettext("Every answer")
         self.fields["default_scorer"] = forms.ChoiceField(label=label, choices=scorer_choices())
         for money in ("max_cost_per_1000", "budget", "migration_cost"):
             self.fields[money].label = f"{self.fields[money].label} ({assessment.currency})"
         for index, name in enumerate(self.categories):
             label = category_label(name)
             self.fields[f"scorer_{index}"] = forms.ChoiceField(
-                label=f"Scoring of {label}", choices=scorer_choices()
+                label=gettext("Scoring of {label}").format(label=label), choices=scorer_choices()
             )
             self.fields[f"critical_{index}"] = forms.BooleanField(
-                label=f"{label} is critical", required=False
+                label=gettext("{label} is critical").format(label=label), required=False
             )
         limit = self.fields["sample_limit"]
         limit.widget.attrs["max"] = assessment.workload.sample_count

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from migration_app.reports.words import KINDS
 from migration_app.runs.models import Assessment, Run, RunState
@@ -43,7 +44,7 @@ def _place(assessment: Assessment, run: Run | None) -> str:
 
 def _state(run: Run | None) -> dict[str, str]:
     if run is None:
-        return {"text": "Draft", "tone": "neu"}
+        return {"text": _("Draft"), "tone": "neu"}
     return {"text": run.get_state_display(), "tone": _TONES.get(RunState(run.state), "acc")}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from migration_app.candidates.queries import currency_of, current_price
 from migration_app.evaluation.scorers import SCORERS
@@ -25,14 +27,24 @@ def steps(assessment: Assessment | None, now: str, workload: Workload | None = N
     workload = assessment.workload if assessment else workload
     options = reverse("assessment-options", args=[assessment.pk]) if assessment else ""
     rules = reverse("assessment-rules", args=[assessment.pk]) if assessment else ""
-    chosen = f"{1 + assessment.candidates.count()} chosen" if assessment else "Which models"
-    requests = f"{workload.sample_count:,} requests" if workload else "Your requests"
+    chosen = (
+        _("{count} chosen").format(count=1 + assessment.candidates.count())
+        if assessment
+        else _("Which models")
+    )
+    requests = (
+        _("{sample_count} requests").format(
+            sample_count=number_format(workload.sample_count, force_grouping=True)
+        )
+        if workload
+        else _("Your requests")
+    )
     rows = [
-        ("upload", "Upload", requests, reverse("assessment-new")),
-        ("columns", "Columns", "Matched" if workload else "What is what", ""),
-        ("options", "Options", chosen, options),
-        ("rules", "Rules", "What counts as good", rules),
-        ("check", "Check and start", "Cost and time", ""),
+        ("upload", _("Upload"), requests, reverse("assessment-new")),
+        ("columns", _("Columns"), _("Matched") if workload else _("What is what"), ""),
+        ("options", _("Options"), chosen, options),
+        ("rules", _("Rules"), _("What counts as good"), rules),
+        ("check", _("Check and start"), _("Cost and time"), ""),
     ]
     place = [key for key, *_ in rows].index(now)
     return [

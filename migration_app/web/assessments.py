@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.candidates.queries import candidates_of, connections_of, currency_of
@@ -148,7 +149,7 @@ def assessment_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     draft = _assessment(request, pk)
     try:
         drafts.discard(assessment=draft, user=user_of(request))
-        messages.success(request, f"The draft {draft.name} is discarded.")
+        messages.success(request, _("The draft {name} is discarded.").format(name=draft.name))
     except CannotChange as refusal:
         messages.error(request, str(refusal))
     return redirect("assessments")

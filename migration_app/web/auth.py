@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
@@ -28,7 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, user)
-        messages.success(request, "Your password is changed. Other browsers are signed out.")
+        messages.success(request, _("Your password is changed. Other browsers are signed out."))
         return redirect("account")
     memberships = Membership.objects.filter(user=user).select_related("team").order_by("team__name")
     return render(request, "accounts/account.html", {"form": form, "memberships": memberships})
@@ -41,7 +42,7 @@ def switch_team(request: HttpRequest) -> HttpResponse:
     memberships = Membership.objects.filter(user=user_of(request)).select_related("team")
     chosen = get_object_or_404(memberships, pk=wanted or 0)
     request.session["team"] = str(chosen.team_id)
-    messages.success(request, f"You now work in {chosen.team.name}.")
+    messages.success(request, _("You now work in {name}.").format(name=chosen.team.name))
     return redirect("assessments")
 
 

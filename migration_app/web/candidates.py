@@ -36,7 +36,10 @@ def candidate_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             candidate = actions.add_candidate(
                 team=team_of(request), user=user_of(request), connection=connection, **form.cleaned_data
             )
-            messages.success(request, f"{candidate.label} is added. Its price is unknown until you add one.")
+            messages.success(
+                request,
+                _("{label} is added. Its price is unknown until you add one.").format(label=candidate.label),
+            )
             return redirect("candidate", candidate.pk)
     context = {**describe(connection), "form": form, "listed": queries.listed_models(connection)}
     return render(request, "candidates/new.html", context)
@@ -50,7 +53,7 @@ def candidate(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.add_price(candidate=found, user=user_of(request), **form.quote())
-            messages.success(request, "The price is added. Runs that have started keep the one they had.")
+            messages.success(request, _("The price is added. Runs that have started keep the one they had."))
             return redirect("candidate", pk)
     context = {
         **describe(found.connection),
@@ -93,7 +96,10 @@ def candidate_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.change_candidate(candidate=found, user=user_of(request), **form.cleaned_data)
-            messages.success(request, f"{found.label} is changed. Runs that have started keep what they had.")
+            messages.success(
+                request,
+                _("{label} is changed. Runs that have started keep what they had.").format(label=found.label),
+            )
             return redirect("candidate", pk)
     context = {
         **describe(found.connection),
@@ -110,7 +116,9 @@ def candidate_archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
     label, connection = found.label, found.connection_id
     actions.archive_candidate(candidate=found, user=user_of(request))
-    messages.success(request, f"{label} is archived. Finished results stay as they are.")
+    messages.success(
+        request, _("{label} is archived. Finished results stay as they are.").format(label=label)
+    )
     return redirect("connection", connection)
 
 

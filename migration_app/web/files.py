@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -36,7 +37,7 @@ def files(request: HttpRequest, pk: UUID) -> HttpResponse:
 def file_make(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     run, report = _report(request, pk)
     if kind not in KINDS:
-        raise Http404("Reports have no file of that kind.")
+        raise Http404(_("Reports have no file of that kind."))
     control.ask_for_file(report=report, kind=kind, user=user_of(request))
     return redirect(reverse("files", args=[run.pk]) + edition_query(run, report))
 
@@ -90,7 +91,7 @@ def _report(request: HttpRequest, pk: UUID) -> tuple[Run, Report]:
     run = team_object_or_404(request, Run.objects.select_related("assessment"), pk)
     report = report_of(run, edition_wanted(request)) or report_of(run)
     if report is None:
-        raise Http404("This run has no report yet.")
+        raise Http404(_("This run has no report yet."))
     return run, report
 
 

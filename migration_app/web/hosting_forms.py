@@ -37,7 +37,7 @@ class HostingForm(forms.Form):
     model = forms.ChoiceField(label=_("Open model"), choices=_models)
     precision = forms.ChoiceField(
         label=_("Precision of its weights"),
-        choices=[(precision.name, precision.label) for precision in PRECISIONS.values()],
+        choices=[(precision.name, _(precision.label)) for precision in PRECISIONS.values()],
         help_text=_("Fewer bits need less memory and may cost some quality: test it in this precision."),
     )
     context = _whole(

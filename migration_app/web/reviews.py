@@ -100,12 +100,12 @@ def review_label(request: HttpRequest, pk: UUID) -> HttpResponse:
     round_ = _round(request, pk)
     case = request.POST.get("case", "")
     if not (case.isascii() and case.isdigit() and len(case) < 18):
-        raise Http404("This review has no such case.")
+        raise Http404(_("This review has no such case."))
     kept = label_case(
         round_=round_, case_id=int(case), reviewer=user_of(request), choice=request.POST.get("choice", "")
     )
     if not kept:
-        raise Http404("This review has no such case.")
+        raise Http404(_("This review has no such case."))
     return redirect("review", pk)
 
 
@@ -142,7 +142,7 @@ def _run(request: HttpRequest, pk: UUID) -> Run:
 def _round(request: HttpRequest, pk: UUID) -> ReviewRound:
     round_ = ReviewRound.objects.filter(run=_run(request, pk)).first()
     if round_ is None:
-        raise Http404("Nothing is being reviewed in this run.")
+        raise Http404(_("Nothing is being reviewed in this run."))
     return round_
 
 

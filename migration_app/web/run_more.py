@@ -97,7 +97,7 @@ def _wish(request: HttpRequest, run: Run, values: dict[str, Any]) -> More:
     if values["what"] == ExtensionKind.SAMPLES:
         return more_samples(run, values["to"] or 0)
     if values["model"] is None:
-        raise Http404("Choose a model.")
+        raise Http404(_("Choose a model."))
     rows = Candidate.objects.select_related("connection")
     return one_more_model(run, team_object_or_404(request, rows, values["model"]))
 

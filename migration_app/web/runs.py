@@ -14,6 +14,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -32,7 +34,7 @@ RESUMABLE = (RunState.PAUSED, RunState.BUDGET_REACHED)
 
 class CapForm(forms.Form):
     cap = forms.DecimalField(
-        label="New spending cap", min_value=Decimal("0.000001"), max_digits=14, decimal_places=6
+        label=gettext_lazy("New spending cap"), min_value=Decimal("0.000001"), max_digits=14, decimal_places=6
     )
 
 
@@ -69,25 +71,25 @@ def run_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @writer_required
 def run_pause(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _do(request, pk, control.pause, "Paused. Requests on their way are still stored.")
+    return _do(request, pk, control.pause, _("Paused. Requests on their way are still stored."))
 
 
 @require_POST
 @writer_required
 def run_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _do(request, pk, control.resume, "Going on.")
+    return _do(request, pk, control.resume, _("Going on."))
 
 
 @require_POST
 @writer_required
 def run_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _do(request, pk, control.cancel, "Cancelled. What was measured is kept.")
+    return _do(request, pk, control.cancel, _("Cancelled. What was measured is kept."))
 
 
 @require_POST
 @writer_required
 def run_finish(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _do(request, pk, control.finish_early, "Judging with the answers there are.")
+    return _do(request, pk, control.finish_early, _("Judging with the answers there are."))
 
 
 @require_POST
@@ -97,10 +99,14 @@ def run_cap(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def raise_cap(*, run: Run, user: Any) -> None:
         if not form.is_valid():
-            raise CannotChange(f"The cap was not changed. {' '.join(map(str, form.errors['cap']))}")
+            raise CannotChange(
+                _("The cap was not changed. {problems}").format(
+                    problems=" ".join(map(str, form.errors["cap"]))
+                )
+            )
         control.raise_cap(run=run, user=user, cap=form.cleaned_data["cap"])
 
-    return _do(request, pk, raise_cap, "The spending cap is raised.")
+    return _do(request, pk, raise_cap, _("The spending cap is raised."))
 
 
 def _do(request: HttpRequest, pk: UUID, verb: Callable[..., None], done: str) -> HttpResponse:
@@ -169,32 +175,32 @@ def _page_context(request: HttpRequest, found: Run) -> dict[str, Any]:
 def headline(now: Any) -> str:
     """The state of the run as a short sentence."""
     if now.state != RunState.RUNNING:
-        return _HEADLINES[RunState(now.state)]
+        return str(_HEADLINES[RunState(now.state)])
     if now.seconds_left is None:
-        return "Collecting the first answers"
-    return f"{_about(now.seconds_left)} left"
+        return _("Collecting the first answers")
+    return _("{seconds_left} left").format(seconds_left=_about(now.seconds_left))
 
 
 _HEADLINES = {
-    RunState.PAUSED: "Paused",
-    RunState.BUDGET_REACHED: "Stopped at the spending cap",
-    RunState.SCORING: "All answers are in; scoring them",
-    RunState.JUDGING: "Judges are marking the answers",
-    RunState.COMPARING: "Comparing the models",
-    RunState.REPORTING: "Writing the report",
-    RunState.FINISHED: "Finished",
-    RunState.CANCELLED: "Cancelled",
-    RunState.FAILED: "This run failed",
+    RunState.PAUSED: gettext_lazy("Paused"),
+    RunState.BUDGET_REACHED: gettext_lazy("Stopped at the spending cap"),
+    RunState.SCORING: gettext_lazy("All answers are in; scoring them"),
+    RunState.JUDGING: gettext_lazy("Judges are marking the answers"),
+    RunState.COMPARING: gettext_lazy("Comparing the models"),
+    RunState.REPORTING: gettext_lazy("Writing the report"),
+    RunState.FINISHED: gettext_lazy("Finished"),
+    RunState.CANCELLED: gettext_lazy("Cancelled"),
+    RunState.FAILED: gettext_lazy("This run failed"),
 }
 
 
 def _about(seconds: float) -> str:
     if seconds < 50:
-        return "Less than a minute"
+        return _("Less than a minute")
     minutes = round(seconds / 60)
     if minutes < 90:
-        return "About a minute" if minutes <= 1 else f"About {minutes} minutes"
-    return f"About {round(minutes / 60)} hours"
+        return _("About a minute") if minutes <= 1 else _("About {minutes} minutes").format(minutes=minutes)
+    return _("About {hours} hours").format(hours=round(minutes / 60))
 
 
 def _left(seconds: float | None) -> str:
@@ -202,9 +208,9 @@ def _left(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 50:
-        return "under 1 min"
+        return _("under 1 min")
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
+    return _("{minutes} min").format(minutes=minutes) if minutes < 90 else f"{round(minutes / 60)} h"
 
 
 urlpatterns = [

@@ -128,7 +128,7 @@ def _pair(
     baseline = next((entry for entry in entries if entry.is_baseline), None)
     others = [entry for entry in entries if not entry.is_baseline]
     if baseline is None or not others:
-        raise Http404("This run has nothing to compare.")
+        raise Http404(_("This run has nothing to compare."))
     wanted = featured if (asked := whole_number(option)) is None else asked
     return baseline, next((entry for entry in others if entry.position == wanted), others[0])
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from migration_app.evaluation.scorers import SCORERS, Parameter, is_judged, parameters_of
 from migration_app.evaluation.scorers.composite import MAX_PARTS
@@ -135,10 +136,16 @@ class TryForm(forms.Form):
     """An answer to try a scorer on."""
 
     tried_answer = forms.CharField(
-        label="Answer", required=False, max_length=_TRIED, widget=forms.Textarea(attrs={"rows": 4})
+        label=gettext_lazy("Answer"),
+        required=False,
+        max_length=_TRIED,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     tried_reference = forms.CharField(
-        label="Expected answer", required=False, max_length=_TRIED, widget=forms.Textarea(attrs={"rows": 4})
+        label=gettext_lazy("Expected answer"),
+        required=False,
+        max_length=_TRIED,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -62,7 +62,7 @@ def _category(request: HttpRequest, workload: Workload) -> str | None:
     """The category named in the address; None is whatever has no way of its own."""
     category = request.GET.get("category")
     if category is not None and category not in workload.profile.get("categories", {}):
-        raise Http404("The workload has no such category.")
+        raise Http404(_("The workload has no such category."))
     return category
 
 

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -40,7 +41,11 @@ from .navigation import result_tabs
 from .report_pages import evidence_context, summary_context
 
 SharedView = Callable[[HttpRequest, ShareLink, str], HttpResponseBase]
-_PAGES = (("shared", "Summary"), ("shared-evidence", "Evidence"), ("shared-method", "Method"))
+_PAGES = (
+    ("shared", gettext_lazy("Summary")),
+    ("shared-evidence", gettext_lazy("Evidence")),
+    ("shared-method", gettext_lazy("Method")),
+)
 _DAYS = (1, 7, 30, 90, 365)
 
 
@@ -91,7 +96,7 @@ def shares(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = team_object_or_404(request, Run.objects.select_related("assessment"), pk)
     report = report_of(run, edition_wanted(request)) or report_of(run)
     if report is None:
-        raise Http404("This run has no report yet.")
+        raise Http404(_("This run has no report yet."))
     form, address = ShareForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -185,7 +190,7 @@ def shared_method(request: HttpRequest, link: ShareLink, token: str) -> HttpResp
 def shared_samples(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
     """The answers that lost most, as the report froze them; a 404 unless the link shows them."""
     if not link.shows_samples:
-        raise Http404("This link shows no samples.")
+        raise Http404(_("This link shows no samples."))
     return render(request, "shared/samples.html", _frame(link, token, "shared-samples"))
 
 
@@ -224,7 +229,7 @@ def shared_password(request: HttpRequest, token: str) -> HttpResponseBase:
 def _frame(link: ShareLink, token: str, current: str) -> dict[str, Any]:
     pages = list(_PAGES)
     if link.shows_samples:
-        pages.insert(2, ("shared-samples", "Samples"))
+        pages.insert(2, ("shared-samples", gettext_lazy("Samples")))
     return {
         "frame": "shared/base.html",
         "shared": True,
@@ -234,7 +239,7 @@ def _frame(link: ShareLink, token: str, current: str) -> dict[str, Any]:
         "pdf_url": reverse("shared-pdf", args=[token]),
         "method_url": reverse("shared-method", args=[token]),
         "tabs": [
-            {"label": _(label), "url": reverse(name, args=[token]), "current": name == current}
+            {"label": label, "url": reverse(name, args=[token]), "current": name == current}
             for name, label in pages
         ],
     }

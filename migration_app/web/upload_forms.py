@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from migration_app.evaluation.scorers import label_of
@@ -63,19 +64,22 @@ class ColumnsForm(forms.Form):
     """One select per role. Which columns exist is checked by the action, which names them."""
 
     name = forms.CharField(
-        label="Name of the workload",
+        label=_("Name of the workload"),
         max_length=200,
         required=False,
-        help_text="The same name as before makes a new version of it.",
+        help_text=_("The same name as before makes a new version of it."),
         widget=forms.TextInput(attrs={"list": "workload-names", "autocomplete": "off"}),
     )
     last_turn = forms.CharField(
-        label="An answer at the end of a conversation is",
+        label=_("An answer at the end of a conversation is"),
         required=False,
         widget=forms.Select(
-            choices=[("reference", "the expected answer"), ("logged", "the answer given by today's model")]
+            choices=[
+                ("reference", _("the expected answer")),
+                ("logged", _("the answer given by today's model")),
+            ]
         ),
-        help_text="It is never sent to a model.",
+        help_text=_("It is never sent to a model."),
     )
     unit = forms.CharField(
         label=_("Times to answer are in"),
@@ -85,7 +89,7 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, reading: Reading, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        columns = [("", "None"), *((column, column) for column in reading.columns)]
+        columns = [("", gettext("None")), *((column, column) for column in reading.columns)]
         for role in ROLES:
             self.fields[role.key] = forms.CharField(
                 label=str(role.label),
@@ -125,7 +129,7 @@ class ScoringForm(forms.Form):
         for key, name in self._keys():
             self.fields[key] = _scorer_field(category_label(name), stored.get(name, default).get("name"))
         self.fields["default"] = _scorer_field(
-            "All others" if self.categories else "All requests", default.get("name")
+            gettext("All others") if self.categories else gettext("All requests"), default.get("name")
         )
 
     def rows(self) -> list[dict[str, Any]]:
@@ -138,7 +142,9 @@ class ScoringForm(forms.Form):
             for key, name in self._keys()
         ]
         if not self.categories:
-            rows.append(self._row("All requests", self.workload.sample_count, "default", self._default))
+            rows.append(
+                self._row(gettext("All requests"), self.workload.sample_count, "default", self._default)
+            )
         elif counts.get(""):
             rows.append(self._row(category_label(""), counts[""], "default", self._default))
         return rows
@@ -148,7 +154,7 @@ class ScoringForm(forms.Form):
             "label": label,
             "count": count,
             "field": self[key],
-            "chosen": label_of(stored.get("name") or self._default.get("name")),
+            "chosen": gettext(label_of(stored.get("name") or self._default.get("name"))),
             "reason": stored.get("reason", ""),
         }
 
@@ -167,7 +173,7 @@ class ScoringForm(forms.Form):
 
 
 def _scorer_field(label: str, chosen: str | None) -> forms.ChoiceField:
-    attrs = {"aria-label": f"Score {label} by"}
+    attrs = {"aria-label": gettext("Score {label} by").format(label=label)}
     return forms.ChoiceField(
         label=label,
         choices=scorer_choices(),

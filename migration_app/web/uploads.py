@@ -191,11 +191,11 @@ def _describe(found: Upload, form: ColumnsForm) -> dict[str, Any]:
 def turns_of(sample: Draft | Any) -> list[dict[str, str]]:
     """The messages of a sample as a page shows them: who speaks, and what, cut where it is long."""
     names = {
-        "system": "Instructions",
-        "developer": "Instructions",
-        "user": "User",
-        "assistant": "Model",
-        "tool": "Tool",
+        "system": _("Instructions"),
+        "developer": _("Instructions"),
+        "user": _("User"),
+        "assistant": _("Model"),
+        "tool": _("Tool"),
     }
     return [
         {"role": names[message["role"]], "text": queries.shown(_words(message), _TURN)}
@@ -208,7 +208,9 @@ def _words(message: dict[str, Any]) -> str:
         f"{call['function']['name']}({call['function']['arguments']})"
         for call in message.get("tool_calls", ())
     ]
-    images = "" if isinstance(message.get("content"), str) else "\n[with an image]" * _images(message)
+    images = (
+        "" if isinstance(message.get("content"), str) else ("\n" + _("[with an image]")) * _images(message)
+    )
     return "\n".join(part for part in (text_of(message) + images, *calls) if part)
 
 
@@ -234,10 +236,10 @@ def problems_response(found: Upload) -> StreamingHttpResponse:
 def upload_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, Upload, pk)
     if found.state == UploadState.IMPORTED:
-        messages.info(request, "This file is part of a workload. Delete the workload to remove it.")
+        messages.info(request, _("This file is part of a workload. Delete the workload to remove it."))
         return redirect("workloads")
     importing.discard_upload(upload=found, user=user_of(request))
-    messages.success(request, f"{found.filename} is discarded.")
+    messages.success(request, _("{filename} is discarded.").format(filename=found.filename))
     return redirect("workloads")
 
 
@@ -245,7 +247,7 @@ def _only_writers(request: HttpRequest) -> None:
     """These pages are nothing but a form: a viewer has no use for them even unsent."""
     membership = cast(TeamRequest, request).membership
     if membership is None or not membership.may_write:
-        raise PermissionDenied("You may look at this team's workloads but not add to them.")
+        raise PermissionDenied(_("You may look at this team's workloads but not add to them."))
 
 
 def _by_htmx(request: HttpRequest) -> bool:

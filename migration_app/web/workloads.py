@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -51,7 +52,12 @@ def workloads(request: HttpRequest) -> HttpResponse:
 def workload_sample(request: HttpRequest) -> HttpResponse:
     """Add the bundled workload with one click; a second click finds the first one's."""
     added = add_bundled(team=team_of(request), user=user_of(request))
-    messages.success(request, f"{added.name} is ready, with {added.sample_count:,} samples.")
+    messages.success(
+        request,
+        _("{name} is ready, with {sample_count} samples.").format(
+            name=added.name, sample_count=number_format(added.sample_count, force_grouping=True)
+        ),
+    )
     return redirect("workload", added.pk)
 
 
@@ -69,7 +75,7 @@ def workload_scoring(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             choose_scoring(workload=found, **form.choice())
-            messages.success(request, "New assessments with this workload will score answers this way.")
+            messages.success(request, _("New assessments with this workload will score answers this way."))
             return redirect(f"{reverse('workload', args=[pk])}#scoring")
     return render(request, "workloads/detail.html", _describe(request, found, form), status=422)
 
@@ -78,7 +84,7 @@ def workload_scoring(request: HttpRequest, pk: UUID) -> HttpResponse:
 def workload_problems(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     upload = queries.upload_of(team_object_or_404(request, Workload, pk))
     if upload is None:
-        raise Http404("This workload did not come from an uploaded file.")
+        raise Http404(_("This workload did not come from an uploaded file."))
     return problems_response(upload)
 
 
@@ -119,7 +125,7 @@ def workload_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
     except WorkloadError as refusal:
         messages.error(request, str(refusal))
         return redirect("workload", pk)
-    messages.success(request, f"{found} is deleted, with its samples and its file.")
+    messages.success(request, _("{found} is deleted, with its samples and its file.").format(found=found))
     return redirect("workloads")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, ProtectedError
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
@@ -81,7 +82,7 @@ def _draft(row: Row, mapping: Mapping[str, str]) -> Draft:
     try:
         return draft_from(row, mapping)
     except BadRow as bad:
-        raise NothingToImport(f"Row {row.line} is not a sample. {bad}") from bad
+        raise NothingToImport(_("Row {line} is not a sample. {bad}").format(line=row.line, bad=bad)) from bad
 
 
 def _facts(
@@ -132,5 +133,7 @@ def delete_workload(*, workload: Workload, user: User | None) -> None:
             workload.delete()
     except ProtectedError as error:
         raise WorkloadInUse(
-            f"{workload} is used by an assessment, whose result would lose its evidence. It stays."
+            _("{workload} is used by an assessment, whose result would lose its evidence. It stays.").format(
+                workload=workload
+            )
         ) from error

@@ -65,7 +65,9 @@ def receive_upload(*, team: Team, user: User | None, file: File) -> Upload:
 
 def too_large() -> str:
     """The sentence for a file over the limit, also said by the page before anything is sent."""
-    return f"The file is larger than {upload_limit()}, the most that can be uploaded. Upload a part of it."
+    return _(
+        "The file is larger than {upload_limit}, the most that can be uploaded. Upload a part of it."
+    ).format(upload_limit=upload_limit())
 
 
 def upload_limit() -> str:

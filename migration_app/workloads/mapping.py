@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from .conversations import BadRow, messages_from
 from .errors import InvalidMapping
 from .readers import Reading, Row
@@ -38,7 +40,7 @@ def guess(columns: Sequence[str], rows: Sequence[Row]) -> dict[str, str]:
         if (points := _points(role.names, column)) and _suits(role.key, column, rows)
     ]
     mapping: dict[str, str] = {}
-    for _, _, role, column in sorted(scored, reverse=True):
+    for _points, _order, role, column in sorted(scored, reverse=True):
         rival = {"prompt": "messages", "messages": "prompt"}.get(role)
         if role not in mapping and column not in mapping.values() and rival not in mapping:
             mapping[role] = column
@@ -56,8 +58,9 @@ def validate_columns(mapping: Mapping[str, Any], columns: Sequence[str]) -> dict
     for role, column in chosen.items():
         if column not in columns:
             raise InvalidMapping(
-                f"The file has no column “{column}”, chosen for “{BY_KEY[role].label}”. "
-                f"It has: {_named(columns)}."
+                _("The file has no column “{column}”, chosen for “{label}”. It has: {columns}.").format(
+                    column=column, label=BY_KEY[role].label, columns=_named(columns)
+                )
             )
     _one_question(chosen)
     _no_leak(chosen)
@@ -69,12 +72,14 @@ def validate_columns(mapping: Mapping[str, Any], columns: Sequence[str]) -> dict
 def _one_question(chosen: Mapping[str, str]) -> None:
     if "prompt" in chosen and "messages" in chosen:
         raise InvalidMapping(
-            "Choose a column for the question or one for the whole conversation, not both: "
-            "each request is sent once."
+            _(
+                "Choose a column for the question or one for the whole conversation, not both: "
+                "each request is sent once."
+            )
         )
     if "prompt" not in chosen and "messages" not in chosen:
         raise InvalidMapping(
-            "Choose the column that holds the question, or the one that holds the conversation."
+            _("Choose the column that holds the question, or the one that holds the conversation.")
         )
 
 
@@ -84,14 +89,18 @@ def _no_leak(chosen: Mapping[str, str]) -> None:
         for judged in JUDGED_BY:
             if sent in chosen and chosen[sent] == chosen.get(judged):
                 raise InvalidMapping(
-                    f"The column “{chosen[sent]}” is chosen both as “{BY_KEY[sent].label}” and as "
-                    f"“{BY_KEY[judged].label}”. The answer must not be sent with the question."
+                    _(
+                        "The column “{chosen}” is chosen both as “{label}” and as “{other}”. The answer "
+                        "must not be sent with the question."
+                    ).format(chosen=chosen[sent], label=BY_KEY[sent].label, other=BY_KEY[judged].label)
                 )
 
 
 def _named(columns: Sequence[str], most: int = 12) -> str:
     shown = ", ".join(f"“{column}”" for column in columns[:most])
-    return shown + (f" and {len(columns) - most} more" if len(columns) > most else "")
+    return shown + (
+        " " + _("and {count} more").format(count=len(columns) - most) if len(columns) > most else ""
+    )
 
 
 def plain(name: str) -> str:

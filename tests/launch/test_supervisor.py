@@ -18,11 +18,15 @@ from migration_app.launch.supervisor import Supervisor
 
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(60)")
 STUBBORN = (
-    sys.executable, "-u", "-c",
+    sys.executable,
+    "-u",
+    "-c",
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(60)",
 )
 PARENT = (
-    sys.executable, "-u", "-c",
+    sys.executable,
+    "-u",
+    "-c",
     "import subprocess, sys, time;"
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
     "print(child.pid); time.sleep(60)",
@@ -70,8 +74,9 @@ def test_a_killed_child_is_named_with_the_way_it_ended_and_what_to_do(supervisor
 
 
 def test_a_child_that_fails_is_named_with_its_exit_code_and_its_last_words(supervisor):
-    program = Program("web", (sys.executable, "-c", "print('no such table'); raise SystemExit(3)"),
-                      ready=lambda: False)
+    program = Program(
+        "web", (sys.executable, "-c", "print('no such table'); raise SystemExit(3)"), ready=lambda: False
+    )
     child = supervisor.start(program)
     with pytest.raises(ChildDiedError, match=r"exit code 3\..*web\.log ends: no such table"):
         supervisor.wait_ready(child)

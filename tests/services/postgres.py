@@ -129,8 +129,14 @@ def _run(
     identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     plain = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
     done = subprocess.run(
-        [str(part) for part in command], cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, env=plain | dict(environment or {}), **identity,
+        [str(part) for part in command],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=plain | dict(environment or {}),
+        **identity,
     )
     if done.returncode:
         raise PostgresUnavailable(f"{Path(command[0]).name} failed: {done.stdout.strip()[-400:]}")

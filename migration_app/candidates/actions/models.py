@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
@@ -59,6 +60,6 @@ def archive_candidate(*, candidate: Candidate, user: User | None) -> None:
 
 def _name(candidate: Candidate, label: str, model: str, notes: str) -> None:
     if not model.strip():
-        raise InvalidCandidateError("Give the model's name as the vendor writes it.", "model")
+        raise InvalidCandidateError(_("Give the model's name as the vendor writes it."), "model")
     candidate.model, candidate.notes = model.strip(), notes.strip()
     candidate.label = label.strip() or model.strip()[:120]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from ..errors import InvalidCandidateError
 from ..models import Candidate, Connection
@@ -21,5 +22,8 @@ def save_named(row: Connection | Candidate) -> None:
     except IntegrityError:
         taken, field = (row.name, "name") if isinstance(row, Connection) else (row.label, "label")
         raise InvalidCandidateError(
-            f"There is a {type(row)._meta.verbose_name} called “{taken}” already. Choose another name.", field
+            _("There is a {verbose_name} called “{taken}” already. Choose another name.").format(
+                verbose_name=type(row)._meta.verbose_name, taken=taken
+            ),
+            field,
         ) from None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from migration_app.evaluation.hosting.break_even import BreakEven, break_even
 from migration_app.evaluation.hosting.fleet import Fleet, InvalidHostingError, Terms, Traffic, fleet_range
 from migration_app.evaluation.hosting.memory import (
@@ -95,7 +97,7 @@ def work_out(plan: HostingPlan) -> Worked:
     """Raises InvalidHostingError where the plan's numbers make no sense together."""
     model, precision = model_named(plan.model), PRECISIONS.get(plan.precision)
     if model is None or precision is None or plan.gpu not in gpus():
-        raise InvalidHostingError("The plan names a model, precision or processor that is not on file.")
+        raise InvalidHostingError(_("The plan names a model, precision or processor that is not on file."))
     weights, load = weights_of(model), load_of(plan)
     places = [_place(plan, weights, precision, load, gpu) for gpu in gpus().values()]
     chosen = next(place for place in places if place.chosen)
@@ -152,14 +154,16 @@ def _fleets(
 
 def _why(place: Place) -> str:
     if place.fit.why == "arithmetic":
-        return "This processor cannot calculate in this precision. Choose another of the two."
+        return _("This processor cannot calculate in this precision. Choose another of the two.")
     if place.fit.count is None:
-        return "Not even eight of this processor hold the model with this load. Choose a larger one, "
-        "fewer bits, or fewer requests at a time."
+        return _(
+            "Not even eight of this processor hold the model with this load. Choose a larger one, "
+            "fewer bits, or fewer requests at a time."
+        )
     if place.replica_hour is None:
-        return "No price is known for this processor. State what an hour of it costs you."
+        return _("No price is known for this processor. State what an hour of it costs you.")
     if place.fleets is None:
-        return "This traffic would need more machines than anybody has. Check its numbers."
+        return _("This traffic would need more machines than anybody has. Check its numbers.")
     return ""
 
 

@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..wording import gettext_noop
+
 GIB = 2**30
 KEPT_FREE = 0.10
 RUNTIME_BYTES = 1.5 * GIB
@@ -42,16 +44,18 @@ class Precision:
 PRECISIONS = {
     precision.name: precision
     for precision in (
-        Precision("fp16", "16 bit (fp16 or bf16)", 16, "fp16", "2 bytes a weight"),
-        Precision("fp8", "8 bit (fp8)", 8, "fp8", "1 byte a weight"),
-        Precision("int8", "8 bit (int8)", 8, "int8", "1 byte a weight"),
         Precision(
-            "awq", "4 bit (AWQ or GPTQ)", 4.5, "fp16",
-            "4 bits a weight, a 16-bit scale for each 128, and embeddings at 16 bits",
+            "fp16", gettext_noop("16 bit (fp16 or bf16)"), 16, "fp16", gettext_noop("2 bytes a weight")
+        ),
+        Precision("fp8", gettext_noop("8 bit (fp8)"), 8, "fp8", gettext_noop("1 byte a weight")),
+        Precision("int8", gettext_noop("8 bit (int8)"), 8, "int8", gettext_noop("1 byte a weight")),
+        Precision(
+            "awq", gettext_noop("4 bit (AWQ or GPTQ)"), 4.5, "fp16",
+            gettext_noop("4 bits a weight, a 16-bit scale for each 128, and embeddings at 16 bits"),
         ),
         Precision(
-            "gguf", "4 bit (GGUF Q4_K_M)", 4.9, "fp16",
-            "4.9 bits a weight, as llama.cpp states for Llama 3.1 8B",
+            "gguf", gettext_noop("4 bit (GGUF Q4_K_M)"), 4.9, "fp16",
+            gettext_noop("4.9 bits a weight, as llama.cpp states for Llama 3.1 8B"),
         ),
     )
 }  # fmt: skip

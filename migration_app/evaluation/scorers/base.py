@@ -16,6 +16,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, Protocol
 
 from ..conversations import ToolCall
+from ..wording import gettext_noop
 from .text import storable
 
 
@@ -58,7 +59,7 @@ class Score:
 
     value: float | None
     unscored: str | None = None
-    explanation: str = ""
+    explanation: str = gettext_noop("")
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.unscored is None):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from ..wording import gettext_noop
 from .base import Answer, BadParameter, Expected, Score, Scorer, parameter, scored, unscored
 
 MAX_PARTS = 8
@@ -22,12 +23,14 @@ class Composite:
     """
 
     name: ClassVar[str] = "composite"
-    label: ClassVar[str] = "Several rules together"
-    explanation: ClassVar[str] = "A weighted mean of several ways of scoring; some may be a must."
+    label: ClassVar[str] = gettext_noop("Several rules together")
+    explanation: ClassVar[str] = gettext_noop(
+        "A weighted mean of several ways of scoring; some may be a must."
+    )
     needs_reference: ClassVar[bool] = False
 
     parts: tuple[Mapping[str, Any], ...] = parameter(
-        (), "The ways of scoring that count, each with its weight.", kind="parts"
+        (), gettext_noop("The ways of scoring that count, each with its weight."), kind="parts"
     )
     built: tuple[Scorer, ...] = field(default=(), compare=False, repr=False)  # by registry.build, in order
 

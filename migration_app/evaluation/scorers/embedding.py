@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..wording import gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .text import compared_part, excerpt, storable
 
@@ -26,15 +27,16 @@ class EmbeddingSimilarity:
     """Cosine of the two texts' vectors, negative ones as 0; or, with a limit, 1 at or above it."""
 
     name: ClassVar[str] = "embedding"
-    label: ClassVar[str] = "Similar meaning"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Similar meaning")
+    explanation: ClassVar[str] = gettext_noop(
         "How close in topic and wording answer and reference are, from 0 to 1. "
         "It cannot see a “not”: combine it with another rule."
     )
     needs_reference: ClassVar[bool] = True
 
     at_least: float | None = parameter(
-        None, "Count an answer as right from this similarity on; left empty, the similarity counts.",
+        None,
+        gettext_noop("Count an answer as right from this similarity on; left empty, the similarity counts."),
         kind="number", low=0,
     )  # fmt: skip
 

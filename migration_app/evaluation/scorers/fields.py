@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from ..wording import gettext_noop
 from .base import Answer, BadParameter, Expected, Score, best_of, parameter, scored, unscored
 from .json_reading import NotJson, Reading, read_answer, read_json
 from .json_scorers import FENCE_HELP, not_json
@@ -34,21 +35,25 @@ class FieldScore:
     """How many of the reference's fields the answer got right."""
 
     name: ClassVar[str] = "field_f1"
-    label: ClassVar[str] = "Right fields in JSON"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Right fields in JSON")
+    explanation: ClassVar[str] = gettext_noop(
         "The share of fields that are right; fields that were missed and fields that were made up both cost."
     )
     needs_reference: ClassVar[bool] = True
 
     fields: Mapping[str, str] = parameter(
         {},
-        "Type of each field, by its path (order.date, items[].price): text, exact, number, date or boolean. "
-        "Fields not named are compared by the type of the reference's value.",
+        gettext_noop(
+            "Type of each field, by its path (order.date, items[].price): text, exact, number, date or "
+            "boolean. Fields not named are compared by the type of the reference's value."
+        ),
         kind="mapping",
     )
     measure: str = parameter(
         "f1",
-        "F1 weighs missed and made-up fields alike; recall forgives made-up ones, precision missed ones.",
+        gettext_noop(
+            "F1 weighs missed and made-up fields alike; recall forgives made-up ones, precision missed ones."
+        ),
         kind="choice",
         choices=("f1", "precision", "recall"),
     )

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import regex
 
+from ..wording import gettext_noop
 from .base import Answer, BadParameter, Expected, Score, parameter, scored, unscored
 from .text import compared_part, excerpt, normalise
 
@@ -26,13 +27,13 @@ class Length:
     """1 when the answer's length is within the limits; otherwise 0. Words are runs between spaces."""
 
     name: ClassVar[str] = "length"
-    label: ClassVar[str] = "Right length"
-    explanation: ClassVar[str] = "Right if the answer is neither too short nor too long."
+    label: ClassVar[str] = gettext_noop("Right length")
+    explanation: ClassVar[str] = gettext_noop("Right if the answer is neither too short nor too long.")
     needs_reference: ClassVar[bool] = False
 
-    min_words: float | None = parameter(None, "Fewest words.", kind="number", low=0)
-    max_words: float | None = parameter(None, "Most words.", kind="number", low=0)
-    max_characters: float | None = parameter(None, "Most characters.", kind="number", low=0)
+    min_words: float | None = parameter(None, gettext_noop("Fewest words."), kind="number", low=0)
+    max_words: float | None = parameter(None, gettext_noop("Most words."), kind="number", low=0)
+    max_characters: float | None = parameter(None, gettext_noop("Most characters."), kind="number", low=0)
 
     def __post_init__(self) -> None:
         if self.min_words is not None and self.max_words is not None and self.min_words > self.max_words:
@@ -68,13 +69,13 @@ class Language:
     """
 
     name: ClassVar[str] = "language"
-    label: ClassVar[str] = "Right language"
-    explanation: ClassVar[str] = "Right if the answer is written in the language you expect."
+    label: ClassVar[str] = gettext_noop("Right language")
+    explanation: ClassVar[str] = gettext_noop("Right if the answer is written in the language you expect.")
     needs_reference: ClassVar[bool] = False
 
     language: str = parameter(
         SAME_AS_REFERENCE,
-        "Two-letter code of the language, or the reference's own language.",
+        gettext_noop("Two-letter code of the language, or the reference's own language."),
         kind="choice",
         choices=LANGUAGES,
     )
@@ -132,14 +133,14 @@ class NotRefused:
     """1 when the answer does not decline the request; otherwise 0."""
 
     name: ClassVar[str] = "not_refused"
-    label: ClassVar[str] = "Does not refuse"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Does not refuse")
+    explanation: ClassVar[str] = gettext_noop(
         "Right if the model answers instead of declining; what it says is not judged."
     )
     needs_reference: ClassVar[bool] = False
 
     phrases: tuple[str, ...] = parameter(
-        (), "Further phrases that mean a refusal here, one on each line.", kind="lines"
+        (), gettext_noop("Further phrases that mean a refusal here, one on each line."), kind="lines"
     )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:

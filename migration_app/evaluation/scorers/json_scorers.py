@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ..wording import gettext_noop
 from .base import Answer, BadParameter, Expected, Score, parameter, scored, unscored
 from .json_reading import NotJson, Reading, read_answer
 from .schema_checking import BadSchema, TooCostly, compile_schema, schema_text, violations
@@ -19,13 +20,15 @@ class JsonValidity:
     """1 when the answer is JSON; otherwise 0."""
 
     name: ClassVar[str] = "json_validity"
-    label: ClassVar[str] = "Valid JSON"
-    explanation: ClassVar[str] = "Right if a program can read the answer as JSON; what it says is not judged."
+    label: ClassVar[str] = gettext_noop("Valid JSON")
+    explanation: ClassVar[str] = gettext_noop(
+        "Right if a program can read the answer as JSON; what it says is not judged."
+    )
     needs_reference: ClassVar[bool] = False
 
     allow_fence: bool = parameter(True, FENCE_HELP, kind="boolean")
     object_only: bool = parameter(
-        False, "The answer must be an object { … }, not a list or a value.", kind="boolean"
+        False, gettext_noop("The answer must be an object { … }, not a list or a value."), kind="boolean"
     )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
@@ -43,14 +46,16 @@ class JsonSchema:
     """1 when the answer is JSON that obeys the schema; otherwise 0."""
 
     name: ClassVar[str] = "json_schema"
-    label: ClassVar[str] = "Follows the JSON schema"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Follows the JSON schema")
+    explanation: ClassVar[str] = gettext_noop(
         "Right if the answer is JSON with the fields and types the schema demands; values are not judged."
     )
     needs_reference: ClassVar[bool] = False
 
     schema: Mapping[str, Any] = parameter(
-        {}, "The JSON schema. Left empty, each sample's own response format is used.", kind="mapping"
+        {},
+        gettext_noop("The JSON schema. Left empty, each sample's own response format is used."),
+        kind="mapping",
     )
     allow_fence: bool = parameter(True, FENCE_HELP, kind="boolean")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ..wording import gettext_noop
 from .base import Answer, Expected, Score, parameter, unscored
 
 _NOT_YET = "No judge has read this answer."
@@ -29,15 +30,15 @@ class RubricJudge:
     """A judge's grade from 1 to 5 as (grade − 1)/4; of several judges, the median."""
 
     name: ClassVar[str] = "rubric_judge"
-    label: ClassVar[str] = "Graded by a judge"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Graded by a judge")
+    explanation: ClassVar[str] = gettext_noop(
         "Another model grades each answer from 1 to 5 by your rubric. Have people review some of its grades."
     )
     needs_reference: ClassVar[bool] = False
 
     rubric: str = parameter(GRADING_RUBRIC, RUBRIC_HELP, kind="prose")
     show_reference: bool = parameter(
-        True, "Show the judge the expected answer, where there is one.", kind="boolean"
+        True, gettext_noop("Show the judge the expected answer, where there is one."), kind="boolean"
     )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
@@ -52,8 +53,8 @@ class PairwiseJudge:
     """
 
     name: ClassVar[str] = "pairwise_judge"
-    label: ClassVar[str] = "Compared by a judge"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Compared by a judge")
+    explanation: ClassVar[str] = gettext_noop(
         "Another model says which of two answers is better, asked twice with their places swapped. "
         "Have people review some of its choices."
     )
@@ -61,7 +62,7 @@ class PairwiseJudge:
 
     rubric: str = parameter(COMPARING_RUBRIC, RUBRIC_HELP, kind="prose")
     show_reference: bool = parameter(
-        True, "Show the judge the expected answer, where there is one.", kind="boolean"
+        True, gettext_noop("Show the judge the expected answer, where there is one."), kind="boolean"
     )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ..wording import gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .text import excerpt, normalise
 
@@ -14,11 +15,15 @@ class ExactMatch:
     """1 when the answer is a reference, character for character; otherwise 0."""
 
     name: ClassVar[str] = "exact_match"
-    label: ClassVar[str] = "Exactly the same text"
-    explanation: ClassVar[str] = "Right only if the answer equals the reference character for character."
+    label: ClassVar[str] = gettext_noop("Exactly the same text")
+    explanation: ClassVar[str] = gettext_noop(
+        "Right only if the answer equals the reference character for character."
+    )
     needs_reference: ClassVar[bool] = True
 
-    strip: bool = parameter(True, "Ignore spaces and line breaks around the answer.", kind="boolean")
+    strip: bool = parameter(
+        True, gettext_noop("Ignore spaces and line breaks around the answer."), kind="boolean"
+    )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         return best_of(expected.references, lambda reference: self._compare(answer.text, reference))
@@ -34,13 +39,13 @@ class NormalisedMatch:
     """1 when answer and a reference are the same words; otherwise 0."""
 
     name: ClassVar[str] = "normalised_match"
-    label: ClassVar[str] = "Same words"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Same words")
+    explanation: ClassVar[str] = gettext_noop(
         "Right if the answer equals the reference once capitals, spacing and punctuation are set aside."
     )
     needs_reference: ClassVar[bool] = True
 
-    ignore_articles: bool = parameter(False, "Ignore “a”, “an” and “the”.", kind="boolean")
+    ignore_articles: bool = parameter(False, gettext_noop("Ignore “a”, “an” and “the”."), kind="boolean")
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         said = normalise(answer.text, ignore_articles=self.ignore_articles)
@@ -60,18 +65,22 @@ class Contains:
     """1 when the answer contains a reference (or all of them); otherwise 0."""
 
     name: ClassVar[str] = "contains"
-    label: ClassVar[str] = "Contains the right phrase"
-    explanation: ClassVar[str] = "Right if the reference appears in the answer, whatever stands around it."
+    label: ClassVar[str] = gettext_noop("Contains the right phrase")
+    explanation: ClassVar[str] = gettext_noop(
+        "Right if the reference appears in the answer, whatever stands around it."
+    )
     needs_reference: ClassVar[bool] = True
 
     require: str = parameter(
         "any",
-        "With several references: is one enough, or must all appear?",
+        gettext_noop("With several references: is one enough, or must all appear?"),
         kind="choice",
         choices=("any", "all"),
     )
     whole_words: bool = parameter(
-        True, "Match whole words only. Switch off for languages written without spaces.", kind="boolean"
+        True,
+        gettext_noop("Match whole words only. Switch off for languages written without spaces."),
+        kind="boolean",
     )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import ClassVar
 
+from ..wording import gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .text import excerpt
 
@@ -29,22 +30,27 @@ class NumericMatch:
     """1 when |answer − reference| ≤ max(absolute, relative × |reference|); otherwise 0."""
 
     name: ClassVar[str] = "numeric"
-    label: ClassVar[str] = "Right number"
-    explanation: ClassVar[str] = "Right if the answer's number is the reference's, within the tolerance."
+    label: ClassVar[str] = gettext_noop("Right number")
+    explanation: ClassVar[str] = gettext_noop(
+        "Right if the answer's number is the reference's, within the tolerance."
+    )
     needs_reference: ClassVar[bool] = True
 
     absolute: float = parameter(
-        0.0, "Largest difference allowed, in the number's own unit.", kind="number", low=0
+        0.0, gettext_noop("Largest difference allowed, in the number's own unit."), kind="number", low=0
     )
     relative: float = parameter(
-        0.0, "Largest difference allowed, as a share (0.01 is 1%).", kind="number", low=0
+        0.0, gettext_noop("Largest difference allowed, as a share (0.01 is 1%)."), kind="number", low=0
     )
     take: str = parameter(
-        "last", "Which number counts when the answer holds several?", kind="choice", choices=("last", "first")
+        "last",
+        gettext_noop("Which number counts when the answer holds several?"),
+        kind="choice",
+        choices=("last", "first"),
     )
     decimal_mark: str = parameter(
         ".",
-        "Sign before the decimals where a number could be read two ways (1.234).",
+        gettext_noop("Sign before the decimals where a number could be read two ways (1.234)."),
         kind="choice",
         choices=".,",
     )

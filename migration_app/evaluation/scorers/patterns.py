@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import regex
 
+from ..wording import gettext_noop
 from .base import Answer, BadParameter, Expected, Score, best_of, parameter, scored, unscored
 from .text import compared_part, excerpt, normalise
 
@@ -20,20 +21,24 @@ class Pattern:
     """1 when a regular expression matches the answer (or, inverted, when it does not); otherwise 0."""
 
     name: ClassVar[str] = "regex"
-    label: ClassVar[str] = "Matches a pattern"
-    explanation: ClassVar[str] = "Right if the answer fits a regular expression, such as an order number's."
+    label: ClassVar[str] = gettext_noop("Matches a pattern")
+    explanation: ClassVar[str] = gettext_noop(
+        "Right if the answer fits a regular expression, such as an order number's."
+    )
     needs_reference: ClassVar[bool] = False
 
     pattern: str = parameter(
-        "", "The regular expression. Left empty, each sample's reference is one.", kind="text"
+        "", gettext_noop("The regular expression. Left empty, each sample's reference is one."), kind="text"
     )
     where: str = parameter(
         "anywhere",
-        "Must it match anywhere in the answer, be the whole answer, or match nowhere?",
+        gettext_noop("Must it match anywhere in the answer, be the whole answer, or match nowhere?"),
         kind="choice",
         choices=("anywhere", "whole", "nowhere"),
     )
-    ignore_case: bool = parameter(False, "Treat capitals and small letters alike.", kind="boolean")
+    ignore_case: bool = parameter(
+        False, gettext_noop("Treat capitals and small letters alike."), kind="boolean"
+    )
 
     def __post_init__(self) -> None:
         if self.pattern:
@@ -80,13 +85,17 @@ class NotContains:
     """1 when none of the phrases appears in the answer; otherwise 0."""
 
     name: ClassVar[str] = "not_contains"
-    label: ClassVar[str] = "Avoids forbidden phrases"
-    explanation: ClassVar[str] = "Right if the answer says none of the phrases that you forbid."
+    label: ClassVar[str] = gettext_noop("Avoids forbidden phrases")
+    explanation: ClassVar[str] = gettext_noop("Right if the answer says none of the phrases that you forbid.")
     needs_reference: ClassVar[bool] = False
 
-    phrases: tuple[str, ...] = parameter((), "The forbidden phrases, one on each line.", kind="lines")
+    phrases: tuple[str, ...] = parameter(
+        (), gettext_noop("The forbidden phrases, one on each line."), kind="lines"
+    )
     whole_words: bool = parameter(
-        True, "Match whole words only. Switch off for languages written without spaces.", kind="boolean"
+        True,
+        gettext_noop("Match whole words only. Switch off for languages written without spaces."),
+        kind="boolean",
     )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from rapidfuzz.distance import LCSseq
 
+from ..wording import gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .text import compared_part, excerpt, normalise
 
@@ -19,15 +20,17 @@ class Rouge:
     """ROUGE-1, ROUGE-2 or ROUGE-L, F-measure (Lin 2004, sections 2 and 3.1)."""
 
     name: ClassVar[str] = "rouge"
-    label: ClassVar[str] = "Shared words"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Shared words")
+    explanation: ClassVar[str] = gettext_noop(
         "How many words (or word pairs, or words in order) answer and reference share, from 0 to 1."
     )
     needs_reference: ClassVar[bool] = True
 
     variant: str = parameter(
         "rougeL",
-        "rouge1 counts shared words, rouge2 shared pairs of words, rougeL the longest common sequence.",
+        gettext_noop(
+            "rouge1 counts shared words, rouge2 shared pairs of words, rougeL the longest common sequence."
+        ),
         kind="choice",
         choices=("rouge1", "rouge2", "rougeL"),
     )
@@ -50,7 +53,11 @@ class Rouge:
         return scored(value, f"{LABELS[self.variant]} with {excerpt(reference)}: {value:.2f}.{note or cut}")
 
 
-LABELS = {"rouge1": "Shared words", "rouge2": "Shared word pairs", "rougeL": "Words shared in order"}
+LABELS = {
+    "rouge1": gettext_noop("Shared words"),
+    "rouge2": gettext_noop("Shared word pairs"),
+    "rougeL": gettext_noop("Words shared in order"),
+}
 
 
 def _shared_ngrams(said: Sequence[str], wanted: Sequence[str], n: int) -> tuple[int, int]:
@@ -71,14 +78,18 @@ class Chrf:
     """chrF2: F-score of character n-grams up to 6, recall weighing double (Popović 2015)."""
 
     name: ClassVar[str] = "chrf"
-    label: ClassVar[str] = "Shared letter sequences"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Shared letter sequences")
+    explanation: ClassVar[str] = gettext_noop(
         "How many short runs of letters answer and reference share, from 0 to 1; works in every language."
     )
     needs_reference: ClassVar[bool] = True
 
-    ignore_case: bool = parameter(False, "Treat capitals and small letters alike.", kind="boolean")
-    word_pairs: bool = parameter(False, "Count words and word pairs too (chrF++).", kind="boolean")
+    ignore_case: bool = parameter(
+        False, gettext_noop("Treat capitals and small letters alike."), kind="boolean"
+    )
+    word_pairs: bool = parameter(
+        False, gettext_noop("Count words and word pairs too (chrF++)."), kind="boolean"
+    )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         text, note = compared_part(answer.text)
@@ -105,13 +116,15 @@ class Bleu:
     """Sentence BLEU with exponential smoothing and effective order (Papineni et al. 2002; Post 2018)."""
 
     name: ClassVar[str] = "bleu"
-    label: ClassVar[str] = "Translation overlap (BLEU)"
-    explanation: ClassVar[str] = (
+    label: ClassVar[str] = gettext_noop("Translation overlap (BLEU)")
+    explanation: ClassVar[str] = gettext_noop(
         "How many runs of up to four words answer and reference share, from 0 to 1; usual for translations."
     )
     needs_reference: ClassVar[bool] = True
 
-    ignore_case: bool = parameter(False, "Treat capitals and small letters alike.", kind="boolean")
+    ignore_case: bool = parameter(
+        False, gettext_noop("Treat capitals and small letters alike."), kind="boolean"
+    )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         text, note = compared_part(answer.text)

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from ..wording import gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .fields import facts_of, field_type, leaves
 from .json_reading import NotJson, read_json
@@ -40,13 +41,15 @@ class ToolCallMatch:
     """
 
     name: ClassVar[str] = "tool_calls"
-    label: ClassVar[str] = "Right tool calls"
-    explanation: ClassVar[str] = "Whether the right tools were called with the right arguments, from 0 to 1."
+    label: ClassVar[str] = gettext_noop("Right tool calls")
+    explanation: ClassVar[str] = gettext_noop(
+        "Whether the right tools were called with the right arguments, from 0 to 1."
+    )
     needs_reference: ClassVar[bool] = True
 
     arguments: str = parameter(
         "share",
-        "Arguments: the share that is right, all or nothing, or the names of the tools only?",
+        gettext_noop("Arguments: the share that is right, all or nothing, or the names of the tools only?"),
         kind="choice",
         choices=("share", "all", "names only"),
     )

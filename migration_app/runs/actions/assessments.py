@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.models import Team, User
 from migration_app.candidates.models import Candidate
@@ -25,18 +26,22 @@ def check_candidates(
 ) -> None:
     """Raises InvalidAssessment unless the parts are the team's own and fit together."""
     if not candidates:
-        raise InvalidAssessment("Choose at least one model to compare with the one you use today.")
+        raise InvalidAssessment(_("Choose at least one model to compare with the one you use today."))
     if len(candidates) >= MAX_CANDIDATES:
-        raise InvalidAssessment(f"Compare at most {MAX_CANDIDATES - 1} models with today's at a time.")
+        raise InvalidAssessment(
+            _("Compare at most {most} models with today's at a time.").format(most=MAX_CANDIDATES - 1)
+        )
     if baseline in candidates:
-        raise InvalidAssessment("Today's model cannot be its own alternative. Take it off the list.")
+        raise InvalidAssessment(_("Today's model cannot be its own alternative. Take it off the list."))
     if any(part.team_id != team.pk for part in (workload, baseline, *candidates)):
-        raise InvalidAssessment("Choose a workload and models of your own team.")
+        raise InvalidAssessment(_("Choose a workload and models of your own team."))
 
 
 def _in_range(name: str, value: float, low: float, high: float) -> None:
     if not low < value < high:
-        raise InvalidAssessment(f"{name} must lie between {low:g} and {high:g}.")
+        raise InvalidAssessment(
+            _("{name} must lie between {low:g} and {high:g}.").format(name=name, low=low, high=high)
+        )
 
 
 @transaction.atomic
@@ -65,13 +70,13 @@ def create_assessment(
 ) -> Assessment:
     """Put a question, before any result is seen. Raises InvalidAssessment."""
     check_candidates(team=team, workload=workload, baseline=baseline, candidates=candidates)
-    _in_range("The quality limit", margin, 0, 1)
-    _in_range("The limit per category", category_margin, 0, 1)
-    _in_range("The error rate", alpha, 0, 0.5)
+    _in_range(_("The quality limit"), margin, 0, 1)
+    _in_range(_("The limit per category"), category_margin, 0, 1)
+    _in_range(_("The error rate"), alpha, 0, 0.5)
     if not name.strip():
-        raise InvalidAssessment("Give the assessment a name.")
+        raise InvalidAssessment(_("Give the assessment a name."))
     if budget is not None and budget <= 0:
-        raise InvalidAssessment("A spending cap must be above zero. Leave it empty for none.")
+        raise InvalidAssessment(_("A spending cap must be above zero. Leave it empty for none."))
     assessment = Assessment.objects.create(
         team=team,
         created_by=user,

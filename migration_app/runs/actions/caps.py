@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.models import User
 
@@ -26,7 +27,9 @@ def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> tuple[int, ...]:
     run.refresh_from_db()
     if not raised:
         now = "none" if run.cap_nanos is None else f"{from_nanos(run.cap_nanos).normalize():f}"
-        raise CannotChange(f"The new cap must be above today's ({now} {run.currency}).")
+        raise CannotChange(
+            _("The new cap must be above today's ({now} {currency}).").format(now=now, currency=run.currency)
+        )
     log(run.pk, f"The spending cap was raised to {cap} {run.currency}.")
     if run.state != RunState.BUDGET_REACHED:
         return ()
@@ -36,7 +39,7 @@ def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> tuple[int, ...]:
 def note_budget_reached(run_id: Any) -> bool:
     """Stop a run that cannot afford its next call, once nothing is in flight any more."""
     with transaction.atomic():
-        note = "The spending cap is reached. Raise it and go on, or judge with what there is."
+        note = _("The spending cap is reached. Raise it and go on, or judge with what there is.")
         moved = Run.objects.filter(
             pk=run_id, state=RunState.RUNNING, reserved_nanos=0, cap_nanos__gte=F("spent_nanos")
         ).update(state=RunState.BUDGET_REACHED, state_note=note)
@@ -48,10 +51,10 @@ def note_budget_reached(run_id: Any) -> bool:
 def note_team_cap_reached(run: Run) -> bool:
     """Stop a run that the team's cap leaves no room, once nothing of it is in flight."""
     cap = run.ledger.cap_nanos if run.ledger and run.ledger.cap_nanos is not None else 0
-    note = (
-        f"The team's cap for this month is reached ({from_nanos(cap).normalize():f} {run.currency}). "
-        "Have it raised or wait for the next month, then go on; or judge with what there is."
-    )
+    note = _(
+        "The team's cap for this month is reached ({cap:f} {currency}). Have it "
+        "raised or wait for the next month, then go on; or judge with what there is."
+    ).format(cap=from_nanos(cap).normalize(), currency=run.currency)
     with transaction.atomic():
         moved = Run.objects.filter(pk=run.pk, state=RunState.RUNNING, reserved_nanos=0).update(
             state=RunState.BUDGET_REACHED, state_note=note

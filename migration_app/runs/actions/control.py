@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
@@ -24,7 +25,9 @@ def _move(run: Run, *, allowed: Sequence[str], to: str, note: str, user: User | 
     run.refresh_from_db()
     if not moved:
         raise CannotChange(
-            f"The run is {run.get_state_display().lower()}, so it cannot be changed like this."
+            _("The run is {state}, so it cannot be changed like this.").format(
+                state=run.get_state_display().lower()
+            )
         )
     who = f" by {user.get_username()}" if user else ""
     log(run.pk, f"{verb}{who}.")

@@ -69,7 +69,7 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
         return Started(open_run, ())
     samples = choose_samples(assessment)
     if not samples:
-        raise CannotStart("The workload has no samples. Upload a file with at least one.")
+        raise CannotStart(_("The workload has no samples. Upload a file with at least one."))
     Assessment.objects.filter(pk=assessment.pk, frozen_at=None).update(
         frozen_at=Now(), traffic=traffic_of(assessment)
     )
@@ -99,8 +99,10 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
 def _refuse_without_judge(assessment: Assessment) -> None:
     if needs_judge(assessment) and not judges_of(assessment):
         raise CannotStart(
-            "The answers are to be scored by a judge, and none is chosen. Choose a model that judges, "
-            "or another way of scoring."
+            _(
+                "The answers are to be scored by a judge, and none is chosen. Choose a model that "
+                "judges, or another way of scoring."
+            )
         )
 
 
@@ -149,13 +151,17 @@ def refuse_unpriced(candidates: Sequence[Candidate], currency: str) -> None:
             unknown.append(part.label)
         elif price.currency != currency:
             raise CannotStart(
-                f"{part.label} is priced in {price.currency}, the cap in {currency}. "
-                "Enter its price in the cap's currency, or remove the cap."
+                _(
+                    "{label} is priced in {currency}, the cap in {cap_currency}. Enter its price in the "
+                    "cap's currency, or remove the cap."
+                ).format(label=part.label, currency=price.currency, cap_currency=currency)
             )
     if unknown:
         raise CannotStart(
-            f"The price of {', '.join(unknown)} is unknown, so a spending cap could not be kept. "
-            "Enter a price, or remove the cap."
+            _(
+                "The price of {unknown} is unknown, so a spending cap could not be kept. Enter a "
+                "price, or remove the cap."
+            ).format(unknown=", ".join(unknown))
         )
 
 
@@ -164,8 +170,10 @@ def _refuse_uncapped_currency(assessment: Assessment) -> None:
     currencies = set(capped.values_list("currency", flat=True))
     if currencies and assessment.currency not in currencies:
         raise CannotStart(
-            f"The team's monthly cap is in {', '.join(sorted(currencies))}, this assessment is in "
-            f"{assessment.currency}, so the cap could not be kept. Have a cap set in that currency too."
+            _(
+                "The team's monthly cap is in {currencies}, this assessment is in {currency}, so "
+                "the cap could not be kept. Have a cap set in that currency too."
+            ).format(currencies=", ".join(sorted(currencies)), currency=assessment.currency)
         )
 
 
