@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from ..formatting import separators
 from ..palette import option_style
 
 Json = Mapping[str, Any]
@@ -28,6 +29,7 @@ def figure(chart: Json) -> Figure:
         "yaxis": _axis(chart["y"]),
         "shapes": _shapes(chart),
         "hovermode": "closest",
+        "separators": separators(),  # in the reader's language: 1.234,5 or 1,234.5
     }
     layout["annotations"] = _annotations(chart, "wide")
     # Room for the last tick's text, which Plotly hides when it does not fit, and for words above.
