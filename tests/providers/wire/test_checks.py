@@ -26,8 +26,13 @@ VENDORS: dict[str, tuple[type[WireVendor], str, str, dict[str, Any]]] = {
     "cohere": (Cohere, "", "command", {}),
     "bedrock": (Bedrock, "", "anthropic.claude-v1:0", AWS),
 }
-# What the vendor has no place for.
-LACKING = {"anthropic": {"seed"}, "bedrock": {"seed"}}
+# What the vendor has no place for; those with a protocol of their own do not answer the openai package.
+LACKING = {
+    "anthropic": {"seed", "package"},
+    "bedrock": {"seed", "package"},
+    "cohere": {"package"},
+    "gemini": {"package"},
+}
 
 
 async def checks(vendor: str, url: str, model: str, **more: Any) -> dict[str, Check]:
