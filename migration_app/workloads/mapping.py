@@ -40,7 +40,7 @@ def guess(columns: Sequence[str], rows: Sequence[Row]) -> dict[str, str]:
         if (points := _points(role.names, column)) and _suits(role.key, column, rows)
     ]
     mapping: dict[str, str] = {}
-    for _points, _order, role, column in sorted(scored, reverse=True):
+    for _rank, _order, role, column in sorted(scored, reverse=True):
         rival = {"prompt": "messages", "messages": "prompt"}.get(role)
         if role not in mapping and column not in mapping.values() and rival not in mapping:
             mapping[role] = column
