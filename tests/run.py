@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.services.postgres import PostgresUnavailable, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
+VERIFICATION = ROOT / "build/verification.txt"
 SLOW = ("browser", "faults", "accuracy", "verification")
 # Most tests wait for a server or a database: two at a time take half as long, on two cores too.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
@@ -68,11 +69,20 @@ def quick(extra: list[str]) -> dict[str, bool]:
 
 
 def slow(extra: list[str]) -> dict[str, bool]:
-    """One process per marker: a browser's event loop and the others' do not share one."""
+    """One process per marker: a browser's event loop and the others' do not share one.
+
+    The simulations only compute and the faults mostly wait: the first run beside the second.
+    """
     if _names_paths(extra):
         return {"named tests": pytest("named tests", extra)}
-    side_by_side = {"faults": WAITING}
-    return {marker: pytest(marker, ["-m", marker, *side_by_side.get(marker, ()), *extra]) for marker in SLOW}
+    computing = _start_politely(["-m", "verification", *extra])
+    results = {"faults": pytest("faults", ["-m", "faults", *WAITING, *extra])}
+    code = computing.wait()
+    print(f"\n== verification\n{VERIFICATION.read_text()}", flush=True)
+    results["verification"] = _passed(code, extra)
+    for marker in ("browser", "accuracy"):
+        results[marker] = pytest(marker, ["-m", marker, *extra])
+    return results
 
 
 def screenshots(extra: list[str]) -> dict[str, bool]:
@@ -91,12 +101,27 @@ def pytest(name: str, arguments: list[str], **environment: str) -> bool:
     if code == FAILED:
         print(f"\n== {name}, what failed once more", flush=True)
         code = _run([*_one_at_a_time(arguments), "--last-failed"], environment)
+    return _passed(code, arguments)
+
+
+def _passed(code: int, arguments: list[str]) -> bool:
     return code == 0 or (code == NOTHING_COLLECTED and "-k" in arguments)
 
 
 def _run(arguments: list[str], environment: Mapping[str, str]) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=_merged(environment), check=False).returncode
+    return subprocess.run(_command(arguments), cwd=ROOT, env=_merged(environment), check=False).returncode
+
+
+def _start_politely(arguments: list[str]) -> subprocess.Popen[bytes]:
+    """A pytest that takes what the others leave of the processors; its output goes to a file."""
+    VERIFICATION.parent.mkdir(exist_ok=True)
+    with VERIFICATION.open("wb") as output:
+        command = ["nice", "-n", "19", *_command([*arguments, "-p", "no:cacheprovider"])]
+        return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+
+
+def _command(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", *arguments]
 
 
 def _one_at_a_time(arguments: list[str]) -> list[str]:
