@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-replay bench-import bench-prices bench-verdict setup setup-demo demo serve test test-slow test-faults-long lint types layers check screenshots clean need-python setup-dev
+.PHONY: help bench bench-replay bench-import bench-prices bench-verdict setup setup-demo demo serve test test-slow test-faults-long lint types layers check messages screenshots clean need-python setup-dev
 
 ARGS ?=
 PORT ?= 8000
@@ -78,6 +78,9 @@ bench-import: setup-dev ## a log of 10 MB to 1 GB: read, redacted and stored a s
 
 bench-verdict: setup-dev ## the verdict's error rates at length, a million attempts compared, a page of the result
 	@exec $(VENV)/python -m bench verdict
+
+messages: setup-dev ## find new texts, refresh and compile the translations in locale/
+	@$(VENV)/python tools/messages.py $(ARGS)
 
 screenshots: setup-dev ## pictures of every page, light and dark, wide and narrow, in build/screenshots
 	@exec $(VENV)/python -m tests.run screenshots $(ARGS)

@@ -148,6 +148,7 @@ AXES_VERBOSE = False
 LANGUAGE_CODE = "en"
 # A language is offered once all its texts are there: half a page in each is worse than none.
 LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = os.environ.get("CROSSOVER_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
