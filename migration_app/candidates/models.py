@@ -220,4 +220,5 @@ class PriceQuote(models.Model):
 
 # Django finds an app's models here.
 from .catalogue.models import CatalogueModel, CataloguePrice, CatalogueSeed  # noqa: E402, F401
+from .exchange.models import ExchangeRate  # noqa: E402, F401
 from .hosting.models import HostingPlan  # noqa: E402, F401

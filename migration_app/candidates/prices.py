@@ -1,7 +1,8 @@
 """Between the price list in the database, the frozen copy in a run, and the arithmetic.
 
 A run keeps the price as it was when it started, as JSON with decimal strings: a price that
-changes later changes no finished result.
+changes later changes no finished result. A price in another currency is frozen in the run's, with
+the rate beside it (`exchange`) and as it was stated (`stated`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from migration_app.evaluation.exchange import PLACES, Exchange
 from migration_app.evaluation.pricing import TOKEN_RATES, LengthTier, MachineTimePrice, Price, TokenPrice
 
+from .exchange.queries import Rates
 from .models import PriceKind, PriceQuote
 
 FLAT_FEES = ("per_image", "per_request")
@@ -62,6 +65,43 @@ def thaw(frozen: Mapping[str, Any] | None) -> Price | None:
     return TokenPrice(
         currency=frozen["currency"], **amounts, tiers=tuple(map(_tier, frozen.get("tiers") or ()))
     )
+
+
+def in_currency(frozen: dict[str, Any] | None, currency: str, rates: Rates) -> dict[str, Any] | None:
+    """The frozen price in that currency; None (unknown) where the team has no rate to get there."""
+    if frozen is None or frozen["currency"] == currency:
+        return frozen
+    rate = rates.between(frozen["currency"], currency)
+    return None if rate is None else _converted(frozen, currency, rate)
+
+
+def frozen_rate(rate: Exchange) -> dict[str, Any]:
+    """A rate as JSON, as it was written down: one unit of `currency` is `rate` of `into`."""
+    return {
+        "currency": rate.currency,
+        "into": rate.into,
+        "rate": text_of(rate.rate),
+        "as_of": rate.as_of.isoformat(),
+        "source": rate.source,
+    }
+
+
+def _converted(stated: dict[str, Any], currency: str, rate: Exchange) -> dict[str, Any]:
+    def there(amount: str | None, places: int = PLACES) -> str | None:
+        return None if amount is None else text_of(rate.convert(Decimal(amount), currency, places))
+
+    money: dict[str, Any] = {name: there(stated[name]) for name in TOKEN_RATES if name in stated}
+    # A fee is paid each time: it keeps as many decimals as a price per million has for one token.
+    money |= {name: there(stated[name], PLACES + 3) for name in (*FLAT_FEES, "per_hour") if name in stated}
+    if "tiers" in stated:
+        money["tiers"] = [
+            tier | {name: there(tier[name]) for name in TOKEN_RATES if name in tier}
+            for tier in stated["tiers"]
+        ]
+    if plan := stated.get("plan"):
+        money["plan"] = plan | {name: there(plan[name]) for name in ("replica_hour", "monthly")}
+        money["plan"]["per_1000"] = {end: there(amount) for end, amount in plan["per_1000"].items()}
+    return {**stated, **money, "currency": currency, "exchange": frozen_rate(rate), "stated": stated}
 
 
 def frozen_tier(tier: LengthTier) -> dict[str, Any]:

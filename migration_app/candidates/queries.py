@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from migration_app.accounts.models import Team
 
+from .exchange.queries import Rates
 from .models import Candidate, Connection, PriceOrigin, PriceQuote
+from .prices import freeze, in_currency
 
 
 def current_price(candidate: Candidate) -> PriceQuote | None:
     """The quote that counts today, None where nobody knows the price. Uses what `candidates_of` fetched."""
     quotes = getattr(candidate, "fetched_prices", None)
     return ruling(price_history(candidate) if quotes is None else quotes, timezone.localdate())
+
+
+def price_in(currency: str, candidate: Candidate, rates: Rates) -> dict[str, Any] | None:
+    """Today's price, frozen in that currency; None where nobody knows it, or no rate leads there."""
+    return in_currency(freeze(current_price(candidate)), currency, rates)
 
 
 def ruling(quotes: Iterable[PriceQuote], today: date) -> PriceQuote | None:

@@ -14,15 +14,16 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
+from migration_app.candidates.exchange.queries import Rates, rates_of
 from migration_app.candidates.models import PriceQuote
-from migration_app.candidates.prices import freeze, thaw
+from migration_app.candidates.prices import freeze, in_currency, thaw
 from migration_app.candidates.queries import price_history, ruling
 from migration_app.evaluation.outcomes import Usage
 from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
 from migration_app.runs.models import Attempt, Run, RunCandidate, RunState
 
 # What of a frozen price is words and days, not money.
-_WORDS = {"source", "as_of", "origin"}
+_WORDS = {"source", "as_of", "origin", "exchange", "stated"}
 _PARTS = (
     "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
     "cache_write_1h_tokens", "image_input_tokens", "images",
@@ -85,9 +86,15 @@ class Revision:
 
 def revise(run: Run, today: date) -> Revision:
     """The run's options at the prices that count today."""
-    amounts = _stored_costs(run)
+    amounts, rates = _stored_costs(run), rates_of(run.team_id)
     entries = run.candidates.select_related("candidate__connection").order_by("position")
-    return Revision(run, [_repriced(run, entry, amounts.get(entry.pk), today) for entry in entries])
+    return Revision(
+        run,
+        [
+            _repriced(run, entry, amounts.get(entry.pk), _today_s(run, entry, rates, today))
+            for entry in entries
+        ],
+    )
 
 
 def changed_runs(team_id: Any, today: date, most: int = 20) -> list[tuple[Run, list[RunCandidate]]]:
@@ -99,10 +106,14 @@ def changed_runs(team_id: Any, today: date, most: int = 20) -> list[tuple[Run, l
     newest: dict[Any, Run] = {}
     for run in runs.order_by("-started_at")[: most * 5]:
         newest.setdefault(run.assessment_id, run)
-    found = []
+    found, rates = [], rates_of(team_id)
     for run in list(newest.values())[:most]:
         entries = run.candidates.select_related("candidate__connection").order_by("position")
-        changed = [entry for entry in entries if money_of(entry.price) != money_of(_today_s(entry, today))]
+        changed = [
+            entry
+            for entry in entries
+            if money_of(entry.price) != money_of(_today_s(run, entry, rates, today))
+        ]
         if changed:
             found.append((run, changed))
     return found
@@ -117,18 +128,18 @@ def money_of(frozen: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _today_s(entry: RunCandidate, today: date) -> dict[str, Any] | None:
+def _today_s(run: Run, entry: RunCandidate, rates: Rates, today: date) -> dict[str, Any] | None:
+    """Today's price in the run's currency, at today's rate."""
     quotes: Iterable[PriceQuote] = price_history(entry.candidate)
-    return freeze(ruling(quotes, today))
+    return in_currency(freeze(ruling(quotes, today)), run.currency, rates)
 
 
-def _repriced(run: Run, entry: RunCandidate, stored: Decimal | None, today: date) -> Repriced:
-    new = _today_s(entry, today)
+def _repriced(
+    run: Run, entry: RunCandidate, stored: Decimal | None, new: dict[str, Any] | None
+) -> Repriced:
     before, after = thaw(entry.price), thaw(new)
     old_total, new_total, calls = _totals(entry, before, after)
     now = _now(stored, old_total, new_total, calls)
-    if after is not None and after.currency != run.currency:
-        now = None
     if money_of(entry.price) == money_of(new):
         now = stored
     limit = _limit(run.assessment.rules.get("max_cost_per_1000"))

@@ -118,7 +118,7 @@ def _statements(facts: Facts) -> list[dict[str, str]]:
         )
         found.append({"tone": "warn", "text": note})
     found += _machine_time(facts) + _stopped_early(facts)
-    found += _estimated(facts)
+    found += _estimated(facts) + _converted(facts)
     found += extensions.statements(facts)
     found += load.statements(facts)
     unknown = [option.label for option in facts.options if facts.cost(option) is None]
@@ -138,6 +138,19 @@ def _estimated(facts: Facts) -> list[dict[str, str]]:
         "could cost."
     )
     return [{"tone": "warn", "text": text.format(names=words.listed(labels))}]
+
+
+def _converted(facts: Facts) -> list[dict[str, str]]:
+    """One note for all options whose prices one exchange rate brought into the question's currency."""
+    names: dict[str, list[str]] = {}
+    for option in facts.options:
+        if option.exchange is not None:
+            names.setdefault(words.exchange_rate(option.exchange), []).append(option.label)
+    text = _("Prices of {names} were converted at {rate}. At another rate their costs move with it.")
+    return [
+        {"tone": "info", "text": text.format(names=words.listed(labels), rate=rate)}
+        for rate, labels in names.items()
+    ]
 
 
 def _stopped_early(facts: Facts) -> list[dict[str, str]]:

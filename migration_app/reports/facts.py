@@ -83,6 +83,16 @@ class Option:
         return self.raw.get("price")
 
     @property
+    def stated_price(self) -> Json | None:
+        """The price as its source states it, in its own currency."""
+        return (self.price or {}).get("stated") or self.price
+
+    @property
+    def exchange(self) -> Json | None:
+        """The rate that its price was converted at; `None` where it is in the question's currency."""
+        return (self.price or {}).get("exchange")
+
+    @property
     def is_priced_by_the_hour(self) -> bool:
         return (self.price or {}).get("kind") == "machine_time"
 

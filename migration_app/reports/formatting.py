@@ -177,6 +177,12 @@ def price(amount: Number | None, currency: str = "USD") -> str:
     return _sign(plain) + _currency_sign(currency) + _marked(f"{abs(plain):,.{digits}f}")
 
 
+def rate(value: Number | None) -> str:
+    """An exchange rate as it was written down, never rounded: "1.0834"."""
+    exact = _exact(value)
+    return unknown() if exact is None else _marked(f"{exact.normalize():,f}")
+
+
 def day(value: date | datetime | str | None) -> str:
     """A date: "18 Nov 2026"; also from ISO 8601 text, as a stored report holds it."""
     if value is None or value == "":

@@ -199,6 +199,7 @@ def _price(option: Option) -> dict[str, Any]:
         "price": words.price(option),
         "source": str(quote.get("source") or show.UNKNOWN),
         "as_of": show.day(quote.get("as_of")),
+        "exchange": words.exchange_rate(option.exchange) if option.exchange else "",
         "input": show.number(option.metrics["tokens"].get("input_mean"), 0),
         "output": show.number(option.metrics["tokens"].get("output_mean"), 0),
         "estimated": bool(option.metrics["tokens"].get("estimated")),

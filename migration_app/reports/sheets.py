@@ -196,7 +196,7 @@ def _risks(report: Json) -> Sheet:
 
 _TEST = ("label", "verdict", "change", "range", "n", "clusters", "p_value", "p_adjusted")
 _SCORED = ("label", "scored", "failed", "unscored", "unanswered", "refused", "retries")
-_PRICES = ("label", "model", "price", "source", "as_of", "input", "output", "unpriced", "spent")
+_PRICES = ("label", "model", "price", "source", "as_of", "exchange", "input", "output", "unpriced", "spent")
 _WORST = (
     "label", "name", "category", "difference", "question", "reference",
     "baseline_score", "candidate_score", "baseline_text", "candidate_text", "explanation",
@@ -237,6 +237,7 @@ def _prices(report: Json) -> Sheet:
         _("Price"),
         _("Source"),
         _("As of"),
+        _("Exchange rate"),
         _("Input tokens"),
         _("Output tokens"),
         _("Calls without a price"),

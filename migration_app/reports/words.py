@@ -273,14 +273,14 @@ _REASONS: dict[str, Callable[[Json, Option, Facts], str]] = {
 
 def price(option: Option) -> str:
     """What an option is priced at: "$0.15 in, $0.60 out per million tokens", or per machine hour."""
-    quote = option.price
+    quote = option.stated_price
     if not quote:
         return show.UNKNOWN
     currency = quote.get("currency") or "USD"
     if option.is_priced_by_the_hour:
         return _machine_price(quote, currency)
-    if option.plan is not None:
-        return _plan_price(option.plan, currency)
+    if quote.get("plan") is not None:
+        return _plan_price(quote["plan"], currency)
     parts = [
         (_("{amount} in"), quote.get("input_per_million")),
         (_("{amount} cached"), quote.get("cached_input_per_million")),
@@ -308,9 +308,24 @@ def _plan_price(plan: Json, currency: str) -> str:
 
 
 def price_source(option: Option) -> str:
+    """Who says so and of which day; and the exchange rate, where the price is in another currency."""
     quote = option.price
     if not quote:
         return ""
-    return _("{source}, as of {day}").format(
+    text = _("{source}, as of {day}").format(
         source=str(quote.get("source") or show.UNKNOWN).rstrip(". "), day=show.day(quote.get("as_of"))
+    )
+    if option.exchange is None:
+        return text
+    return _("{source}; converted at {rate}").format(source=text, rate=exchange_rate(option.exchange))
+
+
+def exchange_rate(exchange: Json) -> str:
+    """A rate as somebody wrote it down: "1 EUR = 1.0834 USD (ECB, 24 Nov 2026)"."""
+    return _("1 {currency} = {rate} {into} ({source}, {day})").format(
+        currency=exchange["currency"],
+        rate=show.rate(exchange["rate"]),
+        into=exchange["into"],
+        source=str(exchange["source"]).rstrip(". "),
+        day=show.day(exchange["as_of"]),
     )

@@ -7,15 +7,17 @@ answer is None: unknown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Avg, Count, QuerySet
 from django.utils.translation import gettext as _
 
+from migration_app.candidates.exchange.queries import Rates, rates_of
 from migration_app.candidates.models import Candidate
-from migration_app.candidates.prices import freeze, thaw
+from migration_app.candidates.prices import freeze, in_currency, thaw
 from migration_app.candidates.queries import current_price
 from migration_app.evaluation.outcomes import Usage
 from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
@@ -65,6 +67,7 @@ class CandidateEstimate:
     """One candidate's share. Money in the plan's currency; None is unknown.
 
     why_unknown: a sentence when the cost is unknown. capped: whether a cap can be kept.
+    exchange: the rate that its price was converted at, as `candidates.prices.frozen_rate` has it.
     """
 
     candidate: Candidate
@@ -78,6 +81,7 @@ class CandidateEstimate:
     measured: bool
     capped: bool
     why_unknown: str
+    exchange: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,8 @@ def plan_of(assessment: Assessment) -> Plan:
 def estimate(question: Assessment | Plan) -> Estimate:
     """What the question will take to answer. Reads only."""
     plan = plan_of(question) if isinstance(question, Assessment) else question
-    parts = [_part(plan, candidate) for candidate in plan.candidates]
+    rates = rates_of(plan.workload.team_id)
+    parts = [_part(plan, candidate, rates) for candidate in plan.candidates]
     known = [part for part in parts if part.low is not None and part.high is not None]
     low = sum((part.low for part in known if part.low is not None), Decimal(0))
     high = sum((part.high for part in known if part.high is not None), Decimal(0))
@@ -146,11 +151,13 @@ def estimate(question: Assessment | Plan) -> Estimate:
     )
 
 
-def _part(plan: Plan, candidate: Candidate) -> CandidateEstimate:
+def _part(plan: Plan, candidate: Candidate, rates: Rates) -> CandidateEstimate:
     measured = _measured_calls(plan, candidate)
     guess = measured or _guessed_calls(plan, candidate)
-    price = thaw(freeze(current_price(candidate)))
-    why = _why_unknown(plan, price, measured is not None)
+    stated = freeze(current_price(candidate))
+    frozen = in_currency(stated, plan.currency, rates)
+    price = thaw(frozen)
+    why = why_unpriced(stated, frozen, plan.currency) or _why_untimed(price, measured is not None)
     ends = [
         None if why or price is None else cost_of_call(price, call.usage, call.seconds)
         for call in guess
@@ -171,18 +178,25 @@ def _part(plan: Plan, candidate: Candidate) -> CandidateEstimate:
         seconds_low=None if seconds[0] is None else seconds[0] * plan.calls,
         seconds_high=None if seconds[1] is None else seconds[1] * plan.calls,
         measured=measured is not None,
-        capped=price is not None and price.currency == plan.currency,
+        capped=price is not None,
         why_unknown=why,
+        exchange=(frozen or {}).get("exchange"),
     )
 
 
-def _why_unknown(plan: Plan, price: Price | None, measured: bool) -> str:
-    if price is None:
+def why_unpriced(stated: Mapping[str, Any] | None, frozen: Mapping[str, Any] | None, currency: str) -> str:
+    """A sentence where a price is unknown in that currency; "" where it is known."""
+    if stated is None:
         return _("Its price is unknown.")
-    if price.currency != plan.currency:
-        return _("It is priced in {currency}, this assessment counts in {counted}.").format(
-            currency=price.currency, counted=plan.currency
-        )
+    if frozen is None:
+        return _(
+            "It is priced in {currency}, this assessment counts in {counted}. Write down an exchange rate "
+            "under Our prices."
+        ).format(currency=stated["currency"], counted=currency)
+    return ""
+
+
+def _why_untimed(price: Price | None, measured: bool) -> str:
     if isinstance(price, MachineTimePrice) and not measured:
         return _("It is priced by time, and how long it takes is known once it has answered.")
     return ""

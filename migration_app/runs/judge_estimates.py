@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from migration_app.candidates.exchange.queries import Rates, rates_of
 from migration_app.candidates.models import Candidate
-from migration_app.candidates.prices import freeze, thaw
+from migration_app.candidates.prices import freeze, in_currency, thaw
 from migration_app.candidates.queries import current_price
 from migration_app.evaluation.outcomes import Usage
 from migration_app.evaluation.pricing import MachineTimePrice, cost_of_call
 from migration_app.evaluation.scorers.judged import PairwiseJudge, RubricJudge
 from migration_app.providers.vendors import vendor_named
 
-from .estimates import BLIND_OUTPUT, CHARACTERS_PER_TOKEN, INPUT_SPREAD, Plan, plan_of
+from .estimates import BLIND_OUTPUT, CHARACTERS_PER_TOKEN, INPUT_SPREAD, Plan, plan_of, why_unpriced
 from .judges import judges_of
 from .models import Assessment
 
@@ -34,6 +36,7 @@ class JudgeEstimate:
     high: Decimal | None
     why_unknown: str
     warning: str  # a sentence where the judge may favour somebody
+    exchange: Mapping[str, Any] | None = None  # the rate that its price was converted at
 
 
 def estimate_judging(assessment: Assessment) -> list[JudgeEstimate]:
@@ -46,7 +49,8 @@ def estimate_judging(assessment: Assessment) -> list[JudgeEstimate]:
     read = (graded * (others + 1) + 4 * compared * others) * plan.repetitions
     if not calls:
         return []
-    return [_part(judge, plan, calls, read / calls) for judge in judges_of(assessment)]
+    rates = rates_of(assessment.team_id)
+    return [_part(judge, plan, rates, calls, read / calls) for judge in judges_of(assessment)]
 
 
 def _judged_samples(assessment: Assessment, plan: Plan) -> tuple[int, int]:
@@ -63,16 +67,12 @@ def _judged_samples(assessment: Assessment, plan: Plan) -> tuple[int, int]:
     return found[RubricJudge.name], found[PairwiseJudge.name]
 
 
-def _part(judge: Candidate, plan: Plan, calls: int, answers: float) -> JudgeEstimate:
-    price = thaw(freeze(current_price(judge)))
-    why = ""
-    if price is None:
-        why = _("Its price is unknown.")
-    elif price.currency != plan.currency:
-        why = _("It is priced in {currency}, this assessment counts in {counted}.").format(
-            currency=price.currency, counted=plan.currency
-        )
-    elif isinstance(price, MachineTimePrice):
+def _part(judge: Candidate, plan: Plan, rates: Rates, calls: int, answers: float) -> JudgeEstimate:
+    stated = freeze(current_price(judge))
+    frozen = in_currency(stated, plan.currency, rates)
+    price = thaw(frozen)
+    why = why_unpriced(stated, frozen, plan.currency)
+    if isinstance(price, MachineTimePrice):
         why = _("It is priced by time, and how long it takes is known once it has answered.")
     costs = (
         [None, None]
@@ -82,7 +82,8 @@ def _part(judge: Candidate, plan: Plan, calls: int, answers: float) -> JudgeEsti
     low, high = (None if cost is None else cost * calls for cost in costs)
     if not why and (low is None or high is None):
         why = _("Part of its price is unknown.")
-    return JudgeEstimate(judge, calls, low, high, why, favour_warning(judge, plan.candidates))
+    exchange = (frozen or {}).get("exchange")
+    return JudgeEstimate(judge, calls, low, high, why, favour_warning(judge, plan.candidates), exchange)
 
 
 def _usages(plan: Plan, answers: float) -> tuple[Usage, Usage]:

@@ -6,14 +6,14 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings as django_settings
 from django.db.models import Max, QuerySet
 
+from migration_app.candidates.exchange.queries import rates_of
 from migration_app.candidates.models import Candidate, Connection
-from migration_app.candidates.prices import freeze, thaw
-from migration_app.candidates.queries import current_price
+from migration_app.candidates.prices import thaw
+from migration_app.candidates.queries import price_in
 from migration_app.evaluation.pricing import most_a_call_can_cost
 from migration_app.providers.vendors import vendor_named
 from migration_app.workloads.models import Sample
@@ -70,9 +70,10 @@ def choose_samples(assessment: Assessment, limit: int | None = None) -> Sequence
 def enter_candidates(run: Run, candidates: Sequence[Candidate], first: int = 0) -> list[RunCandidate]:
     """Freeze each candidate as it is now, from position `first` on.
 
-    That at 0 is the baseline, unless the run is one of judges.
+    That at 0 is the baseline, unless the run is one of judges. A price in another currency is
+    frozen in the run's, with the team's rate; without one it is unknown.
     """
-    entries = []
+    rates, entries = rates_of(run.team_id), []
     for position, candidate in enumerate(candidates, first):
         connection = candidate.connection
         entries.append(
@@ -86,17 +87,11 @@ def enter_candidates(run: Run, candidates: Sequence[Candidate], first: int = 0) 
                 label=candidate.label,
                 vendor_label=_host(connection),
                 model=candidate.model,
-                price=_price_in(run.currency, candidate),
+                price=price_in(run.currency, candidate, rates),
                 lane=_lane(run, candidate),
             )
         )
     return RunCandidate.objects.bulk_create(entries)
-
-
-def _price_in(currency: str, candidate: Candidate) -> dict[str, Any] | None:
-    """The price as it is now; in another currency it is unknown here, for nothing is converted in silence."""
-    frozen = freeze(current_price(candidate))
-    return frozen if frozen is not None and frozen["currency"] == currency else None
 
 
 def _host(connection: Connection) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,16 +18,18 @@ from django.views.decorators.http import require_POST, require_safe
 from migration_app.accounts.models import Team
 from migration_app.candidates import queries
 from migration_app.candidates.actions import InvalidCandidateError
+from migration_app.candidates.exchange.queries import rates_of
 from migration_app.candidates.hosting import actions
 from migration_app.candidates.hosting.models import HostingPlan
 from migration_app.candidates.hosting.working import Worked, against, model_named
-from migration_app.candidates.models import Candidate, PriceKind, PriceQuote
-from migration_app.candidates.prices import freeze, thaw
+from migration_app.candidates.models import Candidate, PriceKind
+from migration_app.candidates.prices import frozen_rate, thaw
 from migration_app.evaluation.hosting.break_even import BreakEven
 from migration_app.evaluation.hosting.memory import GIB
 from migration_app.evaluation.outcomes import Usage
 from migration_app.evaluation.pricing import cost_of_call
 from migration_app.reports import formatting
+from migration_app.reports.words import exchange_rate
 
 from .access import team_object_or_404, team_of, user_of, writer_required
 from .hosting_forms import HostingForm, initial_of
@@ -40,7 +43,7 @@ class Api:
     """A priced model of the team's, and from which volume the plan undercuts it."""
 
     candidate: Candidate
-    price: PriceQuote
+    exchange: Mapping[str, Any] | None  # what its price was converted at
     per_1000: Decimal
     at_volume: Decimal
     break_even: BreakEven | None
@@ -200,7 +203,11 @@ def _price_basis(worked: Worked) -> str:
     )
     if worked.chosen.replica_hour is None:
         return _("unknown")
-    return _("{source}, as of {day}").format(source=source, day=formatting.day(as_of))
+    text = _("{source}, as of {day}").format(source=source, day=formatting.day(as_of))
+    if worked.exchange is None or not worked.rests_on_exchange:
+        return text
+    rate = exchange_rate(frozen_rate(worked.exchange))
+    return _("{source}; converted at {rate}").format(source=text, rate=rate)
 
 
 def _ends(worked: Worked) -> dict[str, Any] | None:
@@ -211,18 +218,19 @@ def _ends(worked: Worked) -> dict[str, Any] | None:
 
 
 def _apis(worked: Worked, team: Team) -> list[Api]:
-    """The team's models that are priced by token in the plan's currency, at the plan's mean request."""
+    """The team's models that are priced by token, at the plan's mean request and in its currency."""
     usage = Usage(input_tokens=worked.plan.input_tokens, output_tokens=worked.plan.output_tokens)
-    found = []
+    rates, found = rates_of(team.pk), []
     for candidate in queries.candidates_of(team):
-        quote = queries.current_price(candidate)
-        if quote is None or quote.kind != PriceKind.TOKENS or quote.currency != worked.plan.currency:
+        quote = queries.price_in(worked.plan.currency, candidate, rates)
+        if quote is None or quote["kind"] != PriceKind.TOKENS:
             continue
-        price = thaw(freeze(quote))
+        price = thaw(quote)
         each = None if price is None else cost_of_call(price, usage, None)
         if each is not None:
             at_volume = each * worked.plan.requests_per_month
-            found.append(Api(candidate, quote, each * 1000, at_volume, against(worked, each)))
+            exchange = quote.get("exchange")
+            found.append(Api(candidate, exchange, each * 1000, at_volume, against(worked, each)))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from migration_app.candidates import queries
 from migration_app.candidates.catalogue import queries as catalogue
+from migration_app.candidates.exchange.queries import Rates, rate_rows, rates_of
 from migration_app.candidates.models import Candidate, PriceOrigin
 from migration_app.candidates.prices import freeze
 from migration_app.comparisons.repricing import Repriced, Revision, changed_runs, money_of, revise
@@ -21,18 +23,35 @@ from migration_app.runs.models import Run
 
 from .access import team_object_or_404, team_of
 from .navigation import market_tabs
+from .rate_forms import RateForm
 
 
 @require_safe
 def prices(request: HttpRequest) -> HttpResponse:
-    """Every model of the team with its price; lists that say otherwise; runs that rest on old prices."""
+    """Every model of the team with its price; lists that say otherwise; runs that rest on old prices;
+    exchange rates."""
+    return prices_page(request, RateForm())
+
+
+def prices_page(request: HttpRequest, form: RateForm) -> HttpResponse:
+    """The page, with the form of a rate as it is: empty, or with what was wrong."""
     team, today = team_of(request), timezone.localdate()
+    rows = [_row(candidate) for candidate in queries.candidates_of(team)]
     context = {
         "tabs": market_tabs("prices"),
-        "rows": [_row(candidate) for candidate in queries.candidates_of(team)],
+        "rows": rows,
         "moved": changed_runs(team.pk, today),
+        "rates": rate_rows(team.pk),
+        "rate_form": form,
+        "unlinked": _unlinked(rows, rates_of(team.pk)),
     }
-    return render(request, "prices/list.html", context)
+    return render(request, "prices/list.html", context, status=422 if form.errors else 200)
+
+
+def _unlinked(rows: list[dict[str, Any]], rates: Rates) -> list[tuple[str, str]]:
+    """Pairs of the currencies that prices are in, between which there is no rate."""
+    used = sorted({row["price"].currency for row in rows if row["price"]})
+    return [pair for pair in combinations(used, 2) if rates.between(*pair) is None]
 
 
 @require_safe

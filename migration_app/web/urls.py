@@ -13,6 +13,7 @@ _NOUNS = (
     "catalogue",
     "hosting",
     "prices",
+    "exchange",
     "runs",
     "run_more",
     "results",

@@ -10,7 +10,7 @@ import pytest
 from migration_app.reports.build import freeze
 from migration_app.reports.canonical import canonical_json, sha256_of
 
-from .factories import baseline, candidate, comparison_data, option
+from .factories import baseline, candidate, comparison_data, option, token_price
 
 
 def lead(report: dict[str, Any]) -> str:
@@ -289,3 +289,16 @@ def test_hostile_names_pass_through_as_they_are() -> None:
     name = "{0} %s <b>&</b> {label}"
     report = freeze(comparison_data(baseline(), candidate(1, name, "switch", 0.0)))
     assert name in report["verdict"]["headline"]
+
+
+def test_a_price_in_euros_is_told_as_stated_with_the_rate_and_its_day() -> None:
+    rate = {"currency": "EUR", "into": "USD", "rate": "1.0834", "as_of": "2026-11-24", "source": "ECB"}
+    stated = token_price("2.5", "10") | {"currency": "EUR"}
+    price = token_price("2.7085", "10.834") | {"exchange": rate, "stated": stated}
+    lumen = candidate(1, "Lumen 70B", "switch") | {"price": price}
+    report = freeze(comparison_data(baseline(), lumen))
+    [cost] = [cost for cost in report["costs"] if cost["label"] == "Lumen 70B"]
+    assert cost["price"] == "€2.50 in, €10.00 out per million tokens"
+    assert cost["source"].endswith("; converted at 1 EUR = 1.0834 USD (ECB, 24 Nov 2026)")
+    assert report["method"]["prices"][1]["exchange"] == "1 EUR = 1.0834 USD (ECB, 24 Nov 2026)"
+    assert any("were converted at 1 EUR = 1.0834 USD" in one["text"] for one in report["statements"])

@@ -9,8 +9,9 @@ import pytest
 
 from migration_app.accounts.models import Team
 from migration_app.candidates.actions import add_price
+from migration_app.candidates.exchange.actions import add_rate
 from migration_app.candidates.models import Candidate
-from migration_app.runs.actions import start_run
+from migration_app.runs.actions import CannotStart, start_run
 from migration_app.runs.estimates import LEAST_MEASURED, Plan, estimate
 from migration_app.runs.models import Attempt, AttemptState, Item
 from migration_app.workloads.models import Workload
@@ -116,6 +117,27 @@ def test_a_run_takes_no_euros_for_dollars(team: Team, workload: Workload, priced
     run = start_run(assessment=a_question(team, workload, priced, european), user=None).run
     prices = {entry.label: entry.price for entry in run.candidates.all()}
     assert prices["model-b"] is None and prices["model-a"]["currency"] == "USD"
+
+
+def test_a_rate_of_the_team_s_converts_and_is_frozen_with_the_run(
+    team: Team, workload: Workload, priced: Candidate
+) -> None:
+    other = a_candidate(priced.connection, "model-b", price=("10", "20"))
+    question = a_question(team, workload, priced, other, budget=Decimal(5))
+    question.currency = "EUR"
+    question.save()
+    with pytest.raises(CannotStart, match="exchange rate"):
+        start_run(assessment=question, user=None)
+    rate = {"currency": "EUR", "into": "USD", "source": "ECB", "as_of": date(2026, 11, 24)}
+    add_rate(team=team, user=None, rate=Decimal("1.25"), **rate)
+    dollars, euros = (estimate(Plan(workload, [priced], currency=one)) for one in ("USD", "EUR"))
+    assert euros.low is not None and dollars.low is not None and not euros.uncapped
+    assert euros.low * Decimal("1.25") == dollars.low and euros.per_candidate[0].exchange is not None
+    run = start_run(assessment=question, user=None).run
+    add_rate(team=team, user=None, rate=Decimal("2"), **rate)
+    price = run.candidates.get(is_baseline=True).price
+    assert (price["currency"], price["input_per_million"]) == ("EUR", "8")
+    assert price["exchange"]["rate"] == "1.25" and price["stated"]["input_per_million"] == "10"
 
 
 def test_machine_time_is_unknown_until_it_was_measured_but_can_be_capped(

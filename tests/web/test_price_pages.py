@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from migration_app.candidates.actions import add_price
+from migration_app.candidates.exchange.models import ExchangeRate
 from migration_app.candidates.models import Candidate
 from migration_app.comparisons.models import Verdict
 from migration_app.comparisons.repricing import changed_runs, revise
@@ -80,6 +81,49 @@ def test_another_currency_is_unknown_and_said(people: People, run: Run) -> None:
     assert lumen.now is None and lumen.holds_now is None
     page = people.alice.get(reverse("prices-run", args=[run.pk])).content.decode()
     assert "costs today is unknown" in page
+
+
+def in_euros(people: People, rate: str = "1.25", **changes: Any) -> Any:
+    today = date(2026, 11, 20).isoformat()
+    form = {"currency": "EUR", "rate": rate, "into": "USD", "as_of": today, "source": "ECB"} | changes
+    return people.bob.post(reverse("prices-rate-new"), form)
+
+
+def test_a_rate_makes_another_currency_known_and_its_day_is_shown(people: People, run: Run) -> None:
+    reprice("Lumen", input_per_million=Decimal(2), output_per_million=Decimal(4), currency="EUR")
+    page = people.alice.get(reverse("prices")).content.decode()
+    assert "Prices are in EUR and USD, and no rate links the two" in page
+    assert in_euros(people).status_code == 302
+    page = people.alice.get(reverse("prices")).content.decode()
+    assert "1 EUR = 1.25 USD" in page and "ECB" in page and "no rate links" not in page
+    lumen = revise(run, TODAY).options[1]
+    assert lumen.then == Decimal("0.028") and lumen.now == Decimal("0.07"), "at 2.5 times the price"
+    page = people.alice.get(reverse("prices-run", args=[run.pk])).content.decode()
+    assert "at 1 EUR = 1.25 USD of 20 Nov 2026" in page and "would now break your rule" in page
+
+
+def test_another_rate_is_another_price(people: People) -> None:
+    in_euros(people)
+    question = a_question(people.team, "Today", "Lumen", samples=30)
+    reprice("Lumen", input_per_million=Decimal(2), output_per_million=Decimal(4), currency="EUR")
+    finished(question, {"Today": right, "Lumen": right})
+    assert changed_runs(people.team.pk, TODAY) == []
+    in_euros(people, "1.5")
+    [(_, [entry])] = changed_runs(people.team.pk, TODAY)
+    assert entry.label == "Lumen"
+
+
+def test_a_wrong_rate_says_what_is_wrong_and_can_be_taken_back(people: People) -> None:
+    page = in_euros(people, "0")
+    assert page.status_code == 422 and "0.000001" in page.content.decode()
+    assert "three letters" in in_euros(people, currency="E1R").content.decode()
+    in_euros(people)
+    rate = ExchangeRate.objects.get()
+    remove = reverse("prices-rate-remove", args=[rate.pk])
+    assert people.vera.post(remove).status_code == 403 and people.charlie.post(remove).status_code == 404
+    assert "Add rate" not in people.vera.get(reverse("prices")).content.decode()
+    people.bob.post(remove)
+    assert not ExchangeRate.objects.exists()
 
 
 def test_another_source_alone_is_no_change(people: People, run: Run) -> None:

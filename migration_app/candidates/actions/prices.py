@@ -12,6 +12,7 @@ from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.evaluation.pricing import InvalidPriceError, LengthTier, TokenPrice
 
+from ..currencies import currency_code
 from ..errors import InvalidCandidateError
 from ..models import AMOUNTS, Candidate, CataloguePrice, PriceKind, PriceOrigin, PriceQuote
 from ..prices import frozen_tier
@@ -118,8 +119,7 @@ def check_amount(name: str, amount: Decimal) -> None:
 
 
 def _check_terms(quote: PriceQuote, tiers: Sequence[LengthTier]) -> None:
-    if len(quote.currency) != 3 or not (quote.currency.isascii() and quote.currency.isalpha()):
-        raise InvalidCandidateError(_("Write the currency as three letters, such as USD or EUR."), "currency")
+    currency_code(quote.currency)
     if not quote.source:
         raise InvalidCandidateError(
             _("Say where the price comes from, so that others can check it."), "source"

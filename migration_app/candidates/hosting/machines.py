@@ -13,6 +13,7 @@ from typing import Any
 
 from migration_app.evaluation.hosting.memory import Processor
 
+LISTED_IN = "USD"  # what the public prices are in
 _ARITHMETIC = ("fp16", "fp8", "int8")
 
 

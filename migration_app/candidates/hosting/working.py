@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from migration_app.evaluation.exchange import Exchange
 from migration_app.evaluation.hosting.break_even import BreakEven, break_even
 from migration_app.evaluation.hosting.fleet import Fleet, InvalidHostingError, Terms, Traffic, fleet_range
 from migration_app.evaluation.hosting.memory import (
@@ -25,8 +26,9 @@ from migration_app.evaluation.hosting.memory import (
 from migration_app.evaluation.hosting.throughput import Rate, Speed, estimate_speed
 
 from ..catalogue.open_weights import OpenModel, open_models
-from ..prices import text_of
-from .machines import Gpu, gpus
+from ..exchange.queries import rates_of
+from ..prices import frozen_rate, text_of
+from .machines import LISTED_IN, Gpu, gpus
 from .models import HostingPlan
 
 
@@ -46,7 +48,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Worked:
     """rate: what the money rests on, measured where the plan says so. why: a sentence where the
-    plan comes to no cost."""
+    plan comes to no cost. exchange: what public prices were converted at."""
 
     plan: HostingPlan
     model: OpenModel
@@ -55,6 +57,12 @@ class Worked:
     places: Sequence[Place]
     rate: Rate | None
     why: str
+    exchange: Exchange | None = None
+
+    @property
+    def rests_on_exchange(self) -> bool:
+        """Whether the chosen processor's hour is a public price that was converted."""
+        return self.exchange is not None and self.plan.gpu_hour is None and self.chosen.gpu.hour is not None
 
     @property
     def chosen(self) -> Place:
@@ -98,8 +106,8 @@ def work_out(plan: HostingPlan) -> Worked:
     model, precision = model_named(plan.model), PRECISIONS.get(plan.precision)
     if model is None or precision is None or plan.gpu not in gpus():
         raise InvalidHostingError(_("The plan names a model, precision or processor that is not on file."))
-    weights, load = weights_of(model), load_of(plan)
-    places = [_place(plan, weights, precision, load, gpu) for gpu in gpus().values()]
+    weights, load, exchange = weights_of(model), load_of(plan), _exchange(plan)
+    places = [_place(plan, weights, precision, load, gpu, exchange) for gpu in gpus().values()]
     chosen = next(place for place in places if place.chosen)
     return Worked(
         plan=plan,
@@ -109,13 +117,26 @@ def work_out(plan: HostingPlan) -> Worked:
         places=places,
         rate=_rate(plan, chosen.speed),
         why=_why(chosen),
+        exchange=exchange,
     )
 
 
-def _place(plan: HostingPlan, weights: Weights, precision: Precision, load: Load, gpu: Gpu) -> Place:
+def _exchange(plan: HostingPlan) -> Exchange | None:
+    """The team's rate between the public prices' dollars and the plan's currency, where it needs one."""
+    return None if plan.currency == LISTED_IN else rates_of(plan.team_id).between(LISTED_IN, plan.currency)
+
+
+def _place(
+    plan: HostingPlan,
+    weights: Weights,
+    precision: Precision,
+    load: Load,
+    gpu: Gpu,
+    exchange: Exchange | None,
+) -> Place:
     held = fit(weights, precision, load, gpu.processor)
     chosen = gpu.name == plan.gpu
-    hour = plan.gpu_hour if chosen and plan.gpu_hour is not None else _listed_hour(plan, gpu)
+    hour = plan.gpu_hour if chosen and plan.gpu_hour is not None else _listed_hour(plan, gpu, exchange)
     if held.count is None:
         return Place(gpu, held, None, None, None, chosen)
     speed = estimate_speed(
@@ -128,9 +149,11 @@ def _place(plan: HostingPlan, weights: Weights, precision: Precision, load: Load
     return Place(gpu, held, replica_hour, speed, fleets, chosen)
 
 
-def _listed_hour(plan: HostingPlan, gpu: Gpu) -> Decimal | None:
-    """The public price, which is in dollars: for a plan in another currency it is unknown."""
-    return gpu.hour if plan.currency == "USD" else None
+def _listed_hour(plan: HostingPlan, gpu: Gpu, exchange: Exchange | None) -> Decimal | None:
+    """The public price, in dollars; in a plan's other currency only at a rate of the team's."""
+    if gpu.hour is None or plan.currency == LISTED_IN:
+        return gpu.hour
+    return None if exchange is None else exchange.convert(gpu.hour, plan.currency)
 
 
 def _rate(plan: HostingPlan, speed: Speed | None) -> Rate | None:
@@ -202,6 +225,7 @@ def frozen(worked: Worked) -> dict[str, Any]:
         "hours_idle_share": 1 - expected.utilised,
         "rate": {"value": rate.value, "low": rate.low, "high": rate.high, "measured": rate.measured},
         "measured_source": plan.measured_source,
+        "exchange": frozen_rate(worked.exchange) if worked.exchange and worked.rests_on_exchange else None,
         "per_1000": {name: text_of(each.per_1000) for name, each in _named(expected, cheapest, dearest)},
     }
 

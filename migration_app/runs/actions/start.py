@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from migration_app import __version__
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
+from migration_app.candidates.exchange.queries import rates_of
 from migration_app.candidates.models import Candidate
-from migration_app.candidates.queries import current_price
+from migration_app.candidates.queries import current_price, price_in
 
 from ..events import log
 from ..judges import judges_of, needs_judge
@@ -143,17 +144,18 @@ def _refuse_hollow_cap(assessment: Assessment) -> None:
 
 
 def refuse_unpriced(candidates: Sequence[Candidate], currency: str) -> None:
-    """Raises CannotStart where a price is unknown, or in another currency: no cap could be kept."""
+    """Raises CannotStart where a price is unknown, or no rate turns it into the cap's currency."""
     unknown = []
+    rates = rates_of(candidates[0].team_id)
     for part in candidates:
         price = current_price(part)
         if price is None:
             unknown.append(part.label)
-        elif price.currency != currency:
+        elif price_in(currency, part, rates) is None:
             raise CannotStart(
                 _(
-                    "{label} is priced in {currency}, the cap in {cap_currency}. Enter its price in the "
-                    "cap's currency, or remove the cap."
+                    "{label} is priced in {currency}, the cap in {cap_currency}. Write down an exchange "
+                    "rate under Our prices, or remove the cap."
                 ).format(label=part.label, currency=price.currency, cap_currency=currency)
             )
     if unknown:

@@ -22,7 +22,7 @@ register = template.Library()
 
 for formatter in (
     formatting.count, formatting.day, formatting.money, formatting.money_about, formatting.number,
-    formatting.percent, formatting.price, formatting.seconds,
+    formatting.percent, formatting.price, formatting.rate, formatting.seconds,
 ):  # fmt: skip
     register.filter(formatter.__name__, formatter)
 
