@@ -25,6 +25,7 @@ from migration_app.scoring.judging.evidence import describe_judging
 from migration_app.scoring.reviews import agreement_of
 from migration_app.workloads.privacy import gist_of
 
+from .batch import batches, measured_factor
 from .break_even import break_evens
 from .columns import CandidateColumns, SampleColumns
 from .load import goodput_of, lateness_of, load_data, warm_up_of
@@ -75,7 +76,10 @@ def comparison_data(run: Run, found: Measured, taken: TakenLooks) -> dict[str, A
             "reviews": agreement_of(run),
         }
     )
-    return data | {"break_even": break_evens(data["options"], run.assessment.requests_per_month)}
+    return data | {
+        "break_even": break_evens(data["options"], run.assessment.requests_per_month),
+        "batch": batches(data["options"], measured_factor(run)),
+    }
 
 
 def _question(assessment: Assessment, found: Measured) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def _repriced(
     run: Run, entry: RunCandidate, stored: Decimal | None, new: dict[str, Any] | None
 ) -> Repriced:
     before, after = thaw(entry.price), thaw(new)
-    old_total, new_total, calls = _totals(entry, before, after)
+    old_total, new_total, calls = totals(entry, before, after)
     now = _now(stored, old_total, new_total, calls)
     if money_of(entry.price) == money_of(new):
         now = stored
@@ -164,10 +164,13 @@ def _now(stored: Decimal | None, old: Decimal | None, new: Decimal | None, calls
     return stored * new / old
 
 
-def _totals(
+def totals(
     entry: RunCandidate, before: Price | None, after: Price | None
 ) -> tuple[Decimal | None, Decimal | None, int]:
-    """(cost then, cost now, calls) over the calls that both prices can price; each alone where one cannot."""
+    """(cost at the one price, at the other, calls) over the calls that both can price.
+
+    Where one of the two is None, over those that the other alone can price.
+    """
     old_total = new_total = Decimal(0)
     calls = 0
     for usage, seconds, count in _kinds(entry, timed=_timed(before) or _timed(after)):

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import (
+    batch,
     break_even,
     changes,
     charts,
@@ -64,6 +65,7 @@ def freeze(comparison: Json) -> dict[str, Any]:
         "speed": _speed(facts),
         "speed_note": load.speed_note(facts),
         "costs": _costs(facts),
+        "batch": batch.build(facts),
         "break_even": break_even.build(facts),
         "risks": risks.build(facts, option),
         "worst": samples.build(facts, option),

@@ -97,6 +97,10 @@ class Option:
         return (self.price or {}).get("kind") == "machine_time"
 
     @property
+    def is_priced_by_token(self) -> bool:
+        return (self.price or {}).get("kind") == "tokens"
+
+    @property
     def is_estimated(self) -> bool:
         """Whether some of its tokens, and with them its cost, were counted here and not by the vendor."""
         return bool((self.metrics.get("tokens") or {}).get("estimated"))

@@ -108,7 +108,7 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
 def _complete(report: dict[str, Any]) -> dict[str, Any]:
     """A report of before some part was known has that part empty."""
     method = {"looks": None, "categories": []} | report["method"]
-    parts: dict[str, Any] = {"split": None, "changes": [], "steadiness": []}
+    parts: dict[str, Any] = {"split": None, "changes": [], "steadiness": [], "batch": None}
     return parts | report | {"method": method, "charts": {"payback": None} | report["charts"]}
 
 

@@ -34,6 +34,7 @@ def sheets(report: Json, *, sha256: str) -> list[Sheet]:
         _categories(report),
         _speed(report),
         _costs(report),
+        _batch(report),
         _risks(report),
         _test(report),
         _scored(report),
@@ -186,6 +187,34 @@ def _cost(row: Json) -> tuple[Cell, ...]:
         month.get("range", ""),
         row["saving"],
         row["spent"],
+    )
+
+
+def _batch(report: Json) -> Sheet:
+    """What batch queues would cost; of a report of before they were told, nothing."""
+    columns = (
+        _("Option"),
+        _("Price in the batch queue"),
+        _("Cost / 1,000"),
+        _("Cost / 1,000, range"),
+        _("Cost / month"),
+        _("Cost / month, range"),
+        _("Saving against today"),
+    )
+    rows = (report.get("batch") or {}).get("rows", ())
+    return Sheet(_("Batch queues"), columns, tuple(_queued(row) for row in rows))
+
+
+def _queued(row: Json) -> tuple[Cell, ...]:
+    month: Any = row["per_month"] or {}
+    return (
+        row["label"],
+        row["price"],
+        row["per_1000"]["value"],
+        row["per_1000"]["range"],
+        month.get("value", ""),
+        month.get("range", ""),
+        row["saving"],
     )
 
 
