@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from django.db import transaction
 
-from migration_app.evaluation.verdicts import Plan
 from migration_app.evaluation.verdicts import Verdict as Judgement
-from migration_app.runs.models import Assessment, Run
+from migration_app.runs.models import Run
 
-from .columns import read_run
-from .cut import cut_to
 from .data import comparison_data
-from .looks import looks_of
+from .inputs import inputs_of
 from .measured import measure
 from .models import Comparison, Verdict
 from .projection import project_run
-
-
-def plan_of(assessment: Assessment) -> Plan:
-    """What was settled before the run."""
-    return Plan(
-        margin=assessment.margin,
-        category_margin=assessment.category_margin,
-        critical_categories=frozenset(assessment.critical_categories),
-        alpha=assessment.alpha,
-    )
 
 
 def compare_run(*, run: Run) -> Comparison:
@@ -38,14 +24,9 @@ def compare_run(*, run: Run) -> Comparison:
 
 def compare_projected(*, run: Run) -> Comparison:
     """The same from the columns as they are stored."""
-    samples, candidates = read_run(run)
-    plan, taken = plan_of(run.assessment), looks_of(run)
-    if taken.counted is not None:
-        samples, candidates = cut_to(samples, candidates, taken.counted, run.assessment.repetitions)
-    if taken.looks is not None:
-        plan = replace(plan, looks=taken.looks)
-    found = measure(run, plan, samples, candidates)
-    return _store(run, comparison_data(run, found, taken), found.verdicts)
+    inputs = inputs_of(run)
+    found = measure(run, inputs.plan, inputs.samples, inputs.candidates)
+    return _store(run, comparison_data(run, found, inputs.taken), found.verdicts)
 
 
 @transaction.atomic

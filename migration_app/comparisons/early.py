@@ -12,10 +12,10 @@ from migration_app.runs.models import Run
 from migration_app.runs.stages import end_early
 from migration_app.scoring.actions import score_run
 
-from .actions import plan_of
 from .columns import read_run
 from .cut import cut_to
 from .due import claim
+from .inputs import plan_of
 from .looks import looks_until, samples_of
 from .measured import verdicts_of
 from .models import Look

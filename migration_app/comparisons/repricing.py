@@ -7,7 +7,7 @@ priced once, exactly. Only calls whose usage is known on both sides of the chang
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,6 +21,9 @@ from migration_app.candidates.queries import price_history, ruling
 from migration_app.evaluation.outcomes import Usage
 from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
 from migration_app.runs.models import Attempt, Run, RunCandidate, RunState
+
+from .models import Verdict
+from .rejudging import rejudged
 
 # What of a frozen price is words and days, not money.
 _WORDS = {"source", "as_of", "origin", "exchange", "stated"}
@@ -46,6 +49,12 @@ class Repriced:
     calls: int
     holds_then: bool | None
     holds_now: bool | None
+    verdict_then: str = ""  # its kind; "" for the baseline
+    verdict_now: str = ""
+
+    @property
+    def verdict_turned(self) -> bool:
+        return self.verdict_then != self.verdict_now
 
     @property
     def changed(self) -> bool:
@@ -88,13 +97,29 @@ def revise(run: Run, today: date) -> Revision:
     """The run's options at the prices that count today."""
     amounts, rates = _stored_costs(run), rates_of(run.team_id)
     entries = run.candidates.select_related("candidate__connection").order_by("position")
-    return Revision(
-        run,
-        [
-            _repriced(run, entry, amounts.get(entry.pk), _today_s(run, entry, rates, today))
-            for entry in entries
-        ],
+    options = [
+        _repriced(run, entry, amounts.get(entry.pk), _today_s(run, entry, rates, today)) for entry in entries
+    ]
+    return Revision(run, _with_verdicts(run, options))
+
+
+def _with_verdicts(run: Run, options: Sequence[Repriced]) -> list[Repriced]:
+    """The stored verdicts, and what they would be where a rule on cost turns: only that can change one."""
+    stored = dict(
+        Verdict.objects.filter(comparison__run=run).values_list("run_candidate_id", "kind")
     )
+    turned = {}
+    if any(option.holds_then != option.holds_now for option in options):
+        then, now = ({one.entry.pk: getattr(one, when) for one in options} for when in ("then", "now"))
+        turned = rejudged(run, then, now)
+    return [
+        replace(
+            one,
+            verdict_then=stored.get(one.entry.pk, ""),
+            verdict_now=turned.get(one.entry.pk, stored.get(one.entry.pk, "")),
+        )
+        for one in options
+    ]
 
 
 def changed_runs(team_id: Any, today: date, most: int = 20) -> list[tuple[Run, list[RunCandidate]]]:

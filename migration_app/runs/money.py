@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 
+from django.utils.translation import gettext as _
+
 NANO = Decimal("1e-9")
 LARGEST = 2**63 - 1  # nanos that a column of the ledger can hold: some nine thousand million
+
+
+class BeyondLedger(Exception):
+    """More money than a column of the ledger holds; the message says what to change."""
 
 
 def to_nanos(amount: Decimal) -> int:
@@ -15,3 +21,14 @@ def to_nanos(amount: Decimal) -> int:
 
 def from_nanos(nanos: int) -> Decimal:
     return Decimal(nanos) * NANO
+
+
+def check_ledger_holds(nanos: int, currency: str) -> None:
+    """Raises BeyondLedger where so much cannot be reserved: with what is spent already it must still fit."""
+    if nanos > LARGEST // 4:
+        raise BeyondLedger(
+            _(
+                "At its dearest this would cost {amount} {currency}, more than a ledger can hold. Check the "
+                "prices and exchange rates of its models, or allow shorter answers."
+            ).format(amount=f"{from_nanos(nanos):,.0f}", currency=currency)
+        )

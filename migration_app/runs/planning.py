@@ -19,7 +19,7 @@ from migration_app.providers.vendors import vendor_named
 from migration_app.workloads.models import Sample
 
 from .models import Assessment, Feed, Item, Lane, Run, RunCandidate
-from .money import to_nanos
+from .money import check_ledger_holds, to_nanos
 from .requests import images_of, input_tokens_at_most, settings_from
 from .schedule import MOST_IN_FLIGHT, is_open, moments
 
@@ -126,9 +126,10 @@ def add_feeds(run: Run) -> None:
 def add_items(
     run: Run, entries: Sequence[RunCandidate], samples: Sequence[Sample], *, first_order: int = 0
 ) -> int:
-    """Write the plan, after what is there already; returns how many items it has."""
+    """Write the plan, after what is there already; returns how many items it has. Raises BeyondLedger."""
     assessment = run.assessment
     ceilings = _ceilings(entries, samples, assessment)
+    check_ledger_holds(sum(map(sum, ceilings)) * assessment.repetitions, run.currency)
     due = _dues(run, entries)
     items = (
         Item(

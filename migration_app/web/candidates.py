@@ -75,8 +75,14 @@ def candidate_listed_price(request: HttpRequest, pk: UUID) -> HttpResponse:
     price = next((price for entry, price in _listed_prices(found) if entry.pk == wanted), None)
     if price is None:
         raise Http404(_("The catalogue has no such price for this model."))
-    actions.adopt_listed_price(candidate=found, user=user_of(request), listed=price)
-    messages.success(request, _("The listed price is added. Runs that have started keep the one they had."))
+    try:
+        actions.adopt_listed_price(candidate=found, user=user_of(request), listed=price)
+    except actions.InvalidCandidateError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("The listed price is added. Runs that have started keep the one they had.")
+        )
     return redirect("candidate", pk)
 
 

@@ -19,6 +19,7 @@ from migration_app.candidates.exchange.queries import Rates, rate_rows, rates_of
 from migration_app.candidates.models import Candidate, PriceOrigin
 from migration_app.candidates.prices import freeze
 from migration_app.comparisons.repricing import Repriced, Revision, changed_runs, money_of, revise
+from migration_app.reports.words import KINDS
 from migration_app.runs.models import Run
 
 from .access import team_object_or_404, team_of
@@ -100,6 +101,8 @@ def _revised(revision: Revision, option: Repriced) -> dict[str, Any]:
         "saving_then": None if is_baseline else revision.saving(option, now=False),
         "saving_now": None if is_baseline else revision.saving(option, now=True),
         "is_baseline": is_baseline,
+        "verdict_then": KINDS.get(option.verdict_then),
+        "verdict_now": KINDS.get(option.verdict_now),
     }
 
 
@@ -107,35 +110,49 @@ def _findings(revision: Revision) -> list[dict[str, str]]:
     """What the new prices would change, in sentences; the stored verdict itself stays as it is."""
     found = []
     for option in revision.options[1:]:
-        label = option.entry.label
+        found += _verdict_turned(option)
         if option.changed and option.now is None:
-            found.append(_finding("warn", _("What {label} costs today is unknown."), label))
+            text = _("What {label} costs today is unknown.")
+            found.append(_finding("warn", text, option))
         if option.rule_turned and not option.holds_now:
-            text = _(
-                "{label} would now break your rule on cost: a switch to it could no longer be recommended."
-            )
-            found.append(_finding("bad", text, label))
+            text = _("{label} would now break your rule on cost.")
+            found.append(_finding("bad", text, option))
         if option.rule_turned and option.holds_now:
-            text = _(
-                "{label} would now keep your rule on cost, which it broke. "
-                "Ask the question again to have it judged."
-            )
-            found.append(_finding("good", text, label))
+            text = _("{label} would now keep your rule on cost, which it broke.")
+            found.append(_finding("good", text, option))
         if revision.saving_turned(option):
             now = revision.saving(option, now=True) or 0
             saves = _("{label} would now save money; before, it cost more than today's model.")
             costs = _("{label} would no longer save money: it now costs as much as today's model, or more.")
-            found.append(_finding("good" if now > 0 else "bad", saves if now > 0 else costs, label))
+            found.append(_finding("good" if now > 0 else "bad", saves if now > 0 else costs, option))
     if not found and revision.changed:
         text = _(
             "The amounts move, but no rule on cost and no saving turns: the verdict would stay as it is."
         )
-        found.append(_finding("info", text, ""))
+        found.append({"tone": "info", "text": text})
     return found
 
 
-def _finding(tone: str, text: str, label: str) -> dict[str, str]:
-    return {"tone": tone, "text": text.format(label=label)}
+def _verdict_turned(option: Repriced) -> list[dict[str, str]]:
+    if not option.verdict_turned:
+        return []
+    text = _(
+        "The verdict on {label} would be “{now}” instead of “{then}”. The report keeps the one it was given."
+    )
+    return [
+        {
+            "tone": KINDS[option.verdict_now][0],
+            "text": text.format(
+                label=option.entry.label,
+                now=KINDS[option.verdict_now][1],
+                then=KINDS[option.verdict_then][1],
+            ),
+        }
+    ]
+
+
+def _finding(tone: str, text: str, option: Repriced) -> dict[str, str]:
+    return {"tone": tone, "text": text.format(label=option.entry.label)}
 
 
 urlpatterns = [

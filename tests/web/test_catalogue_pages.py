@@ -88,3 +88,25 @@ def test_the_listed_price_of_a_model_is_taken_with_one_press(people: People) -> 
     quote = mine.prices.get()
     assert (quote.output_per_million, quote.batch_share) == (Decimal(10), Decimal("0.5"))
     assert quote.tiers[0]["output_per_million"] == "15" and quote.origin == "list"
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"output_per_million": "99999999"},
+        {"tiers": [{"above": 200_000, "whole_call": True, "output_per_million": "99999999"}]},
+        {"tiers": [{"above": 0, "whole_call": True, "output_per_million": "1"}]},
+    ],
+)
+def test_a_slip_in_a_public_list_is_said_and_not_taken(people: People, slip: dict) -> None:
+    connection = a_connection(people.team, "https://api.openai.com/v1")
+    connection.vendor = "openai"
+    connection.save()
+    mine = a_candidate(connection, "aurora-1", price=None)
+    found = entry("aurora-1", host="openai")
+    terms = {"kind": "tokens", "currency": "USD", "input_per_million": "1", "output_per_million": "2"}
+    terms |= {"tiers": []} | slip
+    CataloguePrice.objects.create(model=found, terms=terms, source="a list", as_of=date(2026, 11, 1))
+    address = reverse("candidate-listed-price", args=[mine.pk])
+    page = people.alice.post(address, {"entry": found.pk}, follow=True).content.decode()
+    assert ("Check the decimal point" in page or "Tiers begin above 0" in page) and not mine.prices.exists()

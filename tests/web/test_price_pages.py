@@ -58,6 +58,37 @@ def test_a_price_four_times_as_high_breaks_the_rule_and_turns_the_saving(people:
     assert "Decided at other prices" in people.bob.get(reverse("prices")).content.decode()
 
 
+def test_a_broken_rule_turns_the_verdict_and_a_kept_one_turns_it_back(people: People) -> None:
+    question = a_question(people.team, "Today", "Lumen", samples=80, rules={"max_cost_per_1000": "0.05"})
+    run = finished(question, {"Today": right, "Lumen": right})
+    assert Verdict.objects.get().kind == "switch"
+    reprice("Lumen", input_per_million=Decimal(4), output_per_million=Decimal(8))
+    lumen = revise(run, TODAY).options[1]
+    assert (lumen.verdict_then, lumen.verdict_now) == ("switch", "keep")
+    page = people.alice.get(reverse("prices-run", args=[run.pk])).content.decode()
+    assert "The verdict on Lumen would be “Keep today&#x27;s” instead of “Switch”" in page
+    assert "was: Switch" in page and Verdict.objects.get().kind == "switch"
+    reprice("Lumen", input_per_million=Decimal(1), output_per_million=Decimal(2), as_of=date(2026, 11, 21))
+    assert revise(run, TODAY).options[1].verdict_now == "switch"
+
+
+def test_a_price_that_nobody_knows_any_more_leaves_the_rule_unchecked(people: People) -> None:
+    question = a_question(people.team, "Today", "Lumen", samples=80, rules={"max_cost_per_1000": "0.05"})
+    run = finished(question, {"Today": right, "Lumen": right})
+    reprice("Lumen", input_per_million=Decimal(1), output_per_million=Decimal(2), currency="EUR")
+    assert revise(run, TODAY).options[1].verdict_now == "not_enough_evidence"
+
+
+def test_a_rule_that_was_broken_and_now_holds_makes_the_switch_possible(people: People) -> None:
+    question = a_question(people.team, "Today", "Lumen", samples=80, rules={"max_cost_per_1000": "0.01"})
+    run = finished(question, {"Today": right, "Lumen": right})
+    assert Verdict.objects.get().kind == "keep"
+    reprice("Lumen", input_per_million=Decimal("0.1"), output_per_million=Decimal("0.2"))
+    assert revise(run, TODAY).options[1].verdict_now == "switch"
+    page = people.alice.get(reverse("prices-run", args=[run.pk])).content.decode()
+    assert "would be “Switch” instead of “Keep today&#x27;s”" in page
+
+
 def test_today_s_model_may_move_too(people: People, run: Run) -> None:
     reprice("Today", input_per_million=Decimal("0.25"), output_per_million=Decimal("0.5"))
     revision = revise(run, TODAY)

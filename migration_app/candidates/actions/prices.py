@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from migration_app.evaluation.pricing import InvalidPriceError, LengthTier, Toke
 from ..currencies import currency_code
 from ..errors import InvalidCandidateError
 from ..models import AMOUNTS, Candidate, CataloguePrice, PriceKind, PriceOrigin, PriceQuote
-from ..prices import frozen_tier
+from ..prices import frozen_tier, thaw
 
 # Without one of these there is nothing to charge.
 _ENOUGH = ("input_per_million", "output_per_million", "per_request", "per_image")
@@ -83,9 +84,18 @@ def adopt_listed_price(*, candidate: Candidate, user: User | None, listed: Catal
     )
     # The list itself says what is free: it states the 0.
     _check_amounts(quote, states_free=True)
+    _check_terms(quote, _listed_tiers(terms))
     quote.save()
     record(team=candidate.team, user=user, verb="took listed price of", subject=candidate.label)
     return quote
+
+
+def _listed_tiers(terms: dict[str, Any]) -> Sequence[LengthTier]:
+    try:
+        price = thaw(terms)
+    except InvalidPriceError as error:
+        raise InvalidCandidateError(str(error)) from None
+    return price.tiers if isinstance(price, TokenPrice) else ()
 
 
 def _check_amounts(quote: PriceQuote, states_free: bool) -> None:

@@ -35,6 +35,7 @@ from ..models import (
     RunCandidate,
     RunState,
 )
+from ..money import BeyondLedger
 from ..planning import add_feeds, add_items, choose_samples, enter_candidates, reschedule
 from ..queries import seats_of
 from ..reconcile import hint
@@ -184,7 +185,10 @@ def _waiting(run: Run) -> QuerySet[Item]:
 def _add(run: Run, entries: list[RunCandidate], samples: list[Sample]) -> int:
     add_feeds(run)
     last = Item.objects.filter(run=run).aggregate(last=Max("order"))["last"]
-    added = add_items(run, entries, samples, first_order=0 if last is None else last + 1)
+    try:
+        added = add_items(run, entries, samples, first_order=0 if last is None else last + 1)
+    except BeyondLedger as error:
+        raise CannotChange(str(error)) from error
     each = added // len(entries)
     RunCandidate.objects.filter(pk__in=[entry.pk for entry in entries]).update(
         items_total=F("items_total") + each

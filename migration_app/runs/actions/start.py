@@ -24,6 +24,7 @@ from migration_app.candidates.queries import current_price, price_in
 from ..events import log
 from ..judges import judges_of, needs_judge
 from ..models import ENDED, Assessment, Load, Run, RunCandidate, TeamLedger
+from ..money import BeyondLedger
 from ..planning import add_feeds, add_items, choose_samples, enter_candidates
 from ..queries import seats_of
 from ..reconcile import hint
@@ -53,6 +54,8 @@ def start_run(*, assessment: Assessment, user: User | None) -> Started:
     try:
         with transaction.atomic():
             return _plan(assessment, user)
+    except BeyondLedger as error:
+        raise CannotStart(str(error)) from error
     except IntegrityError:
         # Two clicks at once: the database let one in.
         open_run = _open_run(assessment)

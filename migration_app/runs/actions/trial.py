@@ -9,6 +9,7 @@ from migration_app.accounts.models import User
 
 from ..estimates import LEAST_MEASURED, Estimate, Plan, estimate, plan_of
 from ..models import Assessment
+from ..money import LARGEST, from_nanos
 from .assessments import create_assessment
 
 # Says only whether a model answered: nobody should see which is better before the limits are set.
@@ -51,7 +52,9 @@ def put_trial(*, draft: Assessment, user: User | None) -> Assessment:
         repetitions=plan.repetitions,
         seed=draft.seed + 1,
         # Twice the upper end, for retries; a trial that runs away stops there.
-        budget=None if not expected.high or expected.uncapped else expected.high * 2,
+        budget=None
+        if not expected.high or expected.uncapped
+        else min(expected.high * 2, from_nanos(LARGEST)),
         currency=draft.currency,
         sample_limit=plan.sample_limit,
         warm_up_calls=0,
