@@ -146,8 +146,12 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
-# A language is offered once all its texts are there: half a page in each is worse than none.
-LANGUAGES = [("en", "English")]
+# Each under its own name, and offered once all its texts are there: half a page in each is worse than none.
+LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # a choice is remembered, not asked again with each browser session
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = os.environ.get("CROSSOVER_TIME_ZONE", "UTC")
 USE_I18N = True

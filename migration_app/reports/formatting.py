@@ -184,12 +184,11 @@ def rate(value: Number | None) -> str:
 
 
 def day(value: date | datetime | str | None) -> str:
-    """A date: "18 Nov 2026"; also from ISO 8601 text, as a stored report holds it."""
+    """A date: "18 Nov 2026", 18/11/2026 in Portuguese; also from ISO 8601 text, as a report holds it."""
     if value is None or value == "":
         return unknown()
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    month = date_format(moment, "b")  # in the language that is active
-    return f"{moment.day} {month.capitalize() if _language() == 'en' else month} {moment.year}"
+    return date_format(moment, pgettext("a day, as Django writes dates", "j M Y"))
 
 
 def range_text(interval: Any, formatter: Callable[[Any], str]) -> str:

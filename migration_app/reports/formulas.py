@@ -2,53 +2,73 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 FORMULAS = (
     (
-        "Tango (1998)",
-        "Score test and interval for the difference of paired proportions, when every score is 0 or "
-        "1 and no samples share a source.",
+        _("Tango (1998)"),
+        _(
+            "Score test and interval for the difference of paired proportions, when every score is 0 or "
+            "1 and no samples share a source."
+        ),
     ),
     (
-        "Cluster-robust t with one pessimistic pseudo-sample",
-        "Used otherwise: the variance is taken between clusters (Liang & Zeger 1986), and one sample "
-        "of −1 in a cluster of its own stands for the failure not yet seen.",
+        _("Cluster-robust t with one pessimistic pseudo-sample"),
+        _(
+            "Used otherwise: the variance is taken between clusters (Liang & Zeger 1986), and one sample "
+            "of −1 in a cluster of its own stands for the failure not yet seen."
+        ),
     ),
     (
-        "Intersection–union (Berger 1982)",
-        "A candidate must pass overall and in every critical category: its p-value is the largest of them.",
+        _("Intersection–union (Berger 1982)"),
+        _(
+            "A candidate must pass overall and in every critical category: its p-value is the largest of "
+            "them."
+        ),
     ),
     (
-        "Holm (1979)",
-        "Adjusts the p-values across candidates, so that testing many does not make one pass by luck.",
+        _("Holm (1979)"),
+        _("Adjusts the p-values across candidates, so that testing many does not make one pass by luck."),
     ),
     (
-        "Exact unconditional test (Hsueh, Liu & Chen 2001)",
-        "Raises Tango's p-value to the exact one up to 1,000 pairs. A clean sheet of the whole workload "
-        "keeps Tango's: at a 5-point drop it needs 52 samples.",
+        _("Exact unconditional test (Hsueh, Liu & Chen 2001)"),
+        _(
+            "Raises Tango's p-value to the exact one up to 1,000 pairs. A clean sheet of the whole workload "
+            "keeps Tango's: at a 5-point drop it needs 52 samples."
+        ),
     ),
     (
-        "Gaffke (2005)",
-        "Raises the t-test's p-value where few clusters hold few failures: the mean under random weights, "
-        "with one value at the worst end.",
+        _("Gaffke (2005)"),
+        _(
+            "Raises the t-test's p-value where few clusters hold few failures: the mean under random "
+            "weights, with one value at the worst end."
+        ),
     ),
     (
-        "Lan & DeMets (1983), O'Brien–Fleming type",
-        "Error spent at early looks; a p-value seen at a look is the repeated one, the smallest α at which "
-        "that look would have stopped.",
+        _("Lan & DeMets (1983), O'Brien–Fleming type"),
+        _(
+            "Error spent at early looks; a p-value seen at a look is the repeated one, the smallest α at "
+            "which that look would have stopped."
+        ),
     ),
     (
-        "PPI++ (Angelopoulos et al. 2023)",
-        "A judge's scores on all samples, set right by people's word on a random part of them.",
+        _("PPI++ (Angelopoulos et al. 2023)"),
+        _("A judge's scores on all samples, set right by people's word on a random part of them."),
     ),
     (
-        "Satterthwaite (1946)",
-        "Degrees of freedom of the saving: paired cost differences by category, at the traffic's volumes.",
+        _("Satterthwaite (1946)"),
+        _("Degrees of freedom of the saving: paired cost differences by category, at the traffic's volumes."),
     ),
-    ("Sign test", "Interval of the typical change in speed: order statistics of the paired differences."),
-    ("Wilson (1927)", "Interval of a share, such as the error rate."),
     (
-        "Order statistics",
-        "Interval of a percentile of latency; where the sample is too small for a bound, it is not "
-        "estimable.",
+        _("Sign test"),
+        _("Interval of the typical change in speed: order statistics of the paired differences."),
+    ),
+    (_("Wilson (1927)"), _("Interval of a share, such as the error rate.")),
+    (
+        _("Order statistics"),
+        _(
+            "Interval of a percentile of latency; where the sample is too small for a bound, it is not "
+            "estimable."
+        ),
     ),
 )

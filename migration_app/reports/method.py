@@ -33,7 +33,7 @@ def build(facts: Facts) -> dict[str, Any]:
         "prices": [_price(option) for option in facts.options],
         "scoring": _scoring(facts),
         "results": [_result(option) for option in facts.candidates],
-        "formulas": [{"name": name, "text": text} for name, text in FORMULAS],
+        "formulas": [{"name": str(name), "text": str(text)} for name, text in FORMULAS],
         "environment": [
             {"term": str(key).replace("_", " "), "value": _plain(value)}
             for key, value in sorted((facts.run.get("environment") or {}).items())
@@ -90,7 +90,7 @@ def _rules(facts: Facts) -> str:
 def _test(facts: Facts) -> list[tuple[str, str]]:
     question = facts.question
     methods = {(option.overall or {}).get("method") for option in facts.candidates} - {None}
-    names = {"tango": FORMULAS[0][0], "pseudo_sample_t": FORMULAS[1][0], "ppi": "PPI++"}
+    names = {"tango": str(FORMULAS[0][0]), "pseudo_sample_t": str(FORMULAS[1][0]), "ppi": "PPI++"}
     return [
         (_("Test"), _("Non-inferiority, one-sided: is the mean drop smaller than the acceptable one?")),
         (

@@ -1,5 +1,6 @@
 // Makes the upload's plain form nicer: a file can be dropped on it, and its way is shown.
 // Without this script the browser sends the form itself.
+// What it says stands in the form's data-say-… attributes, in the reader's language.
 
 const state = { request: null };
 
@@ -14,6 +15,10 @@ function parts(form) {
     cancel: find("upload-cancel"),
     button: form.querySelector("button[type=submit]"),
   };
+}
+
+function words(form, name, values = {}) {
+  return form.dataset[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
 function say(form, sentence) {
@@ -31,8 +36,8 @@ function say(form, sentence) {
 function tooLarge(form, files) {
   const size = Array.from(files).reduce((sum, file) => sum + file.size, 0);
   if (size <= Number(form.dataset.limit)) return false;
-  const name = files.length === 1 ? `${files[0].name} is` : "These files together are";
-  say(form, `${name} larger than ${form.dataset.limitText}, the most that can be uploaded. Upload a part of it.`);
+  const values = { name: files[0].name, limit: form.dataset.limitText };
+  say(form, words(form, files.length === 1 ? "sayFileTooLarge" : "sayFilesTooLarge", values));
   return true;
 }
 
@@ -40,12 +45,12 @@ function show(form, loaded, total) {
   const { bar, text } = parts(form);
   if (loaded >= total) {
     bar.removeAttribute("value");
-    text.textContent = "Uploaded. Reading the file";
+    text.textContent = words(form, "saySent");
     return;
   }
   const percent = Math.floor((100 * loaded) / total);
   bar.value = percent;
-  if (percent % 10 === 0) text.textContent = `Uploading, ${percent}%`;
+  if (percent % 10 === 0) text.textContent = words(form, "saySending", { percent });
 }
 
 function busy(form, yes) {
@@ -66,7 +71,7 @@ function finish(form, request) {
     enhance(fresh);
     fresh.querySelector("input[type=file]").focus();
   } else {
-    say(form, "The server could not take the file. Try again; if it happens twice, tell whoever runs Crossover.");
+    say(form, words(form, "sayNotTaken"));
   }
 }
 
@@ -82,7 +87,7 @@ function send(form) {
   request.addEventListener("abort", () => busy(form, false));
   request.addEventListener("error", () => {
     busy(form, false);
-    say(form, "The connection was lost while the file was on its way. Try again.");
+    say(form, words(form, "sayLost"));
   });
   request.send(new FormData(form));
   show(form, 0, 1);

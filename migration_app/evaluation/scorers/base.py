@@ -16,7 +16,6 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, Protocol
 
 from ..conversations import ToolCall
-from ..wording import gettext_noop
 from .text import storable
 
 
@@ -59,7 +58,7 @@ class Score:
 
     value: float | None
     unscored: str | None = None
-    explanation: str = gettext_noop("")
+    explanation: str = ""
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.unscored is None):
