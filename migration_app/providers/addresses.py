@@ -24,29 +24,30 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import NamedTuple
 
 from .errors import BlockedAddressError, UnreachableError
+from .wording import Template, gettext_noop
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 NEVER: tuple[tuple[str, str], ...] = (
-    ("0.0.0.0/8", "is no destination"),
-    ("169.254.0.0/16", "is link-local, where clouds keep their metadata"),
-    ("100.100.100.200/32", "is a cloud's metadata service"),
-    ("168.63.129.16/32", "is a cloud's metadata service"),
-    ("192.0.0.192/32", "is a cloud's metadata service"),
-    ("192.88.99.0/24", "is a relay to other networks"),
-    ("224.0.0.0/4", "is multicast"),
-    ("240.0.0.0/4", "is reserved"),
-    ("::/128", "is no destination"),
-    ("fe80::/10", "is link-local"),
-    ("fec0::/10", "is site-local"),
-    ("ff00::/8", "is multicast"),
-    ("fd00:ec2::/32", "is a cloud's metadata service"),
-    ("fd20:ce::254/128", "is a cloud's metadata service"),
-    ("2002::/16", "hides another address (6to4)"),
-    ("2001::/32", "hides another address (Teredo)"),
-    ("64:ff9b:1::/48", "hides another address (local NAT64)"),
-    ("::ffff:0:0:0/96", "hides another address (IPv4-translated)"),
+    ("0.0.0.0/8", gettext_noop("is no destination")),
+    ("169.254.0.0/16", gettext_noop("is link-local, where clouds keep their metadata")),
+    ("100.100.100.200/32", gettext_noop("is a cloud's metadata service")),
+    ("168.63.129.16/32", gettext_noop("is a cloud's metadata service")),
+    ("192.0.0.192/32", gettext_noop("is a cloud's metadata service")),
+    ("192.88.99.0/24", gettext_noop("is a relay to other networks")),
+    ("224.0.0.0/4", gettext_noop("is multicast")),
+    ("240.0.0.0/4", gettext_noop("is reserved")),
+    ("::/128", gettext_noop("is no destination")),
+    ("fe80::/10", gettext_noop("is link-local")),
+    ("fec0::/10", gettext_noop("is site-local")),
+    ("ff00::/8", gettext_noop("is multicast")),
+    ("fd00:ec2::/32", gettext_noop("is a cloud's metadata service")),
+    ("fd20:ce::254/128", gettext_noop("is a cloud's metadata service")),
+    ("2002::/16", gettext_noop("hides another address (6to4)")),
+    ("2001::/32", gettext_noop("hides another address (Teredo)")),
+    ("64:ff9b:1::/48", gettext_noop("hides another address (local NAT64)")),
+    ("::ffff:0:0:0/96", gettext_noop("hides another address (IPv4-translated)")),
 )
 _NEVER: tuple[tuple[Network, str], ...] = tuple((ip_network(cidr), why) for cidr, why in NEVER)
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -92,7 +93,7 @@ class AddressPolicy:
             return why
         if _is_public(plain) or self._opens(plain, port):
             return None
-        return f"is private, and the operator's list does not open it for port {port}"
+        return _PRIVATE(port=port)
 
     def _opens(self, address: Address, port: int) -> bool:
         return any(
@@ -126,18 +127,16 @@ def resolve_now(host: str, port: int, policy: AddressPolicy) -> tuple[str, ...]:
 def permitted(host: str, port: int, found: Iterable[str | int], policy: AddressPolicy) -> tuple[str, ...]:
     """Those of `found` that `policy` lets us call. Raises BlockedAddressError when none is left."""
     good: list[str] = []
-    why = "leads to no address"
+    why = gettext_noop("leads to no address")
     for literal in dict.fromkeys(str(item) for item in found):
         refusal = policy.judge(ip_address(literal), port)
         if refusal is None:
             good.append(literal)
         else:
             # The address itself stays out: it would tell a stranger what our own DNS knows.
-            why = f"leads to an address that {refusal}"
+            why = _LEADS(why=refusal)
     if not good:
-        raise BlockedAddressError(
-            f"{host} {why}. Use a public address, or ask the operator to add this one to the allow-list."
-        )
+        raise BlockedAddressError(_BLOCKED(host=host, why=why))
     return tuple(good)
 
 
@@ -153,13 +152,13 @@ def _forbidden(address: Address) -> str | None:
 def _hides_a_private_address(address: IPv6Address) -> str | None:
     """NAT64 and other forms carry an IPv4 address: only a public one passes, by NAT64 alone."""
     if (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
-        return "hides another address (ISATAP)"
+        return gettext_noop("hides another address (ISATAP)")
     if address in _V4_COMPATIBLE and address != _LOOPBACK6:
-        return "hides another address (IPv4-compatible)"
+        return gettext_noop("hides another address (IPv4-compatible)")
     if address in _NAT64:
         inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if _forbidden(inner) or not _is_public(inner):
-            return f"hides {inner} (NAT64)"
+            return _HIDES(address=inner)
     return None
 
 
@@ -202,4 +201,15 @@ def _entry(text: str) -> Allowed:
 
 
 def _no_such_name(host: str) -> str:
-    return f"The name {host} has no address. Check the spelling of the base URL and this machine's DNS."
+    return _NO_NAME(host=host)
+
+
+_PRIVATE = Template(gettext_noop("is private, and the operator's list does not open it for port {port}"))
+_LEADS = Template(gettext_noop("leads to an address that {why}"))
+_HIDES = Template(gettext_noop("hides {address} (NAT64)"))
+_BLOCKED = Template(
+    gettext_noop("{host} {why}. Use a public address, or ask the operator to add this one to the allow-list.")
+)
+_NO_NAME = Template(
+    gettext_noop("The name {host} has no address. Check the spelling of the base URL and this machine's DNS.")
+)

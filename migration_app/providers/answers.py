@@ -7,6 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .errors import CallError, NotHttpError, TooMuchError
+from .wording import Template, gettext_noop
+
+_COMPRESSED = Template(
+    gettext_noop(
+        "The vendor compressed its answer with “{encoding}” although plain text was asked for. "
+        "Check for a proxy between us and the vendor."
+    )
+)
+_TOO_MUCH = Template(
+    gettext_noop(
+        "The answer grew over {size} MB and was cut off. "
+        "Lower the maximum output tokens, or check that this is a chat endpoint."
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +61,7 @@ def plain(answer: Answer, limit: int) -> Answer:
     if encoding in ("", "identity"):
         return answer
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise NotHttpError(
-            f"The vendor compressed its answer with “{encoding[:20]}” although plain text was asked for. "
-            "Check for a proxy between us and the vendor."
-        )
+        raise NotHttpError(_COMPRESSED(encoding=encoding[:20]))
     body, ends = _inflated(answer, limit)
     return replace(answer, body=body, ends=ends)
 
@@ -72,14 +83,13 @@ def _inflated(answer: Answer, limit: int) -> tuple[bytes, list[int]]:
             start = end
     except zlib.error as error:
         raise NotHttpError(
-            "The vendor's answer says it is compressed, and is not. Check for a proxy in between."
+            gettext_noop(
+                "The vendor's answer says it is compressed, and is not. Check for a proxy in between."
+            )
         ) from error
     return bytes(body), ends
 
 
 def too_much(limit: int) -> str:
     """The sentence for an answer over the size limit."""
-    return (
-        f"The answer grew over {limit / 1_000_000:g} MB and was cut off. "
-        "Lower the maximum output tokens, or check that this is a chat endpoint."
-    )
+    return _TOO_MUCH(size=f"{limit / 1_000_000:g}")

@@ -24,7 +24,7 @@ from .probes import Shown
 from .reference import answers_the_package
 from .urls import read_url
 from .vendors import vendor_named
-from .wording import gettext_noop
+from .wording import Template, gettext_noop
 
 LABELS = {
     "reaches": gettext_noop("Reaches the address"),
@@ -47,6 +47,26 @@ _QUESTIONS: dict[str, tuple[Conversation, Callable[[Outcome, tuple[str, ...]], S
     "json_schema": (probes.JSON_SCHEMA, probes.json_schema),
     "images": (probes.IMAGE, probes.images),
 }
+_SILENT = Template(
+    gettext_noop(
+        "{place} took the request and did not answer within {seconds} seconds. "
+        "Check that it is not overloaded or still loading its model."
+    )
+)
+_UNTOLD = gettext_noop("It cannot be told: no call got as far as that.")
+_ACCEPTED = gettext_noop("The key was accepted.")
+_NO_KEY = gettext_noop("No key is set, and none was asked for.")
+_NO_LIST = gettext_noop("There is no list of models to ask for here; that is no hindrance.")
+_LISTS_ONE = gettext_noop("It lists 1 model")
+_LISTS = Template(gettext_noop("It lists {n} models"))
+_ADD_SOME = Template(gettext_noop("{many}. Add those you want to compare, then test again."))
+_AMONG = Template(gettext_noop("{many}; {model} is among them."))
+_WITHOUT = Template(gettext_noop("{many} without {model}, which answers all the same."))
+_NOT_AMONG = Template(gettext_noop("{model} is not in its list. The list begins with: {first}."))
+_ANSWERS = Template(gettext_noop("{place} answers."))
+_IN_CLEAR = Template(
+    gettext_noop("{place} answers. It is not encrypted: the key and the samples travel in the clear.")
+)
 _EARLIER = gettext_noop("Not tried, because an earlier check failed.")
 _NO_MODEL = gettext_noop("Not tried yet: add a model first, then test again.")
 
@@ -199,7 +219,7 @@ class _Examiner:
     def _ended_early(self, failed: Failed) -> Examination:
         """Nothing answered, or the key was refused: the rest would fail in the same way."""
         if failed.status is None and failed.kind is FailureKind.UNAUTHORISED:
-            self._note("reaches", Shown(None, "Not tried: the sign-in before it failed."))
+            self._note("reaches", Shown(None, gettext_noop("Not tried: the sign-in before it failed.")))
             self._note("authorises", Shown(False, failed.message))
         elif not _answered(failed):
             self._note("reaches", Shown(False, self._unanswered(failed)))
@@ -213,20 +233,17 @@ class _Examiner:
         """Silence has more reasons here than in a run: a server may still be loading its model."""
         if failed.kind is not FailureKind.TIMEOUT or not failed.reached:
             return failed.message
-        return (
-            f"{read_url(self.endpoint.base_url).authority} took the request and did not answer within "
-            f"{self.seconds:g} seconds. Check that it is not overloaded or still loading its model."
-        )
+        place = read_url(self.endpoint.base_url).authority
+        return _SILENT(place=place, seconds=f"{self.seconds:g}")
 
     def _without_a_model(self, listed: tuple[str, ...] | Failed | None) -> Examination:
         self._note("reaches", self._reached() if listed is not None else Shown(None, _NO_MODEL))
         if isinstance(listed, Failed):
-            self._note("authorises", Shown(None, "It cannot be told: no call got as far as that."))
+            self._note("authorises", Shown(None, _UNTOLD))
             self._note("models", Shown(None if _no_list(listed) else False, listed.message))
         elif listed:
-            self._note("authorises", Shown(True, "The list of models was given out."))
-            told = f"It lists {len(listed):,} models. Add those you want to compare, then test again."
-            self._note("models", Shown(True, told))
+            self._note("authorises", Shown(True, gettext_noop("The list of models was given out.")))
+            self._note("models", Shown(True, _ADD_SOME(many=_many(listed))))
         self.found.rest(_NO_MODEL)
         return self.found
 
@@ -234,35 +251,33 @@ class _Examiner:
         self._note("reaches", self._reached())
         if isinstance(answer, Completed) or (listed is not None and not isinstance(listed, Failed)):
             keyed = any(self.endpoint.secrets)
-            said = "The key was accepted." if keyed else "No key is set, and none was asked for."
+            said = _ACCEPTED if keyed else _NO_KEY
             self._note("authorises", Shown(True, said))
         else:
-            self._note("authorises", Shown(None, "It cannot be told: no call got as far as that."))
+            self._note("authorises", Shown(None, _UNTOLD))
         self._note("models", self._listed(listed, answer))
 
     def _listed(self, listed: tuple[str, ...] | Failed | None, answer: Outcome) -> Shown:
         if listed is None or (isinstance(listed, Failed) and _no_list(listed)):
-            return Shown(None, "There is no list of models to ask for here; that is no hindrance.")
+            return Shown(None, _NO_LIST)
         if isinstance(listed, Failed):
             return Shown(False, listed.message)
         wanted = self.endpoint.model
         # Google writes "models/NAME" in its list and takes NAME.
         if any(name.removeprefix("models/") == wanted for name in listed):
-            return Shown(True, f"{_many(listed)}; {wanted} is among them.")
+            return Shown(True, _AMONG(many=_many(listed), model=wanted))
         if isinstance(answer, Completed):
-            return Shown(None, f"{_many(listed)} without {wanted}, which answers all the same.")
-        first = quotable(", ".join(listed[:5]), self.endpoint.secrets) or "none"
-        return Shown(False, f"{wanted} is not in its list. The list begins with: {first}.")
+            return Shown(None, _WITHOUT(many=_many(listed), model=wanted))
+        first = quotable(", ".join(listed[:5]), self.endpoint.secrets) or "–"
+        return Shown(False, _NOT_AMONG(model=wanted, first=first))
 
     def _reached(self) -> Shown:
         try:
             url = read_url(self.endpoint.base_url)
         except BadEndpointError as error:
             return Shown(False, error.message)
-        detail = f"{url.authority} answers."
-        if url.scheme == "http" and any(self.endpoint.secrets) and not _is_this_machine(url.host):
-            detail += " It is not encrypted: the key and the samples travel in the clear."
-        return Shown(True, detail)
+        in_clear = url.scheme == "http" and any(self.endpoint.secrets) and not _is_this_machine(url.host)
+        return Shown(True, (_IN_CLEAR if in_clear else _ANSWERS)(place=url.authority))
 
 
 def _answered(failed: Failed) -> bool:
@@ -279,7 +294,7 @@ def _no_list(failed: Failed) -> bool:
 
 
 def _many(models: tuple[str, ...]) -> str:
-    return "It lists 1 model" if len(models) == 1 else f"It lists {len(models):,} models"
+    return _LISTS_ONE if len(models) == 1 else _LISTS(n=f"{len(models):,}")
 
 
 def _is_this_machine(host: str) -> bool:

@@ -15,6 +15,7 @@ import httptools
 
 from .answers import Answer, too_much
 from .errors import CallError, DisconnectedError, NotHttpError, TooMuchError, TooSlowError
+from .wording import Template, gettext_noop
 
 HEAD_LIMIT = 64 * 1024
 READ_BYTES = 16 * 1024
@@ -265,19 +266,26 @@ def _has_input(descriptor: int) -> bool:
     return bool(poll.poll(0))
 
 
-_NOT_HTTP = (
+_NOT_HTTP = gettext_noop(
     "The address answered with something that is not HTTP. "
     "Check the port and whether the base URL should begin with https://."
 )
-_CLOSED = "The vendor closed the connection without an answer. If it happens often, ask the vendor why."
-_CUT = "The connection broke before the answer was complete. If it happens often, check the network between."
-_OVERDUE = (
+_CLOSED = gettext_noop(
+    "The vendor closed the connection without an answer. If it happens often, ask the vendor why."
+)
+_CUT = gettext_noop(
+    "The connection broke before the answer was complete. If it happens often, check the network between."
+)
+_OVERDUE = gettext_noop(
     "The answer took longer than the time allowed for one call. Allow more time, or ask for less output."
+)
+_SILENT = Template(
+    gettext_noop(
+        "The vendor went silent for {seconds} seconds in the middle of a call. "
+        "If it happens often, the vendor is overloaded: ask fewer things at once."
+    )
 )
 
 
 def _silent(idle: float) -> str:
-    return (
-        f"The vendor went silent for {idle:g} seconds in the middle of a call. "
-        "If it happens often, the vendor is overloaded: ask fewer things at once."
-    )
+    return _SILENT(seconds=f"{idle:g}")

@@ -13,6 +13,13 @@ from .pool import Origin
 from .protocols import protocol_of
 from .urls import Url, read_url
 from .vendors import vendor_named
+from .wording import Template, gettext_noop
+
+_NOT_OURS = Template(gettext_noop("The extra header “{name}” may not be set. Remove or rename it."))
+_BAD_KEY = gettext_noop("The API key holds a character no header can carry. Paste it again.")
+_BAD_VALUE = Template(
+    gettext_noop("The value of {name} holds a character no header can carry. Paste it again.")
+)
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 # These frame the message, or carry the key: a customer's extra header may not replace them.
@@ -168,12 +175,12 @@ def checked_extras(endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
     """The extra headers. Raises BadEndpointError for one that is malformed or ours to set."""
     for name, _ in endpoint.extra_headers:
         if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS:
-            raise BadEndpointError(f"The extra header “{name[:40]}” may not be set. Remove or rename it.")
+            raise BadEndpointError(_NOT_OURS(name=name[:40]))
     return endpoint.extra_headers
 
 
 def _header_value(what: str, value: str) -> bytes:
     if any(ord(letter) < 32 or ord(letter) > 126 for letter in value):
-        subject = "The API key" if what.lower() in _OURS else f"The value of {what[:40]}"
-        raise BadEndpointError(f"{subject} holds a character no header can carry. Paste it again.")
+        key = what.lower() in _OURS
+        raise BadEndpointError(_BAD_KEY if key else _BAD_VALUE(name=what[:40]))
     return value.encode("ascii")

@@ -14,6 +14,8 @@ import orjson
 
 from migration_app.evaluation.outcomes import FailureKind, Retry
 
+from .wording import Template, gettext_noop
+
 QUOTED = 240
 
 
@@ -25,58 +27,79 @@ class Verdict(NamedTuple):
     advice: str
 
 
+SAID_BY_VENDOR = Template(gettext_noop("{advice} The vendor says: “{said}”"))
 _RATE = Verdict(
     FailureKind.RATE_LIMITED,
     Retry.LATER,
-    "The vendor's rate limit was reached. Ask fewer things a minute, or have it raised.",
+    gettext_noop("The vendor's rate limit was reached. Ask fewer things a minute, or have it raised."),
 )
 _BUSY = Verdict(
-    FailureKind.OVERLOADED, Retry.LATER, "The vendor is overloaded. Ask later, or fewer things at once."
+    FailureKind.OVERLOADED,
+    Retry.LATER,
+    gettext_noop("The vendor is overloaded. Ask later, or fewer things at once."),
 )
 _FAULT = Verdict(
     FailureKind.SERVER_ERROR,
     Retry.LATER,
-    "The vendor had a fault of its own. Ask again; if it stays, tell the vendor.",
+    gettext_noop("The vendor had a fault of its own. Ask again; if it stays, tell the vendor."),
 )
 _LATE = Verdict(
-    FailureKind.TIMEOUT, Retry.LATER, "The vendor ran out of time. Ask again later, or for less output."
+    FailureKind.TIMEOUT,
+    Retry.LATER,
+    gettext_noop("The vendor ran out of time. Ask again later, or for less output."),
 )
 _KEY = Verdict(
-    FailureKind.UNAUTHORISED, Retry.PARK, "The vendor did not accept the API key. Enter a valid one."
+    FailureKind.UNAUTHORISED,
+    Retry.PARK,
+    gettext_noop("The vendor did not accept the API key. Enter a valid one."),
 )
 _EXPIRED = Verdict(
-    FailureKind.UNAUTHORISED, Retry.PARK, "The key or token has expired. Enter a new one, then go on."
+    FailureKind.UNAUTHORISED,
+    Retry.PARK,
+    gettext_noop("The key or token has expired. Enter a new one, then go on."),
 )
 _DENIED = Verdict(
-    FailureKind.FORBIDDEN, Retry.PARK, "This key may not use this model. Ask the vendor, or use another key."
+    FailureKind.FORBIDDEN,
+    Retry.PARK,
+    gettext_noop("This key may not use this model. Ask the vendor, or use another key."),
 )
 _LOST = Verdict(
-    FailureKind.NOT_FOUND, Retry.PARK, "The vendor knows no such model or path. Check the model and base URL."
+    FailureKind.NOT_FOUND,
+    Retry.PARK,
+    gettext_noop("The vendor knows no such model or path. Check the model and base URL."),
 )
 _RETIRED = Verdict(
     FailureKind.NOT_FOUND,
     Retry.PARK,
-    "The vendor has retired this model. Choose the one that follows it, then go on.",
+    gettext_noop("The vendor has retired this model. Choose the one that follows it, then go on."),
 )
-_CREDIT = Verdict(FailureKind.QUOTA, Retry.PARK, "The account is out of credit. Top it up with the vendor.")
+_CREDIT = Verdict(
+    FailureKind.QUOTA, Retry.PARK, gettext_noop("The account is out of credit. Top it up with the vendor.")
+)
 _LONG = Verdict(
-    FailureKind.TOO_LARGE, Retry.NEVER, "The request is too long for this model. Shorten it or ask for less."
+    FailureKind.TOO_LARGE,
+    Retry.NEVER,
+    gettext_noop("The request is too long for this model. Shorten it or ask for less."),
 )
 _FILTER = Verdict(
-    FailureKind.CONTENT_FILTER, Retry.NEVER, "The vendor's content filter blocked it. Review this sample."
+    FailureKind.CONTENT_FILTER,
+    Retry.NEVER,
+    gettext_noop("The vendor's content filter blocked it. Review this sample."),
 )
 _REQUEST = Verdict(
-    FailureKind.BAD_REQUEST, Retry.NEVER, "The vendor refused the request. Check the sample and its settings."
+    FailureKind.BAD_REQUEST,
+    Retry.NEVER,
+    gettext_noop("The vendor refused the request. Check the sample and its settings."),
 )
 _MOVED = Verdict(
     FailureKind.REDIRECTED,
     Retry.PARK,
-    "The address redirects elsewhere. Enter the final address as base URL.",
+    gettext_noop("The address redirects elsewhere. Enter the final address as base URL."),
 )
 _BROKEN = Verdict(
     FailureKind.BROKEN_STREAM,
     Retry.LATER,
-    "The vendor broke off with an error of its own. Ask again; if it stays, tell the vendor.",
+    gettext_noop("The vendor broke off with an error of its own. Ask again; if it stays, tell the vendor."),
 )
 
 _BY_STATUS: dict[int, Verdict] = {
@@ -212,7 +235,7 @@ def read_complaint(body: bytes) -> Complaint:
 def sentence(verdict: Verdict, complaint: Complaint, secrets: Iterable[str]) -> str:
     """One line for a person: our advice, and the vendor's own words without the key."""
     quoted = quotable(complaint.sentence, secrets)
-    return f"{verdict.advice} The vendor says: “{quoted}”" if quoted else verdict.advice
+    return SAID_BY_VENDOR(advice=verdict.advice, said=quoted) if quoted else verdict.advice
 
 
 def quotable(text: str, secrets: Iterable[str]) -> str:

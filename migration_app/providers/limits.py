@@ -14,6 +14,15 @@ from migration_app.evaluation.conversations import Conversation
 
 from .errors import NotTakenError
 from .vendors import Vendor
+from .wording import Template, gettext_noop
+
+NO_SEED = Template(gettext_noop("{vendor} takes no seed: repetitions will differ more."))
+_NO_JSON = Template(
+    gettext_noop("{vendor} has no JSON mode without a schema: only the prompt's own words ask for JSON.")
+)
+_NO_TOOLS = Template(gettext_noop("{vendor} takes no tools and will refuse these samples."))
+_NO_SCHEMA = Template(gettext_noop("{vendor} does not take a JSON schema and will refuse these samples."))
+_NO_IMAGES = Template(gettext_noop("{vendor} takes no images and will refuse these samples."))
 
 
 def not_taken(
@@ -28,11 +37,9 @@ def not_taken(
     """Sentences on what `vendor` is known not to take of what is asked, to be read before a start."""
     missing = []
     if seed and vendor.seed_field is None:
-        missing.append(f"{vendor.label} takes no seed: repetitions will differ more.")
+        missing.append(NO_SEED(vendor=vendor.label))
     if json_object and not vendor.json_object:
-        missing.append(
-            f"{vendor.label} has no JSON mode without a schema: only the prompt's own words ask for JSON."
-        )
+        missing.append(_NO_JSON(vendor=vendor.label))
     missing += _refusals(vendor, tools=tools, json_schema=json_schema, images=images)
     return tuple(missing)
 
@@ -67,9 +74,9 @@ def _is_image(part: Mapping[str, Any]) -> bool:
 def _refusals(vendor: Vendor, *, tools: bool, json_schema: bool, images: bool) -> list[str]:
     missing = []
     if tools and not vendor.tools:
-        missing.append(f"{vendor.label} takes no tools and will refuse these samples.")
+        missing.append(_NO_TOOLS(vendor=vendor.label))
     if json_schema and not vendor.json_schema:
-        missing.append(f"{vendor.label} does not take a JSON schema and will refuse these samples.")
+        missing.append(_NO_SCHEMA(vendor=vendor.label))
     if images and not vendor.images:
-        missing.append(f"{vendor.label} takes no images and will refuse these samples.")
+        missing.append(_NO_IMAGES(vendor=vendor.label))
     return missing

@@ -11,6 +11,7 @@ from .failures import judge_status, sentence
 from .protocols import protocol_of
 from .vendors import Vendor
 from .waits import wait_wished
+from .wording import gettext_noop
 
 
 def read_models(answer: Answer, vendor: Vendor, secrets: Sequence[str]) -> tuple[str, ...] | Failed:
@@ -32,4 +33,4 @@ def read_models(answer: Answer, vendor: Vendor, secrets: Sequence[str]) -> tuple
     return tuple(names)
 
 
-_NO_LIST = "It answered, but not with a list of models. Check the base URL; many end in /v1."
+_NO_LIST = gettext_noop("It answered, but not with a list of models. Check the base URL; many end in /v1.")

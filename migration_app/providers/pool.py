@@ -16,6 +16,7 @@ from migration_app.evaluation.outcomes import Retry
 from .addresses import AddressPolicy, resolve
 from .connection import Connection
 from .errors import BadEndpointError, CallError, TooSlowError, UnreachableError
+from .wording import Template, gettext_noop
 
 KEEP_SECONDS = 60.0
 KEEP_MOST = 512
@@ -126,35 +127,49 @@ def tls_context(ca_bundle: str) -> ssl.SSLContext:
             context.load_verify_locations(cadata=ca_bundle)
         except (OSError, ValueError) as error:
             raise BadEndpointError(
-                "The certificate bundle cannot be read. Paste one or more certificates in PEM form."
+                gettext_noop(
+                    "The certificate bundle cannot be read. Paste one or more certificates in PEM form."
+                )
             ) from error
     return context
 
 
 def refused(origin: Origin) -> str:
     """The sentence for a port nobody listens at."""
-    return f"Nobody answers at {origin.host}:{origin.port}. Check the base URL and that the server runs."
+    return _NOBODY(place=f"{origin.host}:{origin.port}")
 
 
 def no_connection(origin: Origin, seconds: float) -> str:
     """The sentence for a connection that did not come about in time."""
-    return (
-        f"No connection to {origin.host}:{origin.port} within {seconds:.3g} seconds. "
-        "Check the base URL, and whether a firewall stands in between."
-    )
+    return _NO_CONNECTION(place=f"{origin.host}:{origin.port}", seconds=f"{seconds:.3g}")
 
 
 def untrusted(origin: Origin, error: ssl.SSLCertVerificationError) -> str:
     """The sentence for a certificate that does not verify."""
-    return (
-        f"The certificate of {origin.host} is not trusted ({error.verify_message.rstrip('.')}). "
-        "Add your own authority's certificate to the connection, or correct the base URL."
-    )
+    return _UNTRUSTED(host=origin.host, reason=error.verify_message.rstrip("."))
 
 
 def no_tls(origin: Origin) -> str:
     """The sentence for a TLS handshake that failed otherwise."""
-    return (
-        f"{origin.host}:{origin.port} does not speak TLS as expected. "
+    return _NO_TLS(place=f"{origin.host}:{origin.port}")
+
+
+_NOBODY = Template(gettext_noop("Nobody answers at {place}. Check the base URL and that the server runs."))
+_NO_CONNECTION = Template(
+    gettext_noop(
+        "No connection to {place} within {seconds} seconds. "
+        "Check the base URL, and whether a firewall stands in between."
+    )
+)
+_UNTRUSTED = Template(
+    gettext_noop(
+        "The certificate of {host} is not trusted ({reason}). "
+        "Add your own authority's certificate to the connection, or correct the base URL."
+    )
+)
+_NO_TLS = Template(
+    gettext_noop(
+        "{place} does not speak TLS as expected. "
         "Check the port, and whether the base URL should begin with http://."
     )
+)

@@ -17,7 +17,9 @@ from migration_app.evaluation.conversations import Conversation, Message, Settin
 from migration_app.evaluation.outcomes import Completed, Failed, Outcome
 
 from .failures import quotable
+from .limits import NO_SEED
 from .vendors import Vendor
+from .wording import Template, gettext_noop
 
 # Enough for a model that thinks first; others stop after a few.
 MOST_TOKENS = 512
@@ -89,75 +91,87 @@ def answers(outcome: Outcome, secrets: tuple[str, ...]) -> Shown:
     if isinstance(outcome, Failed):
         return Shown(False, outcome.message)
     if outcome.text.strip():
-        return Shown(True, f"It said “{quotable(outcome.text, secrets)}”.")
-    return Shown(
-        True, f"It answered, with no text within {MOST_TOKENS} tokens: this model thinks for longer."
-    )
+        return Shown(True, _SAID(text=quotable(outcome.text, secrets)))
+    return Shown(True, _THINKS(n=MOST_TOKENS))
 
 
 def streams(outcome: Completed) -> Shown:
     pieces = len(outcome.timing.token_gaps) + (outcome.timing.ttft is not None)
     if pieces > 1:
-        return Shown(True, f"The answer came in {pieces} pieces.")
-    return Shown(
-        False,
-        "The answer came in one piece: the time to its first token is that of the whole answer.",
-    )
+        return Shown(True, _PIECES(n=pieces))
+    return Shown(False, _ONE_PIECE)
 
 
 def usage(outcome: Completed) -> Shown:
     counted = outcome.usage
     if counted.input_tokens is None or counted.output_tokens is None or counted.estimated:
-        return Shown(
-            False,
-            "It reports no token counts in streams: tokens and costs will be estimates, and shown as such.",
-        )
-    return Shown(
-        True,
-        f"It reports its own token counts ({counted.input_tokens:,} in, {counted.output_tokens:,} out), "
-        "so costs are the vendor's own figures.",
-    )
+        return Shown(False, _NO_COUNTS)
+    given, taken = f"{counted.input_tokens:,}", f"{counted.output_tokens:,}"
+    return Shown(True, _COUNTS(given=given, taken=taken))
 
 
 def tools(outcome: Outcome, secrets: tuple[str, ...]) -> Shown:
     if isinstance(outcome, Failed):
-        return Shown(False, _without("samples with tools", outcome))
+        return Shown(False, _without(gettext_noop("samples with tools"), outcome))
     if any(call.name == "weather" for call in outcome.tool_calls):
-        return Shown(True, "It called the tool that it was offered.")
-    return Shown(None, "It took the tool, and answered without calling it. Other prompts may do better.")
+        return Shown(True, gettext_noop("It called the tool that it was offered."))
+    return Shown(None, _NOT_CALLED)
 
 
 def json_schema(outcome: Outcome, secrets: tuple[str, ...]) -> Shown:
     if isinstance(outcome, Failed):
-        return Shown(False, _without("samples with a JSON schema", outcome))
+        return Shown(False, _without(gettext_noop("samples with a JSON schema"), outcome))
     try:
         followed = set(orjson.loads(outcome.text)) == {"colour"}
     except (orjson.JSONDecodeError, TypeError):
         followed = False
     if followed:
-        return Shown(True, "The answer followed the schema.")
-    return Shown(False, f"It took the schema and did not follow it: “{quotable(outcome.text, secrets)}”.")
+        return Shown(True, gettext_noop("The answer followed the schema."))
+    return Shown(False, _NOT_FOLLOWED(text=quotable(outcome.text, secrets)))
 
 
 def images(outcome: Outcome, secrets: tuple[str, ...]) -> Shown:
     if isinstance(outcome, Failed):
-        return Shown(False, _without("samples with images", outcome))
-    return Shown(True, f"Of a red square it said “{quotable(outcome.text, secrets)}”.")
+        return Shown(False, _without(gettext_noop("samples with images"), outcome))
+    return Shown(True, _SAID_OF_IMAGE(text=quotable(outcome.text, secrets)))
 
 
 def seed(first: Outcome, second: Outcome) -> Shown:
     for outcome in (first, second):
         if isinstance(outcome, Failed):
-            return Shown(False, _without("a seed", outcome))
+            return Shown(False, _without(gettext_noop("a seed"), outcome))
     assert isinstance(first, Completed) and isinstance(second, Completed)
     if first.text == second.text:
-        return Shown(True, "The same seed gave the same answer twice.")
-    return Shown(None, "It takes a seed and answered differently all the same: repetitions will differ.")
+        return Shown(True, gettext_noop("The same seed gave the same answer twice."))
+    return Shown(None, _SEED_IGNORED)
 
 
 def no_seed(vendor: Vendor) -> Shown:
-    return Shown(False, f"{vendor.label} takes no seed: repetitions will differ more.")
+    return Shown(False, NO_SEED(vendor=vendor.label))
 
 
 def _without(what: str, failed: Failed) -> str:
-    return f"Leave {what} out, or choose another model. {failed.message}"
+    return _LEAVE_OUT(what=what, why=failed.message)
+
+
+_SAID = Template(gettext_noop("It said “{text}”."))
+_THINKS = Template(gettext_noop("It answered, with no text within {n} tokens: this model thinks for longer."))
+_PIECES = Template(gettext_noop("The answer came in {n} pieces."))
+_ONE_PIECE = gettext_noop(
+    "The answer came in one piece: the time to its first token is that of the whole answer."
+)
+_NO_COUNTS = gettext_noop(
+    "It reports no token counts in streams: tokens and costs will be estimates, and shown as such."
+)
+_COUNTS = Template(
+    gettext_noop(
+        "It reports its own token counts ({given} in, {taken} out), so costs are the vendor's own figures."
+    )
+)
+_NOT_CALLED = gettext_noop("It took the tool, and answered without calling it. Other prompts may do better.")
+_NOT_FOLLOWED = Template(gettext_noop("It took the schema and did not follow it: “{text}”."))
+_SAID_OF_IMAGE = Template(gettext_noop("Of a red square it said “{text}”."))
+_SEED_IGNORED = gettext_noop(
+    "It takes a seed and answered differently all the same: repetitions will differ."
+)
+_LEAVE_OUT = Template(gettext_noop("Leave {what} out, or choose another model. {why}"))

@@ -22,28 +22,33 @@ from .failures import Complaint, Verdict, judge_event, judge_status, sentence
 from .protocols import protocol_of
 from .vendors import Vendor
 from .waits import wait_wished
+from .wording import gettext_noop
 
 __all__ = ["read_outcome", "read_outcome_politely"]
 
 _NO_END = Verdict(
     FailureKind.BROKEN_STREAM,
     Retry.NOW,
-    "The stream stopped before the answer was finished. Ask again; if it stays, tell the vendor.",
+    gettext_noop(
+        "The stream stopped before the answer was finished. Ask again; if it stays, tell the vendor."
+    ),
 )
 _NO_JSON = Verdict(
     FailureKind.BROKEN_STREAM,
     Retry.NOW,
-    "The stream held something that is not JSON. Ask again; if it stays, tell the vendor.",
+    gettext_noop("The stream held something that is not JSON. Ask again; if it stays, tell the vendor."),
 )
 _NO_API = Verdict(
     FailureKind.NOT_AN_API,
     Retry.PARK,
-    "The address answered with something that is no chat answer. Check the base URL; many end in /v1.",
+    gettext_noop(
+        "The address answered with something that is no chat answer. Check the base URL; many end in /v1."
+    ),
 )
 _FILTERED = Verdict(
     FailureKind.CONTENT_FILTER,
     Retry.NEVER,
-    "The vendor's content filter cut the answer off. Review this sample.",
+    gettext_noop("The vendor's content filter cut the answer off. Review this sample."),
 )
 _NOTHING = Complaint("", "")
 # Events read at a stretch: a fraction of a millisecond.

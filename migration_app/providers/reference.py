@@ -13,14 +13,26 @@ from typing import Any
 
 from .answers import Answer
 from .endpoints import Endpoint
-from .failures import quotable
+from .failures import SAID_BY_VENDOR, quotable
 from .probes import MOST_TOKENS, Shown
 from .vendors import vendor_named
+from .wording import Template, gettext_noop
 
 Send = Callable[[bytes], Awaitable[Answer]]
 
-_OTHERWISE = (
+_OTHERWISE = gettext_noop(
     "It speaks a protocol of its own. Programs written for the openai package must be changed to use it."
+)
+
+
+_STATUS = Template(gettext_noop("The openai package was answered with status {status}."))
+_UNREADABLE = Template(gettext_noop("The openai package cannot read its answer ({error})."))
+_FITS = gettext_noop(
+    "It answers the openai package: programs written for it need another address, key and model only."
+)
+_FITS_EMPTY = gettext_noop(
+    "It answers the openai package: programs written for it need another address, key and model only. "
+    "The answer was empty, as some models' thoughts are."
 )
 
 
@@ -43,13 +55,11 @@ async def answers_the_package(endpoint: Endpoint, send: Send, *, seconds: float)
         text = said.choices[0].message.content or ""
     except openai.APIStatusError as error:
         why = quotable(str(error.message), endpoint.secrets)
-        return Shown(False, f"The openai package was answered with status {error.status_code}. {why}".strip())
+        told = _STATUS(status=error.status_code)
+        return Shown(False, SAID_BY_VENDOR(advice=told, said=why) if why else told)
     except (openai.OpenAIError, ValueError, TypeError, AttributeError, IndexError) as error:
-        return Shown(False, f"The openai package cannot read its answer ({type(error).__name__}).")
-    told = "It answers the openai package: programs written for it need another address, key and model only."
-    return Shown(
-        True, told if text.strip() else told + " The answer was empty, as some models' thoughts are."
-    )
+        return Shown(False, _UNREADABLE(error=type(error).__name__))
+    return Shown(True, _FITS if text.strip() else _FITS_EMPTY)
 
 
 def _limit(endpoint: Endpoint) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from .failures import judge_status, quotable, read_complaint
 from .pieces import dict_of, text_of
 from .urls import Url, read_url
 from .usage import count
+from .wording import Template, gettext_noop
 
 if TYPE_CHECKING:
     from .endpoints import Endpoint
@@ -61,7 +62,9 @@ def entra_form(endpoint: Endpoint) -> Form:
     secret = endpoint.credential(CLIENT_SECRET)
     if not (endpoint.tenant_id and endpoint.client_id and secret):
         raise BadEndpointError(
-            "Signing in to Entra needs a tenant ID, a client ID and a client secret. Enter all three."
+            gettext_noop(
+                "Signing in to Entra needs a tenant ID, a client ID and a client secret. Enter all three."
+            )
         )
     url = endpoint.token_url or _ENTRA.format(tenant=quote(endpoint.tenant_id, safe=""))
     asked = {
@@ -120,7 +123,7 @@ def read_token(answer: Answer, host: str, secrets: tuple[str, ...]) -> Token:
         told = {}
     token = text_of(told.get("access_token"))
     if not token or any(not 33 <= ord(letter) <= 126 for letter in token):
-        raise SignInError(f"{host} answered without a token. Check the address of the sign-in service.")
+        raise SignInError(_NO_TOKEN(host=host))
     return Token(token, max(_SHORTEST, count(told.get("expires_in")) or _USUAL))
 
 
@@ -133,11 +136,9 @@ def _refusal(answer: Answer, host: str, secrets: tuple[str, ...]) -> SignInError
         told = {}
     words = text_of(told.get("error_description")) or read_complaint(answer.body).sentence
     said = quotable(words, secrets)
-    advice = (
-        "Ask again later." if busy else "Enter valid credentials; a client secret or a key may have expired."
-    )
-    quoted = f" It says: “{said}”" if said else ""
-    error = SignInError(f"{host} gave no token for these credentials. {advice}{quoted}")
+    advice = _LATER if busy else _CREDENTIALS
+    refusal = _REFUSED(host=host, advice=advice)
+    error = SignInError(_QUOTED(refusal=refusal, said=said) if said else refusal)
     if busy:
         error.kind, error.retry = verdict.kind, verdict.retry
     return error
@@ -147,11 +148,18 @@ def _checked(text: str) -> Url:
     """The sign-in service's address. A secret goes there, so never in the clear over a network."""
     url = read_url(text)
     if url.scheme != "https" and url.host not in ("localhost", "127.0.0.1", "::1"):
-        raise BadEndpointError("The address of the sign-in service must begin with https://.")
+        raise BadEndpointError(gettext_noop("The address of the sign-in service must begin with https://."))
     return url
 
 
-_NO_ACCOUNT = (
+_NO_ACCOUNT = gettext_noop(
     "The service account is not the JSON file that Google gives out. "
     "Paste the whole file, with client_email and private_key."
 )
+_NO_TOKEN = Template(
+    gettext_noop("{host} answered without a token. Check the address of the sign-in service.")
+)
+_REFUSED = Template(gettext_noop("{host} gave no token for these credentials. {advice}"))
+_LATER = gettext_noop("Ask again later.")
+_CREDENTIALS = gettext_noop("Enter valid credentials; a client secret or a key may have expired.")
+_QUOTED = Template(gettext_noop("{refusal} It says: “{said}”"))

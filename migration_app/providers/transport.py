@@ -14,6 +14,10 @@ from .answers import Answer, plain
 from .connection import Connection, StaleError
 from .errors import DisconnectedError, TooSlowError
 from .pool import Origin, Pool
+from .wording import Template, gettext_noop
+
+_CLOSED = Template(gettext_noop("{host} closed the connection before the request was sent. Ask again."))
+_OVER = gettext_noop("The time allowed for this call was over before it was sent. Allow more time.")
 
 MAX_ANSWER_BYTES = 16_000_000
 
@@ -56,14 +60,14 @@ class Transport:
             return await self._ask(origin, fresh, request, deadline)
         except StaleError as error:
             raise DisconnectedError(
-                f"{origin.host} closed the connection before the request was sent. Ask again.",
+                _CLOSED(host=origin.host),
                 reached=False,
             ) from error
 
     async def _ask(self, origin: Origin, connection: Connection, request: bytes, deadline: float) -> Answer:
         if deadline <= monotonic():
             connection.abort()
-            raise TooSlowError("The time allowed for this call was over before it was sent. Allow more time.")
+            raise TooSlowError(_OVER)
         try:
             answer = await connection.ask(
                 request, idle=self._idle_timeout, deadline=deadline, limit=self._limit

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from migration_app.candidates.addresses import host_of
 from migration_app.candidates.models import Connection
+from migration_app.candidates.wording import told
 from migration_app.evaluation.scorers import label_of
 from migration_app.providers.limits import not_taken
 from migration_app.providers.vendors import vendor_named
@@ -108,7 +109,7 @@ def _not_taken(plan: Plan, draft: Assessment) -> list[dict[str, str]]:
     }
     vendors = {model.connection.vendor: vendor_named(model.connection.vendor) for model in plan.candidates}
     return [
-        {"sentence": sentence, "name": "", "url": ""}
+        {"sentence": told(sentence), "name": "", "url": ""}
         for vendor in vendors.values()
         for sentence in not_taken(vendor, **asked)
     ]

@@ -14,6 +14,7 @@ from ..addresses import refusal_of
 from ..errors import InvalidCandidateError
 from ..models import Connection
 from ..ways import way_in, way_of
+from ..wording import told
 
 # All of it together says where a secret goes.
 PLACE = (
@@ -95,5 +96,5 @@ def _authorities(pem: str) -> str:
     try:
         tls_context(pem)
     except BadEndpointError as error:
-        raise InvalidCandidateError(error.message, "ca_bundle") from None
+        raise InvalidCandidateError(told(error.message), "ca_bundle") from None
     return pem

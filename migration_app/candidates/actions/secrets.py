@@ -17,6 +17,7 @@ from ..errors import InvalidCandidateError
 from ..models import Connection
 from ..secrets import Secret, SecretUnreadable, rotated
 from ..ways import API_KEY
+from ..wording import told
 
 LONGEST_KEY = 4_000
 LONGEST_FILE = 20_000
@@ -121,7 +122,7 @@ def _checked_file(text: str) -> str:
     try:
         service_account(text)
     except BadEndpointError as error:
-        raise InvalidCandidateError(error.message, SERVICE_ACCOUNT) from None
+        raise InvalidCandidateError(told(error.message), SERVICE_ACCOUNT) from None
     return text
 
 

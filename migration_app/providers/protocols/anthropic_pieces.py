@@ -12,6 +12,7 @@ from migration_app.evaluation.outcomes import Usage
 
 from ..pieces import CallPieces, Pieces, dict_of, list_of, text_of
 from ..usage import usage_of
+from ..wording import gettext_noop
 
 _REASONS = {
     "end_turn": "stop",
@@ -20,7 +21,7 @@ _REASONS = {
     "model_context_window_exceeded": "length",
     "tool_use": "tool_calls",
 }
-_REFUSED = "The model refused to answer."
+_REFUSED = gettext_noop("The model refused to answer.")
 
 
 @dataclass(slots=True)

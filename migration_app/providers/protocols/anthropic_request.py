@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from migration_app.evaluation.conversations import Conversation, Message
 
 from ..errors import NotTakenError
+from ..wording import gettext_noop
 from .parts import (
     Image,
     Text,
@@ -45,7 +46,9 @@ def request_body(conversation: Conversation, endpoint: Endpoint) -> bytes:
     told, messages = instructions_of(conversation.messages)
     settings, schema = conversation.settings, schema_of(conversation)
     if settings.temperature is not None and settings.temperature > 1:
-        raise NotTakenError("Anthropic takes a temperature from 0 to 1. Lower it in the assessment.")
+        raise NotTakenError(
+            gettext_noop("Anthropic takes a temperature from 0 to 1. Lower it in the assessment.")
+        )
     system = [_block(part) for part in told]
     tools = [
         {"name": tool.name, "description": tool.description, "input_schema": tool.parameters}

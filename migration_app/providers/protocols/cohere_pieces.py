@@ -12,6 +12,7 @@ from migration_app.evaluation.outcomes import Usage
 
 from ..pieces import CallPieces, Pieces, dict_of, list_of, text_of
 from ..usage import usage_of
+from ..wording import gettext_noop
 
 _REASONS = {
     "COMPLETE": "stop",
@@ -20,7 +21,10 @@ _REASONS = {
     "TOOL_CALL": "tool_calls",
     "ERROR_TOXIC": "content_filter",
 }
-_BROKEN = {"ERROR": "The generation failed.", "TIMEOUT": "The generation timed out."}
+_BROKEN = {
+    "ERROR": gettext_noop("The generation failed."),
+    "TIMEOUT": gettext_noop("The generation timed out."),
+}
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ import orjson
 from migration_app.evaluation.conversations import Conversation, Message
 
 from ..errors import NotTakenError
+from ..wording import gettext_noop
 from .parts import (
     Image,
     Text,
@@ -117,7 +118,9 @@ def _block(part: Text | Image) -> dict[str, Any]:
     kind = part.media_type.removeprefix("image/").replace("jpg", "jpeg")
     if part.url or kind not in _FORMATS:
         raise NotTakenError(
-            "Bedrock takes images only inside the request, as PNG, JPEG, GIF or WebP. "
-            "Put them into the sample as data: URLs."
+            gettext_noop(
+                "Bedrock takes images only inside the request, as PNG, JPEG, GIF or WebP. "
+                "Put them into the sample as data: URLs."
+            )
         )
     return {"image": {"format": kind, "source": {"bytes": part.base64}}}

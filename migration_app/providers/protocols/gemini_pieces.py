@@ -12,7 +12,10 @@ from migration_app.evaluation.outcomes import Usage
 
 from ..pieces import Pieces, dict_of, list_of, text_of
 from ..usage import total, usage_of
+from ..wording import Template, gettext_noop
 
+_PROMPT_BLOCKED = Template(gettext_noop("The prompt was blocked: {reason}."))
+_ANSWER_BLOCKED = Template(gettext_noop("The answer was blocked: {reason}."))
 _REASONS = {"STOP": "stop", "MAX_TOKENS": "length"}
 _FILTERED = frozenset(
     "SAFETY RECITATION BLOCKLIST PROHIBITED_CONTENT SPII LANGUAGE MODEL_ARMOR IMAGE_SAFETY "
@@ -32,7 +35,7 @@ class GeminiPieces(Pieces):
         if isinstance(chunk.get("usageMetadata"), dict):
             self.usage = chunk["usageMetadata"]  # Each is a total so far.
         if blocked := text_of(dict_of(chunk.get("promptFeedback")).get("blockReason")):
-            self._block(f"The prompt was blocked: {blocked}.")
+            self._block(_PROMPT_BLOCKED(reason=blocked))
         for candidate in list_of(chunk.get("candidates"))[:1]:
             self._take(dict_of(candidate), moment)
 
@@ -64,7 +67,7 @@ class GeminiPieces(Pieces):
         reason = text_of(candidate.get("finishReason"))
         if reason in _FILTERED:
             said = text_of(candidate.get("finishMessage"))
-            self._block(f"The answer was blocked: {reason}. {said}".strip())
+            self._block(f"{_ANSWER_BLOCKED(reason=reason)} {said}".strip())
         elif reason and reason != "FINISH_REASON_UNSPECIFIED":
             ended = "tool_calls" if reason == "STOP" and self.calls else _REASONS.get(reason, reason.lower())
             self.finish_reason = self.finish_reason or ended

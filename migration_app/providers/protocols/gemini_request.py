@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from migration_app.evaluation.conversations import Conversation, Message, ToolCall
 
 from ..errors import NotTakenError
+from ..wording import gettext_noop
 from .parts import (
     Image,
     Text,
@@ -97,7 +98,9 @@ def _result(message: Message, names: dict[str, str]) -> dict[str, Any]:
     """What a tool answered. Gemini knows a call by its function's name, not by an id."""
     name = names.get(message.tool_call_id or "") or message.name or ""
     if not name:
-        raise NotTakenError("A tool's result belongs to no call of this conversation. Correct the sample.")
+        raise NotTakenError(
+            gettext_noop("A tool's result belongs to no call of this conversation. Correct the sample.")
+        )
     return {"functionResponse": {"name": name, "response": {"result": text_in(message)}}}
 
 
@@ -106,6 +109,8 @@ def _part(part: Text | Image) -> dict[str, Any]:
         return {"text": part.text}
     if part.url:
         raise NotTakenError(
-            "Gemini takes images only inside the request. Put them into the sample as data: URLs."
+            gettext_noop(
+                "Gemini takes images only inside the request. Put them into the sample as data: URLs."
+            )
         )
     return {"inlineData": {"mimeType": part.media_type, "data": part.base64}}

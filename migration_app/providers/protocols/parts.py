@@ -11,6 +11,7 @@ import orjson
 from migration_app.evaluation.conversations import Conversation, Message, ToolCall
 
 from ..errors import NotTakenError
+from ..wording import Template, gettext_noop
 
 _DATA_URL = re.compile(r"data:(image/[a-z0-9.+-]+);base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
 
@@ -57,9 +58,7 @@ def parts_of(message: Message) -> Iterator[Text | Image]:
         elif kind == "image_url":
             yield _image(part.get("image_url"), cached)
         else:
-            raise NotTakenError(
-                f"A message holds a part of type “{str(kind)[:40]}”, which cannot be sent on."
-            )
+            raise NotTakenError(_STRANGE_PART(kind=str(kind)[:40]))
 
 
 def text_in(message: Message) -> str:
@@ -67,9 +66,7 @@ def text_in(message: Message) -> str:
     texts = []
     for part in parts_of(message):
         if isinstance(part, Image):
-            raise NotTakenError(
-                f"A {message.role} message holds an image, which this vendor takes from users only."
-            )
+            raise NotTakenError(_IMAGE_IN(role=message.role))
         texts.append(part.text)
     return "\n".join(texts)
 
@@ -85,7 +82,7 @@ def instructions_of(messages: Sequence[Message]) -> tuple[list[Text], list[Messa
         for part in parts_of(message):
             if isinstance(part, Image):
                 raise NotTakenError(
-                    "The instructions hold an image, which this vendor takes from users only."
+                    gettext_noop("The instructions hold an image, which this vendor takes from users only.")
                 )
             told.append(part)
     return told, others
@@ -97,7 +94,7 @@ def tools_of(conversation: Conversation) -> list[Tool]:
     for tool in conversation.tools:
         function = tool.get("function")
         if tool.get("type", "function") != "function" or not isinstance(function, Mapping):
-            raise NotTakenError(f"A tool of type “{str(tool.get('type'))[:40]}” is known to OpenAI alone.")
+            raise NotTakenError(_STRANGE_TOOL(kind=str(tool.get("type"))[:40]))
         parameters = function.get("parameters") or {"type": "object", "properties": {}}
         tools.append(Tool(str(function.get("name", "")), str(function.get("description") or ""), parameters))
     return tools
@@ -125,10 +122,7 @@ def arguments_in(call: ToolCall) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         value = None
     if not isinstance(value, dict):
-        raise NotTakenError(
-            f"An earlier call of the tool {call.name[:60]} has arguments that are no JSON object. "
-            "This vendor cannot be sent them; correct the sample."
-        )
+        raise NotTakenError(_NO_ARGUMENTS(tool=call.name[:60]))
     return value
 
 
@@ -137,7 +131,7 @@ def as_json(body: Mapping[str, Any]) -> bytes:
     try:
         return orjson.dumps(body, default=_plain)
     except TypeError as error:
-        raise ValueError(f"The conversation cannot be written as JSON: {error}.") from error
+        raise ValueError(_NOT_JSON(error=error)) from error
 
 
 def given(**settings: object) -> dict[str, Any]:
@@ -151,7 +145,9 @@ def _image(image: object, cached: bool) -> Image:
         return Image(found[1].lower(), "".join(found[2].split()), cached=cached)
     if isinstance(url, str) and url.startswith("https://"):
         return Image("", "", url, cached)
-    raise NotTakenError("A message holds an image that is neither a data: URL nor an https:// address.")
+    raise NotTakenError(
+        gettext_noop("A message holds an image that is neither a data: URL nor an https:// address.")
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -159,3 +155,17 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "items"):
         return dict(value.items())
     raise TypeError(f"a {type(value).__name__} has no JSON form")
+
+
+_STRANGE_PART = Template(gettext_noop("A message holds a part of type “{kind}”, which cannot be sent on."))
+_IMAGE_IN = Template(
+    gettext_noop("A {role} message holds an image, which this vendor takes from users only.")
+)
+_STRANGE_TOOL = Template(gettext_noop("A tool of type “{kind}” is known to OpenAI alone."))
+_NO_ARGUMENTS = Template(
+    gettext_noop(
+        "An earlier call of the tool {tool} has arguments that are no JSON object. "
+        "This vendor cannot be sent them; correct the sample."
+    )
+)
+_NOT_JSON = Template(gettext_noop("The conversation cannot be written as JSON: {error}."))

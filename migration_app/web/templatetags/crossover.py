@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from migration_app.candidates.wording import told
 from migration_app.reports import formatting
 from migration_app.reports.palette import option_style
 from migration_app.web import glyphs, navigation
@@ -123,6 +124,9 @@ def main_menu(context: template.Context) -> list[dict[str, Any]]:
 def address(url_name: str) -> str:
     """The address behind a name, or "" where there is none."""
     return navigation.address(url_name)
+
+
+register.filter("told", told)
 
 
 @register.filter
