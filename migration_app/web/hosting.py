@@ -204,6 +204,8 @@ def _price_basis(worked: Worked) -> str:
     if worked.chosen.replica_hour is None:
         return _("unknown")
     text = _("{source}, as of {day}").format(source=source, day=formatting.day(as_of))
+    if plan.gpu_hour is None:
+        text = _("A list price, replace it by yours: {source}").format(source=text)
     if worked.exchange is None or not worked.rests_on_exchange:
         return text
     rate = exchange_rate(frozen_rate(worked.exchange))

@@ -65,7 +65,7 @@ class HostingForm(forms.Form):
     )  # fmt: skip
     gpu_hour = _money(
         _("Price of one processor's hour"), MOST_PER_HOUR, 6, required=False,
-        help_text=_("Empty: the public price on file, where there is one."),
+        help_text=_("Empty: the public list price on file, where there is one."),
     )  # fmt: skip
     currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3, initial="USD")
     price_source = forms.CharField(label=_("Source of this price"), max_length=300, required=False)

@@ -11,10 +11,17 @@ import pytest
 
 from migration_app.candidates.catalogue import price_data
 from migration_app.candidates.catalogue.families import family_of, maker_of
-from migration_app.candidates.catalogue.models import OWN_SERVERS, CatalogueModel, CataloguePrice
+from migration_app.candidates.catalogue.limits import limits_of_hosted
+from migration_app.candidates.catalogue.models import (
+    CAPABILITIES,
+    OWN_SERVERS,
+    CatalogueModel,
+    CataloguePrice,
+)
 from migration_app.candidates.catalogue.open_weights import open_models, said_of_hosted
 from migration_app.candidates.catalogue.queries import Wish, listed_for, listed_price, same_model, search
 from migration_app.candidates.catalogue.seeding import price_on, seed_catalogue
+from migration_app.candidates.hosting.machines import gpus
 from migration_app.candidates.prices import thaw
 from migration_app.evaluation.outcomes import Usage
 from migration_app.evaluation.pricing import TokenPrice, cost_of_call
@@ -50,6 +57,8 @@ def _reads(today: date) -> None:
     assert gemini is not None
     pro = thaw(gemini.terms)
     assert pro is not None and cost_of_call(pro, Usage(200_001, 0, 0, 1_000), None) == Decimal("0.5150025")
+    novita = CatalogueModel.objects.filter(host="novita", output_limit__isnull=False)
+    assert novita.count() > 50 and CatalogueModel.objects.exclude(retires_on=None).count() > 90
     llama = CatalogueModel.objects.get(host=OWN_SERVERS, model="meta-llama/Llama-3.3-70B-Instruct")
     assert {"groq", "together"} <= set(same_model(llama).values_list("host", flat=True))
     assert [entry.model for entry in listed_for("openai", "gpt-4o")] == ["gpt-4o"]
@@ -100,6 +109,26 @@ def test_every_open_model_says_what_a_server_s_memory_depends_on() -> None:
 def test_vendors_words_belong_to_models_that_are_listed() -> None:
     listed = {(model.host, model.model) for model in price_data.hosted_models()}
     assert set(said_of_hosted()) <= listed
+
+
+def test_public_limits_belong_to_listed_models_and_contradict_no_vendor() -> None:
+    listed = {(model.host, model.model): model for model in price_data.hosted_models()}
+    limits, said = limits_of_hosted(), said_of_hosted()
+    assert len(limits) > 400 and set(limits) <= set(listed)
+    for key, found in limits.items():
+        context = listed[key].context_window or found.context
+        assert found.output is None or context is None or found.output < context, key
+        assert set(found.can) <= set(CAPABILITIES), key
+        own = said.get(key)
+        if own is not None:
+            assert own.output is None or found.output in (None, own.output), key
+            assert own.retires_on is None or found.retires_on in (None, own.retires_on), key
+
+
+def test_every_processor_s_price_has_a_source_and_a_day() -> None:
+    for gpu in gpus().values():
+        assert gpu.sheet.startswith("https://")
+        assert gpu.hour is None or (gpu.hour > 0 and gpu.source and gpu.as_of and gpu.as_of <= TODAY)
 
 
 def test_the_price_of_a_day_is_the_last_that_had_begun() -> None:

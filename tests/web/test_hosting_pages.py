@@ -73,9 +73,9 @@ def test_a_model_priced_by_a_plan_costs_its_share_of_the_servers(
 
 
 def test_a_plan_without_a_price_prices_nothing(people: People, models: list[Candidate]) -> None:
-    plan = kept(people, gpu="H200", gpu_hour="", price_source="")
+    plan = kept(people, gpu="H200", gpu_hour="", price_source="", currency="EUR")
     page = people.alice.get(reverse("hosting-plan", args=[plan.pk])).content.decode()
-    assert "No price is known for this processor" in page
+    assert "in USD. State what an hour of it costs you, or write down an exchange rate" in page
     people.alice.post(reverse("hosting-price", args=[plan.pk]), {"candidate": models[1].pk})
     quote = current_price(models[1])
     assert quote is not None and quote.kind == "tokens"

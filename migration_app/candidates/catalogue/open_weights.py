@@ -14,7 +14,7 @@ from typing import Any
 from .families import family_of
 
 _HERE = Path(__file__).parent
-_TABLES = ("open_models.toml", "hosted_models.toml")
+_TABLES = ("open_models.toml", "hosted_models.toml", "hosted_limits.csv")
 # When open_models.toml was last gone through.
 CHECKED_ON = date(2026, 11, 25)
 _ATTENTION = (
@@ -95,7 +95,7 @@ def _units(thousand_millions: float | None) -> int | None:
 
 
 def tables_digest() -> str:
-    """The SHA-256 of both tables: whether they changed."""
+    """The SHA-256 of all tables: whether they changed."""
     return hashlib.sha256(b"".join((_HERE / name).read_bytes() for name in _TABLES)).hexdigest()
 
 

@@ -14,11 +14,13 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Concat
 
 from .families import family_of, maker_of
+from .limits import LIST, limits_of_hosted
+from .limits import NONE as NO_LIMITS
 from .models import OWN_SERVERS, CatalogueModel, CataloguePrice, CatalogueSeed, Weights
 from .open_weights import CHECKED_ON, OpenModel, Said, open_models, said_of_hosted, tables_digest
 from .price_data import AS_OF, SOURCE, HostedModel, hosted_models
 
-FORM = 1  # raise it when the same sources become other rows
+FORM = 2  # raise it when the same sources become other rows
 _BATCH = 200
 _KEY = ("host", "model")
 
@@ -70,7 +72,8 @@ def _own_servers() -> Iterator[CatalogueModel]:
 
 def _hosted(hosted: HostedModel, today: date) -> CatalogueModel:
     family = family_of(hosted.model)
-    said = said_of_hosted().get((hosted.host, hosted.model), Said())
+    key = (hosted.host, hosted.model)
+    said, limits = said_of_hosted().get(key, Said()), limits_of_hosted().get(key, NO_LIMITS)
     known = _weights(family, _open_by_family().get(family))
     price = price_on(hosted.prices, today) or {}
     return _searchable(
@@ -79,17 +82,17 @@ def _hosted(hosted: HostedModel, today: date) -> CatalogueModel:
             host_label=hosted.host_label[:120],
             model=hosted.model[:200],
             name=hosted.name[:200],
-            context_window=hosted.context_window,
-            output_limit=said.output,
+            context_window=hosted.context_window or limits.context,
+            output_limit=said.output or limits.output,
             deprecated=hosted.deprecated,
-            retires_on=said.retires_on,
+            retires_on=said.retires_on or limits.retires_on,
             note=hosted.note,
-            source=SOURCE,
+            source=SOURCE if limits is NO_LIMITS else f"{SOURCE}, {LIST}",
             source_url=hosted.url[:300],
             as_of=AS_OF,
             input_per_million=_decimal(price.get("input_per_million")),
             output_per_million=_decimal(price.get("output_per_million")),
-            **known | {"capabilities": " ".join(said.can) or known["capabilities"]},
+            **known | {"capabilities": " ".join(said.can or limits.can) or known["capabilities"]},
         )
     )
 

@@ -183,6 +183,11 @@ def _why(place: Place) -> str:
             "Not even eight of this processor hold the model with this load. Choose a larger one, "
             "fewer bits, or fewer requests at a time."
         )
+    if place.replica_hour is None and place.gpu.hour is not None:
+        return _(
+            "The public price of this processor is in {currency}. State what an hour of it costs you, or "
+            "write down an exchange rate under Our prices."
+        ).format(currency=LISTED_IN)
     if place.replica_hour is None:
         return _("No price is known for this processor. State what an hour of it costs you.")
     if place.fleets is None:
