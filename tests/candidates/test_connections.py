@@ -117,6 +117,8 @@ SAME = {"user": None, "name": "Ours", "vendor": "vllm", "max_concurrency": 8}
     ],
 )
 def test_whoever_moves_a_connection_has_to_know_its_key(team: Team, moved: dict[str, str]) -> None:
+    """Another path of the same host too: on a gateway it leads to another tenant's program, which would
+    read the key. Whoever corrects a path knows the key, or asks who does."""
     ours = add(team)
     with pytest.raises(InvalidCandidateError, match="enter the key again") as refusal:
         actions.change_connection(connection=ours, **SAME, **moved)
@@ -134,6 +136,16 @@ def test_what_is_no_address_changes_without_the_key_and_a_new_key_replaces_it(te
     actions.change_connection(connection=ours, base_url=ours.base_url, **SAME, api_key="sk-another-5678")
     kept = Connection.objects.get(name="Ours")
     assert (kept.api_key.reveal(), kept.key_hint) == ("sk-another-5678", "5678")
+
+
+def test_another_api_version_of_the_same_address_keeps_the_key_and_wants_a_new_test(team: Team) -> None:
+    place = {"vendor": "azure", "base_url": "https://1.1.1.1", "max_concurrency": 8, "name": "Ours"}
+    ours = actions.add_connection(team=team, user=None, **place, api_version="2024-10-21", api_key=KEY)
+    ours.checks = [{"name": "answers", "label": "", "passed": True, "detail": ""}]
+    ours.save()
+    actions.change_connection(connection=ours, user=None, **place, api_version="2025-01-01-preview")
+    kept = Connection.objects.get(pk=ours.pk)
+    assert (kept.api_version, kept.api_key.reveal(), kept.checks) == ("2025-01-01-preview", KEY, [])
 
 
 def test_a_server_without_a_key_moves_freely(team: Team) -> None:

@@ -75,7 +75,7 @@ def change_connection(
     person who may write, but was never told the key, could otherwise have it sent to a program
     of their own. So whoever changes the address has to know the key.
     """
-    before = placed(connection)
+    before, version = placed(connection), connection.api_version
     place(connection, vendor=vendor, base_url=base_url, **more)
     moved = placed(connection) != before
     given = {secret: value for secret, value in more.items() if value}
@@ -86,7 +86,7 @@ def change_connection(
     check_needed(connection)
     _describe(connection, name, max_concurrency, machine, prompt_caching)
     _limit(connection, requests_per_minute, tokens_per_minute)
-    if moved:
+    if moved or connection.api_version != version:
         connection.checks, connection.checked_at = [], None
     save_named(connection)
     record(team=connection.team, user=user, verb="changed connection", subject=connection.name)

@@ -23,7 +23,6 @@ PLACE = (
     "auth",
     "region",
     "project",
-    "api_version",
     "tenant_id",
     "client_id",
     "token_url",
