@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from migration_app.providers.addresses import resolve_now
 from migration_app.providers.errors import BadEndpointError, BlockedAddressError, UnreachableError
 from migration_app.providers.urls import Url, read_url
+from migration_app.said import said
 
 from .endpoints import address_policy
-from .wording import told
 
 
 def refusal_of(base_url: str) -> str | None:
@@ -23,13 +23,13 @@ def refusal_of(base_url: str) -> str | None:
     try:
         url = read_url(base_url)
     except BadEndpointError as error:
-        return told(error.message)
+        return said(error.message)
     if placeholder := _placeholder(base_url):
         return _("Replace {placeholder} in the base URL with your own.").format(placeholder=placeholder)
     try:
         resolve_now(url.host, url.port, address_policy())
     except BlockedAddressError as error:
-        return f"{told(error.message)} {_how_to_open(url)}"
+        return f"{said(error.message)} {_how_to_open(url)}"
     except UnreachableError:
         return None
     return None

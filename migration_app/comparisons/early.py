@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from migration_app.evaluation.metrics import summarise
+from migration_app.evaluation.wording import english
 from migration_app.runs.models import Run
 from migration_app.runs.stages import end_early
 from migration_app.scoring.actions import score_run
@@ -41,8 +42,10 @@ def take_look(look_id: int) -> tuple[Run, str] | None:
 def _note(look: Look, settled: bool) -> str | None:
     stage = None
     if settled:
-        what = f"after {look.samples:,} of the planned requests every model is settled"
-        stage = end_early(look.run_id, f"Stopped early: {what}.")
+        what = english(
+            "after {samples:,} of the planned requests every model is settled", samples=look.samples
+        )
+        stage = end_early(look.run_id, english("Stopped early: {what}.", what=what))
     # None where it ended or was paused meanwhile.
     stopped = stage is not None
     Look.objects.filter(pk=look.pk).update(taken_at=Now(), settled=settled, stopped=stopped)

@@ -16,6 +16,7 @@ from .judging import Preference
 from .scorers.base import Answer
 from .scorers.json_reading import NotJson, read_answer
 from .scorers.text import storable
+from .wording import english
 
 MAX_REPLY_TOKENS = 2_000  # a judge that thinks aloud needs room; the reply itself is short
 MAX_SHOWN_CHARS = 30_000  # of one text shown to a judge
@@ -83,7 +84,7 @@ def read_grade(text: str) -> Reply:
         return value
     grade = value.get("grade")
     if isinstance(grade, bool) or not isinstance(grade, int) or grade not in GRADES:
-        return Reply(problem="The judge's reply has no grade from 1 to 5.")
+        return Reply(problem=english("The judge's reply has no grade from 1 to 5."))
     return Reply(grade=grade, reason=_reason(value))
 
 
@@ -94,7 +95,7 @@ def read_choice(text: str) -> Reply:
         return value
     better = value.get("better")
     if better not in list(Preference):
-        return Reply(problem="The judge's reply does not say which answer is better.")
+        return Reply(problem=english("The judge's reply does not say which answer is better."))
     return Reply(preference=Preference(better), reason=_reason(value))
 
 
@@ -146,8 +147,12 @@ def _object(text: str) -> Mapping[str, Any] | Reply:
     try:
         value = read_answer(Answer(text), allow_fence=True).value
     except NotJson as error:
-        return Reply(problem=f"The judge's reply is not JSON: {error}.")
-    return value if isinstance(value, Mapping) else Reply(problem="The judge's reply is no JSON object.")
+        return Reply(problem=english("The judge's reply is not JSON: {error}.", error=error))
+    return (
+        value
+        if isinstance(value, Mapping)
+        else Reply(problem=english("The judge's reply is no JSON object."))
+    )
 
 
 def _reason(value: Mapping[str, Any]) -> str:

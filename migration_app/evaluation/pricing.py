@@ -19,6 +19,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .outcomes import Usage
+from .wording import english
 
 SECONDS_PER_HOUR = 3600
 
@@ -86,11 +87,17 @@ class TokenPrice:
     def __post_init__(self) -> None:
         starts = [tier.above for tier in self.tiers]
         if starts != sorted(set(starts)) or any(above < 1 for above in starts):
-            raise InvalidPriceError("Tiers begin above 0 tokens, each higher than the one before it.")
+            raise InvalidPriceError(
+                english("Tiers begin above 0 tokens, each higher than the one before it.")
+            )
         if len({tier.whole_call for tier in self.tiers}) > 1:
-            raise InvalidPriceError("A price's tiers are all for the whole call, or all for what is beyond.")
+            raise InvalidPriceError(
+                english("A price's tiers are all for the whole call, or all for what is beyond.")
+            )
         if any(not tier.whole_call and _prices_output(tier) for tier in self.tiers):
-            raise InvalidPriceError("A tier for what is beyond a prompt length has no price for output.")
+            raise InvalidPriceError(
+                english("A tier for what is beyond a prompt length has no price for output.")
+            )
 
     @property
     def whole_call(self) -> bool:
@@ -137,7 +144,9 @@ class MachineTimePrice:
 
     def __post_init__(self) -> None:
         if self.slots < 1:
-            raise InvalidPriceError("A machine serves at least one call at a time: give 1 slot or more.")
+            raise InvalidPriceError(
+                english("A machine serves at least one call at a time: give 1 slot or more.")
+            )
 
 
 Price = TokenPrice | MachineTimePrice

@@ -22,6 +22,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
 from migration_app.comparisons.due import due_looks
+from migration_app.evaluation.wording import english
 from migration_app.reports.queries import files_wanted
 from migration_app.runs.actions import note_budget_reached, note_team_cap_reached
 from migration_app.runs.clock_jumps import follow_clock
@@ -82,7 +83,13 @@ def stage(run_id: str, name: str) -> None:
     except Exception as error:
         logger.exception("Stage %s of run %s failed.", name, run_id)
         fail_stage(
-            run_id, name, f"{RunState(name).label} failed ({type(error).__name__}). See the server's log."
+            run_id,
+            name,
+            english(
+                "{label} failed ({name}). See the server's log.",
+                label=RunState(name).label,
+                name=type(error).__name__,
+            ),
         )
         return
     if feed_ids is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from migration_app.said import said
+
 from . import formatting as show
 from .facts import Facts, Option
 from .table import identity
@@ -32,5 +34,5 @@ def _sample(item: Any, option: Option) -> dict[str, Any]:
         "candidate_text": item.get("candidate_text") or "",
         "baseline_score": show.number(item.get("baseline_score"), 2),
         "candidate_score": show.number(item.get("candidate_score"), 2),
-        "explanation": item.get("explanation") or "",
+        "explanation": said(item.get("explanation") or ""),
     }

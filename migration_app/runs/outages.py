@@ -16,6 +16,8 @@ from django.db import transaction
 from django.db.models import Case, F, FloatField, When
 from django.db.models.functions import Greatest
 
+from migration_app.evaluation.wording import english
+
 from .clock import DatabaseNow
 from .events import log
 from .leases import lock_run
@@ -39,7 +41,13 @@ def begin_outage(run_id: Any, connection_id: Any) -> None:
         waiting_reason=OUT,
         unanswered_since=began,
     ):
-        log(run_id, f"{_name(entries)} does not answer. It is tried again now and then; the others go on.")
+        log(
+            run_id,
+            english(
+                "{entries} does not answer. It is tried again now and then; the others go on.",
+                entries=_name(entries),
+            ),
+        )
 
 
 @transaction.atomic
@@ -49,7 +57,7 @@ def end_outage(run_id: Any, connection_id: Any) -> None:
     entries = RunCandidate.objects.filter(run_id=run_id, connection_id=connection_id)
     if entries.filter(is_out=True).update(is_out=False, unanswered_since=0.0):
         entries.filter(waiting_reason__in=[OUT, UNREACHABLE]).update(waiting_until=0, waiting_reason="")
-        log(run_id, f"{_name(entries)} answers again.")
+        log(run_id, english("{entries} answers again.", entries=_name(entries)))
 
 
 def _name(entries: Any) -> str:

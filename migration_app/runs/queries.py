@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from migration_app.candidates.wording import told
+from migration_app.said import said
 
 from .clock import database_now
 from .models import Feed, Item, ItemState, Run, RunCandidate, RunEvent, RunState
@@ -173,7 +173,7 @@ def _words(run: Run, entry: RunCandidate, now: float) -> tuple[str, str, str]:
     if entry.items_ended >= entry.items_total:
         return (_("Done"), "good", "")
     if entry.parked_reason:
-        return (_("Stopped"), "bad", told(entry.parked_reason))
+        return (_("Stopped"), "bad", said(entry.parked_reason))
     if run.state != RunState.RUNNING:
         return (run.get_state_display(), "neu", "")
     if entry.waiting_until > now:

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
+from migration_app.evaluation.wording import english
+
 from . import team_budget
 from .clock import DatabaseNow, database_began
 from .events import log
@@ -32,9 +34,9 @@ from .models import (
 )
 
 _BATCH = 1_000
-_ONCE = "The worker stopped before the answer was stored. It may have been billed."
-_AGAIN = "Workers stopped in the middle of this request too often, so it is not asked again. " + (
-    "Look at its sample: it may be what stops them. It may have been billed."
+_ONCE = english("The worker stopped before the answer was stored. It may have been billed.")
+_AGAIN = english("Workers stopped in the middle of this request too often, so it is not asked again. ") + (
+    english("Look at its sample: it may be what stops them. It may have been billed.")
 )
 _HINT_SECONDS = 10.0  # a hint that nobody took after this long was lost
 
@@ -107,7 +109,13 @@ def _send_back(items: Sequence[Item]) -> None:
         RunCandidate.objects.filter(pk=pk).update(
             items_failed=F("items_failed") + failed, retries=F("retries") + retried
         )
-        log(run_id, f"A worker stopped in mid-call. {failed + retried} calls have an unknown result.", pk)
+        log(
+            run_id,
+            english(
+                "A worker stopped in mid-call. {value} calls have an unknown result.", value=failed + retried
+            ),
+            pk,
+        )
 
 
 def _used_up(item: Item) -> bool:

@@ -26,6 +26,7 @@ from enum import Enum
 from django.conf import settings
 
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry
+from migration_app.evaluation.wording import english
 
 LONGEST_WAIT = 900.0  # seconds; a vendor that asks for more is parked
 # Seconds. A vendor that is well again is asked within half a minute, however long it was not.
@@ -111,17 +112,25 @@ def park_sentence(outcome: Failed) -> str:
     wish = outcome.retry_after or 0.0
     if outcome.retry is Retry.PARK or wish <= LONGEST_WAIT:
         return outcome.message
-    return f"The vendor asks to wait {_span(wish)}, so it is not asked until you go on. {outcome.message}"
+    return english(
+        "The vendor asks to wait {wish}, so it is not asked until you go on. {message}",
+        wish=_span(wish),
+        message=outcome.message,
+    )
 
 
 def silence_sentence(message: str) -> str:
     """Why a candidate stops that turned everything away for as long as it may."""
-    return f"It answered nothing for {_span(settings.OUTAGE_SECONDS)}. {message}"
+    return english(
+        "It answered nothing for {outage_seconds}. {message}",
+        outage_seconds=_span(settings.OUTAGE_SECONDS),
+        message=message,
+    )
 
 
 def _span(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(1, round(seconds))} seconds"
+        return english("{value} seconds", value=max(1, round(seconds)))
     if seconds < 2 * 3600:
-        return f"{round(seconds / 60)} minutes"
-    return f"{round(seconds / 3600)} hours"
+        return english("{value} minutes", value=round(seconds / 60))
+    return english("{value} hours", value=round(seconds / 3600))

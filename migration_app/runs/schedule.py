@@ -19,6 +19,8 @@ from time import monotonic
 
 from django.db import connection, transaction
 
+from migration_app.evaluation.wording import english
+
 from .clock import database_now
 from .events import log
 from .models import Assessment, Lane, Load, Run
@@ -77,6 +79,9 @@ def keep_schedule(lane_id: int) -> Schedule:
     away = now - lane.schedule_seen
     if lane.schedule_zero is not None and abs(away) > _ABSENT_SECONDS:
         zero += away
-        log(lane.run_id, f"The schedule stood still for {abs(away):.0f} seconds, as no worker kept it.")
+        log(
+            lane.run_id,
+            english("The schedule stood still for {away:.0f} seconds, as no worker kept it.", away=abs(away)),
+        )
     Lane.objects.filter(pk=lane_id).update(schedule_zero=zero, schedule_seen=now)
     return Schedule(zero=here - (now - zero))

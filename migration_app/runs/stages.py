@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
+from migration_app.evaluation.wording import english
+
 from .clock import DatabaseNow
 from .events import log
 from .models import Item, ItemState, Run, RunState
@@ -55,7 +57,7 @@ def _end_judging(run: Run) -> None:
     Run.objects.filter(pk=run.pk).update(
         state=RunState.FINISHED, state_note="", replayed_at=Now(), finished_at=Now()
     )
-    log(run.pk, "The judges have answered.")
+    log(run.pk, english("The judges have answered."))
 
 
 def begin_scoring(run: Run, note: str = "") -> str:
@@ -63,7 +65,7 @@ def begin_scoring(run: Run, note: str = "") -> str:
     Run.objects.filter(pk=run.pk).update(
         state=RunState.SCORING, state_note="", replayed_at=Now(), stage_expires=0
     )
-    log(run.pk, note or "All answers are in. Scoring begins.")
+    log(run.pk, note or english("All answers are in. Scoring begins."))
     return RunState.SCORING
 
 
@@ -75,12 +77,15 @@ def end_early(run_id: Any, note: str) -> str | None:
     if run.state != RunState.RUNNING:
         return None
     log(run.pk, note)
-    return begin_scoring(run, "What is in is scored now.")
+    return begin_scoring(run, english("What is in is scored now."))
 
 
 def _pause_for_parked(run: Run) -> None:
     names = ", ".join(run.candidates.exclude(parked_reason="").values_list("label", flat=True))
-    note = f"{names} cannot be reached. Repair the connection and resume, or judge with what there is."
+    note = english(
+        "{names} cannot be reached. Repair the connection and resume, or judge with what there is.",
+        names=names,
+    )
     Run.objects.filter(pk=run.pk).update(state=RunState.PAUSED, state_note=note[:500])
     log(run.pk, note)
 
@@ -140,7 +145,7 @@ def finish_stage(run_id: Any, stage: str) -> str | None:
     if not Run.objects.filter(pk=run_id, state=stage).update(**changes):
         return None
     if following == RunState.FINISHED:
-        log(run_id, "The report is ready.")
+        log(run_id, english("The report is ready."))
         return None
     return following
 

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db.models import Case, F, FloatField, When
 from django.db.models.functions import Greatest, Now
 
+from migration_app.evaluation.wording import english
+
 from .clock import DatabaseNow
 from .events import log
 from .models import RunCandidate
@@ -89,11 +91,20 @@ def _stop(pk: int, tally: Tally) -> None:
             unanswered_since__gt=0.0, unanswered_since__lte=DatabaseNow() - settings.OUTAGE_SECONDS
         )
     if reason and entry.update(parked_reason=reason[:500]):
-        log(RunCandidate.objects.values_list("run_id", flat=True).get(pk=pk), f"Stopped. {reason}"[:500], pk)
+        log(
+            RunCandidate.objects.values_list("run_id", flat=True).get(pk=pk),
+            english("Stopped. {reason}", reason=reason)[:500],
+            pk,
+        )
 
 
 def _log_end(pk: int) -> None:
     entry = RunCandidate.objects.get(pk=pk)
     if entry.items_ended >= entry.items_total:
-        failures = f", {entry.items_failed:,} failed" if entry.items_failed else ""
-        log(entry.run_id, f"Finished: {entry.items_done:,} answers{failures}.", pk)
+        done, failed = entry.items_done, entry.items_failed
+        text = (
+            english("Finished: {done:,} answers, {failed:,} failed.", done=done, failed=failed)
+            if failed
+            else english("Finished: {done:,} answers.", done=done)
+        )
+        log(entry.run_id, text, pk)

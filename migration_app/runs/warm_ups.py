@@ -25,6 +25,7 @@ from migration_app.candidates.prices import thaw
 from migration_app.evaluation.conversations import Conversation, Message, Settings
 from migration_app.evaluation.outcomes import Completed, FailureKind, Outcome
 from migration_app.evaluation.pricing import Price, most_a_call_can_cost
+from migration_app.evaluation.wording import english
 
 from . import team_budget
 from .attempt_rows import storable
@@ -145,7 +146,7 @@ def expire_warm_ups() -> int:
         WarmUp.objects.filter(pk=row.pk).update(
             state=WarmUpState.UNKNOWN,
             cost_nanos=row.reserved_nanos,
-            message="The worker stopped before the answer was stored. It may have been billed.",
+            message=english("The worker stopped before the answer was stored. It may have been billed."),
         )
         _charge(row.run_candidate.run_id, row.run_candidate_id, row.reserved_nanos, row.reserved_nanos)
     return len(rows)

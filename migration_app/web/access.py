@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.models import Membership, Team, TeamOwned, TeamQuerySet, User
 
@@ -43,7 +44,7 @@ def team_of(request: HttpRequest) -> Team:
     """The team the request acts for. Raises Http404 for a person who belongs to none."""
     team = cast(TeamRequest, request).team
     if team is None:
-        raise Http404("You are not a member of a team yet. Ask the owner of a team to add you.")
+        raise Http404(_("You are not a member of a team yet. Ask the owner of a team to add you."))
     return team
 
 
@@ -65,8 +66,10 @@ def writer_required(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD") and not may_write(request):
             raise PermissionDenied(
-                "You may look at this team's work but not change it. "
-                "Ask an owner of the team to make you an editor."
+                _(
+                    "You may look at this team's work but not change it. "
+                    "Ask an owner of the team to make you an editor."
+                )
             )
         return view(request, *args, **kwargs)
 

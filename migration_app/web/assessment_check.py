@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from migration_app.candidates.addresses import host_of
 from migration_app.candidates.models import Connection
-from migration_app.candidates.wording import told
 from migration_app.evaluation.scorers import label_of
 from migration_app.providers.limits import not_taken
 from migration_app.providers.vendors import vendor_named
@@ -25,6 +24,7 @@ from migration_app.runs.judge_estimates import estimate_judging
 from migration_app.runs.judges import needs_judge
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
+from migration_app.said import said
 from migration_app.workloads.profiles import category_label
 from migration_app.workloads.queries import uses_images, uses_json_mode, uses_schemas, uses_tools
 
@@ -109,7 +109,7 @@ def _not_taken(plan: Plan, draft: Assessment) -> list[dict[str, str]]:
     }
     vendors = {model.connection.vendor: vendor_named(model.connection.vendor) for model in plan.candidates}
     return [
-        {"sentence": told(sentence), "name": "", "url": ""}
+        {"sentence": said(sentence), "name": "", "url": ""}
         for vendor in vendors.values()
         for sentence in not_taken(vendor, **asked)
     ]

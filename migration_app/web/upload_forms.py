@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from migration_app.evaluation.scorers import label_of
+from migration_app.said import said
 from migration_app.workloads.mapping import OPTIONS
 from migration_app.workloads.models import Workload
 from migration_app.workloads.profiles import category_label
@@ -155,7 +156,7 @@ class ScoringForm(forms.Form):
             "count": count,
             "field": self[key],
             "chosen": gettext(label_of(stored.get("name") or self._default.get("name"))),
-            "reason": stored.get("reason", ""),
+            "reason": said(stored.get("reason", "")),
         }
 
     def choice(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.pipeline.imports import go_on
+from migration_app.said import said
 from migration_app.workloads import importing, queries
 from migration_app.workloads.conversations import text_of
 from migration_app.workloads.drafts import Draft
@@ -226,7 +227,8 @@ def upload_problems(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
 
 def problems_response(found: Upload) -> StreamingHttpResponse:
     """The problems as a file to save; made line by line, however many there are."""
-    response = StreamingHttpResponse(queries.problems_as_csv(found), content_type="text/csv; charset=utf-8")
+    lines = queries.problems_as_csv(found, said)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="lines-left-out.csv"'
     return response
 

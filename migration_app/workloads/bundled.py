@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from migration_app.accounts.models import Team, User
+from migration_app.evaluation.wording import english
 
 from .actions import create_workload_from_samples
 from .models import Workload
@@ -27,7 +28,7 @@ def add_bundled(*, team: Team, user: User | None, key: str = "support-desk") -> 
         user=user,
         name=bundled.name,
         rows=rows_of(bundled),
-        source="Bundled with Crossover",
+        source=english("Bundled with Crossover"),
         description=bundled.description,
         scoring=bundled.scoring(),
     )

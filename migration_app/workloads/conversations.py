@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from migration_app.evaluation.wording import english
+
 from .errors import BadRow
 from .json_values import fault_of_json
 
@@ -21,7 +23,14 @@ def json_in(value: Any, what: str) -> Any:
     try:
         read = orjson.loads(value)
     except orjson.JSONDecodeError as error:
-        raise BadRow(f"The {what} is not valid JSON: {error.msg} at character {error.pos + 1}.") from error
+        raise BadRow(
+            english(
+                "The {what} is not valid JSON: {msg} at character {value}.",
+                what=what,
+                msg=error.msg,
+                value=error.pos + 1,
+            )
+        ) from error
     if fault := fault_of_json(read, value):
         raise BadRow(f"The {what} is JSON that cannot be used. {fault}")
     return read
@@ -31,16 +40,28 @@ def messages_from(value: Any) -> list[dict[str, Any]]:
     """A checked list of messages. Raises BadRow with a sentence."""
     messages = json_in(value, "conversation")
     if not isinstance(messages, list) or not messages:
-        raise BadRow("The conversation must be a list of messages, each with a role and content.")
+        raise BadRow(english("The conversation must be a list of messages, each with a role and content."))
     return [_message(message, position) for position, message in enumerate(messages, start=1)]
 
 
 def _message(message: Any, position: int) -> dict[str, Any]:
     if not isinstance(message, Mapping):
-        raise BadRow(f"Message {position} of the conversation is not an object with role and content.")
+        raise BadRow(
+            english(
+                "Message {position} of the conversation is not an object with role and content.",
+                position=position,
+            )
+        )
     role = message.get("role")
     if role not in ROLES:
-        raise BadRow(f"Message {position} has the role “{str(role)[:40]}”. Known roles: {', '.join(ROLES)}.")
+        raise BadRow(
+            english(
+                "Message {position} has the role “{role}”. Known roles: {roles}.",
+                position=position,
+                role=str(role)[:40],
+                roles=", ".join(ROLES),
+            )
+        )
     checked: dict[str, Any] = {"role": role, "content": _content(message.get("content"), position)}
     if message.get("tool_calls"):
         checked["tool_calls"] = _tool_calls(message["tool_calls"], position)
@@ -48,7 +69,7 @@ def _message(message: Any, position: int) -> dict[str, Any]:
         if isinstance(message.get(key), str):
             checked[key] = message[key]
     if not checked["content"] and "tool_calls" not in checked and role != "assistant":
-        raise BadRow(f"Message {position} ({role}) is empty.")
+        raise BadRow(english("Message {position} ({role}) is empty.", position=position, role=role))
     return checked
 
 
@@ -57,7 +78,12 @@ def _content(content: Any, position: int) -> str | list[dict[str, Any]]:
         return content or ""
     if isinstance(content, list) and all(_is_part(part) for part in content):
         return [dict(part) for part in content]
-    raise BadRow(f"The content of message {position} must be text, or a list of text and image parts.")
+    raise BadRow(
+        english(
+            "The content of message {position} must be text, or a list of text and image parts.",
+            position=position,
+        )
+    )
 
 
 def _is_part(part: Any) -> bool:
@@ -71,14 +97,14 @@ def _is_part(part: Any) -> bool:
 
 def _tool_calls(calls: Any, position: int) -> list[dict[str, Any]]:
     if not isinstance(calls, list):
-        raise BadRow(f"The tool calls of message {position} must be a list.")
+        raise BadRow(english("The tool calls of message {position} must be a list.", position=position))
     return [_tool_call(call, position) for call in calls]
 
 
 def _tool_call(call: Any, position: int) -> dict[str, Any]:
     function = call.get("function") if isinstance(call, Mapping) else None
     if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
-        raise BadRow(f"A tool call of message {position} names no function.")
+        raise BadRow(english("A tool call of message {position} names no function.", position=position))
     arguments = function.get("arguments", "{}")
     written = arguments if isinstance(arguments, str) else orjson.dumps(arguments).decode()
     return {
@@ -92,7 +118,7 @@ def tools_from(value: Any) -> list[dict[str, Any]]:
     """Tool definitions; the older bare functions are wrapped. Raises BadRow."""
     tools = json_in(value, "list of tools")
     if not isinstance(tools, list):
-        raise BadRow("The tools must be a list of function definitions.")
+        raise BadRow(english("The tools must be a list of function definitions."))
     return [_tool(tool) for tool in tools]
 
 
@@ -101,7 +127,7 @@ def _tool(tool: Any) -> dict[str, Any]:
         tool = {"type": "function", "function": dict(tool)}
     function = tool.get("function") if isinstance(tool, Mapping) else None
     if not isinstance(function, Mapping) or not isinstance(function.get("name"), str):
-        raise BadRow("A tool has no function with a name.")
+        raise BadRow(english("A tool has no function with a name."))
     return dict(tool)
 
 
@@ -113,7 +139,7 @@ def response_format_from(value: Any) -> dict[str, Any] | None:
         return {"type": "json_object"}
     stored = json_in(value, "response format")
     if not isinstance(stored, Mapping):
-        raise BadRow("The response format must be an object, a JSON schema or the word json.")
+        raise BadRow(english("The response format must be an object, a JSON schema or the word json."))
     kind = stored.get("type")
     if kind == "json_schema" and isinstance(stored.get("json_schema"), Mapping):
         return dict(stored)
@@ -123,7 +149,7 @@ def response_format_from(value: Any) -> dict[str, Any] | None:
         return None
     if "properties" in stored or "$schema" in stored or kind in ("object", "array"):
         return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(stored)}}
-    raise BadRow("The response format must be json_object, json_schema or a JSON schema.")
+    raise BadRow(english("The response format must be json_object, json_schema or a JSON schema."))
 
 
 def text_of(message: Mapping[str, Any]) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from migration_app.evaluation.wording import english
+
 from .calls import Call
 from .conversations import images_in, text_of
 from .errors import BadRow
@@ -98,4 +100,4 @@ def as_json(value: Any, option: int = orjson.OPT_SORT_KEYS) -> bytes:
     try:
         return orjson.dumps(value, option=option)
     except TypeError as error:  # orjson's own error; nesting is all that JSON input can get wrong
-        raise BadRow("It is nested too deeply to be stored.") from error
+        raise BadRow(english("It is nested too deeply to be stored.")) from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from migration_app.accounts.models import Team
 
@@ -135,12 +136,15 @@ def question_of(sample: Sample | Draft) -> str:
     return text_of(turns[-1]) if turns else ""
 
 
-def problems_as_csv(upload: Upload) -> Iterator[str]:
-    """Every problem of the file, line by line; only the first ones where the list is not kept."""
+def problems_as_csv(upload: Upload, worded: Callable[[str], str] = str) -> Iterator[str]:
+    """Every problem of the file, line by line; only the first ones where the list is not kept.
+
+    worded: puts a problem, which is stored in English, into the reader's words.
+    """
     writer = csv.writer(_Echo())
-    yield writer.writerow(["line", "problem"])
+    yield writer.writerow([_("line"), _("problem")])
     for line, message in _every_problem(upload):
-        yield writer.writerow([line if line is not None else "", _unarmed(message)])
+        yield writer.writerow([line if line is not None else "", _unarmed(worded(message))])
 
 
 def _every_problem(upload: Upload) -> Iterator[tuple[int | None, str]]:

@@ -11,11 +11,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from migration_app.evaluation.scorers import SCORERS, ScorerError, build
+from migration_app.evaluation.wording import english
 
 from .errors import InvalidScoring
 from .models import Workload
 
-_CHOSEN = "Chosen by your team."
+_CHOSEN = english("Chosen by your team.")
 
 
 def choose_scoring(*, workload: Workload, default: str, by_category: Mapping[str, str]) -> Workload:

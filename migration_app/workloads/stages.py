@@ -18,8 +18,10 @@ import uuid
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from migration_app.clock import DatabaseNow
 
@@ -78,7 +80,15 @@ def claim(upload_id: UUID) -> Upload | None:
 
 
 def work(upload_id: UUID) -> None:
-    """Do the stage that an upload is in, if nobody else does. A failure becomes the upload's note."""
+    """Do the stage that an upload is in, if nobody else does. A failure becomes the upload's note.
+
+    What is written down is in English, whoever's request this runs in: pages translate it.
+    """
+    with override(settings.LANGUAGE_CODE):
+        _work(upload_id)
+
+
+def _work(upload_id: UUID) -> None:
     upload = claim(upload_id)
     if upload is None:
         return

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
+from migration_app.evaluation.wording import english
+
 from .errors import UnreadableFile, WorkloadError
 from .models import Upload
 from .readers import FORMATS, MAX_COLUMNS, Problem, Reading, Row, begin, rows
@@ -76,16 +78,24 @@ def first_rows(file: BinaryIO, reading: Reading) -> list[Row]:
 def _with_columns(reading: Reading, keys: list[str]) -> Reading:
     if len(keys) <= MAX_COLUMNS:
         return replace(reading, columns=tuple(keys))
-    note = f"The file has more than {MAX_COLUMNS} different keys; the first {MAX_COLUMNS} are offered here."
+    note = english(
+        "The file has more than {max_columns} different keys; the first {max_columns} are offered here.",
+        max_columns=MAX_COLUMNS,
+    )
     return replace(reading, columns=tuple(keys[:MAX_COLUMNS]), notes=(*reading.notes, note))
 
 
 def _nothing_readable(reading: Reading, problem: Problem | None) -> str:
     label = FORMATS[reading.format].label
     if problem is None:
-        return f"The file was read as {label} and holds no requests. Add at least one line with data."
-    first = f"Line {problem.line}: {problem.message}"
-    return f"The file was read as {label} and none of its lines can be used. {first}"
+        return english(
+            "The file was read as {label} and holds no requests. Add at least one line with data.",
+            label=label,
+        )
+    first = english("Line {line}: {message}", line=problem.line, message=problem.message)
+    return english(
+        "The file was read as {label} and none of its lines can be used. {first}", label=label, first=first
+    )
 
 
 @contextmanager
@@ -94,7 +104,7 @@ def opened(upload: Upload) -> Iterator[BinaryIO]:
     try:
         file = cast(BinaryIO, upload.file.open("rb"))
     except (FileNotFoundError, ValueError) as error:
-        raise UnreadableFile("The uploaded file is no longer stored. Upload it again.") from error
+        raise UnreadableFile(english("The uploaded file is no longer stored. Upload it again.")) from error
     try:
         yield file
     finally:

@@ -6,12 +6,50 @@ from pathlib import Path
 
 import pytest
 
-from tests.locale.marks import bare_texts
+from tests.locale.marks import bare_sentences, bare_texts
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # The same in every language: names, units, an example of what to type, what stands in an attribute.
 ALIKE = {"Crossover", "· Crossover", "GiB", "SHA-256", "llama 70b", "has-sticky-bar", "#main"}
+
+CODE = ROOT / "migration_app"
+# Words that no page shows: an operator's terminal, and faults of whoever calls a function wrongly.
+NOT_ON_PAGES = [
+    "launch", "demo", "accounts/management", "web/management", "runs/management", "candidates/management",
+    "migrations", "broker_policy.py", "keys.py", "databases.py", "pipeline/readiness.py",
+    "pipeline/startup.py", "providers/tokenizers.py",
+    *(f"evaluation/{name}.py" for name in (
+        "exchange", "intervals", "latency", "looks", "metrics", "pairs", "plan", "savings", "sizing",
+        "statistics", "tango",
+    )),
+]  # fmt: skip
+# Words for a model, SQL, names of fields, and what an operator wrote into a setting.
+NOT_FOR_READERS = (
+    "You examine the work of AI assistants.", "Reply with ", "That reply could not be read.",
+    "Grade how well the answer ", "The better answer is ", "Tells the weather", "Count from one",
+    "What is the weather", "What colour is", "Which colour is", "Name any three", "Say hello.", "PRAGMA ",
+    "gen_ai.", "bedrock.", "Extra data", "The allow-list ", "The value of {}",
+    "The database does not answer.", "Ended early", "84 requests from ", "Support desk (sample)", "A score ",
+    "A text of the request holds", "No price has an amount", "Traffic is above 0", "Utilisation lies",
+    "This traffic would need more",
+)  # fmt: skip
+
+
+def _shown(path: Path) -> bool:
+    inside = f"/{path.relative_to(CODE)}"
+    return not any(f"/{part}" in inside for part in NOT_ON_PAGES)
+
+
+def test_every_sentence_of_the_code_that_a_page_may_show_is_marked():
+    bare = [
+        f"{path.relative_to(CODE)}: {sentence}"
+        for path in sorted(CODE.rglob("*.py"))
+        if _shown(path)
+        for sentence in bare_sentences(path)
+        if not sentence.lstrip().startswith(NOT_FOR_READERS)
+    ]
+    assert bare == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))

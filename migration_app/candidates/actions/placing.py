@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from migration_app.providers.errors import BadEndpointError
 from migration_app.providers.pool import tls_context
 from migration_app.providers.vendors import VENDORS, Vendor
+from migration_app.said import said
 
 from ..addresses import refusal_of
 from ..errors import InvalidCandidateError
 from ..models import Connection
 from ..ways import way_in, way_of
-from ..wording import told
 
 # All of it together says where a secret goes.
 PLACE = (
@@ -95,5 +95,5 @@ def _authorities(pem: str) -> str:
     try:
         tls_context(pem)
     except BadEndpointError as error:
-        raise InvalidCandidateError(told(error.message), "ca_bundle") from None
+        raise InvalidCandidateError(said(error.message), "ca_bundle") from None
     return pem

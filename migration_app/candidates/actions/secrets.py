@@ -12,12 +12,12 @@ from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.providers.errors import BadEndpointError
 from migration_app.providers.sign_in import SERVICE_ACCOUNT, service_account
+from migration_app.said import said
 
 from ..errors import InvalidCandidateError
 from ..models import Connection
 from ..secrets import Secret, SecretUnreadable, rotated
 from ..ways import API_KEY
-from ..wording import told
 
 LONGEST_KEY = 4_000
 LONGEST_FILE = 20_000
@@ -122,7 +122,7 @@ def _checked_file(text: str) -> str:
     try:
         service_account(text)
     except BadEndpointError as error:
-        raise InvalidCandidateError(told(error.message), SERVICE_ACCOUNT) from None
+        raise InvalidCandidateError(said(error.message), SERVICE_ACCOUNT) from None
     return text
 
 

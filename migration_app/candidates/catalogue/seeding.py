@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Concat
 
+from migration_app.evaluation.wording import english
+
 from .families import family_of, maker_of
 from .limits import LIST, limits_of_hosted
 from .limits import NONE as NO_LIMITS
@@ -58,11 +60,11 @@ def _own_servers() -> Iterator[CatalogueModel]:
         yield _searchable(
             CatalogueModel(
                 host=OWN_SERVERS,
-                host_label="Your own servers",
+                host_label=english("Your own servers"),
                 model=model.model,
                 name=model.name,
                 context_window=model.context,
-                source="The maker's model page",
+                source=english("The maker's model page"),
                 source_url=model.url,
                 as_of=CHECKED_ON,
                 **_weights(model.family, model),

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..wording import english
 from .throughput import Rate
 
 HOURS_PER_MONTH = 730
@@ -107,7 +108,9 @@ def fleet_range(traffic: Traffic, terms: Terms, rate: Rate) -> tuple[Fleet, Flee
 def needed_replicas(traffic: Traffic, terms: Terms, rate: float) -> int:
     """At least one, spare ones not counted."""
     if rate <= 0:
-        raise InvalidHostingError("One replica serves nothing at that rate. Choose stronger machines.")
+        raise InvalidHostingError(
+            english("One replica serves nothing at that rate. Choose stronger machines.")
+        )
     at_peak = traffic.requests / SECONDS_PER_MONTH * traffic.peak
     replicas = max(1, math.ceil(at_peak / (rate * terms.utilisation) - 1e-9))
     if replicas > MOST_REPLICAS:

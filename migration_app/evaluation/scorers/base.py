@@ -16,6 +16,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, Protocol
 
 from ..conversations import ToolCall
+from ..wording import english
 from .text import storable
 
 
@@ -133,7 +134,7 @@ def best_of(references: Iterable[str], judge: Callable[[str], Score]) -> Score:
         score = judge(reference)
         if best is None or _rank(score) > _rank(best):
             best = score
-    return best or unscored("This sample has no reference answer to compare with.")
+    return best or unscored(english("This sample has no reference answer to compare with."))
 
 
 def _rank(score: Score) -> float:

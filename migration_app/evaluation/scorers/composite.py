@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, Scorer, parameter, scored, unscored
 
 MAX_PARTS = 8
@@ -36,22 +36,33 @@ class Composite:
 
     def __post_init__(self) -> None:
         if len(self.parts) > MAX_PARTS:
-            raise BadParameter(f"A combined score has {MAX_PARTS} parts at most. Remove some.")
+            raise BadParameter(
+                english("A combined score has {max_parts} parts at most. Remove some.", max_parts=MAX_PARTS)
+            )
         for part in self.parts:
             _check(part)
         if self.parts and not sum(_weight(part) for part in self.parts):
-            raise BadParameter("Every part has the weight 0, so nothing would count. Give one a weight.")
+            raise BadParameter(
+                english("Every part has the weight 0, so nothing would count. Give one a weight.")
+            )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         if not self.built:
-            return unscored("No way of scoring was combined; add at least one.")
+            return unscored(english("No way of scoring was combined; add at least one."))
         total, said = 0.0, []
         for part, scorer in zip(self.parts, self.built, strict=True):
             score = _one(scorer, answer, expected)
             if score.value is None:
                 return unscored(f"{scorer.label}: {score.unscored}")
             if part.get("must_pass") and score.value < float(part.get("at_least", 1)):
-                return scored(0, f"{scorer.label} is a must and was not met. {score.explanation}"[:900])
+                return scored(
+                    0,
+                    english(
+                        "{label} is a must and was not met. {explanation}",
+                        label=scorer.label,
+                        explanation=score.explanation,
+                    )[:900],
+                )
             total += _weight(part) * score.value
             said.append(f"{scorer.label}: {score.value:.2f}")
         return scored(total / sum(_weight(part) for part in self.parts), "; ".join(said) + ".")
@@ -59,7 +70,7 @@ class Composite:
 
 def _one(scorer: Scorer, answer: Answer, expected: Expected) -> Score:
     if scorer.needs_reference and not expected.references:
-        return unscored("needs a reference answer and this sample has none.")
+        return unscored(english("needs a reference answer and this sample has none."))
     return scorer(answer, expected)
 
 
@@ -73,6 +84,13 @@ def _check(part: Mapping[str, Any]) -> None:
         value = part.get(key, 1)
         usable = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         if not usable or not 0 <= value <= most:
-            raise BadParameter(f"A part's {key!r} must be a number from 0 to {most:g}, not {value!r:.40}.")
+            raise BadParameter(
+                english(
+                    "A part's {key!r} must be a number from 0 to {most:g}, not {value!r:.40}.",
+                    key=key,
+                    most=most,
+                    value=value,
+                )
+            )
     if not isinstance(part.get("must_pass", False), bool):
-        raise BadParameter("A part's 'must_pass' must be true or false.")
+        raise BadParameter(english("A part's 'must_pass' must be true or false."))

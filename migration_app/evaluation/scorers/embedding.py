@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .text import compared_part, excerpt, storable
 
@@ -49,11 +49,18 @@ class EmbeddingSimilarity:
         text, cut = compared_part(reference)
         wanted = _known_vector(storable(text)) if text.strip() else None
         if wanted is None:
-            return unscored(f"The reference {excerpt(reference)} has no words to compare.")
+            return unscored(
+                english("The reference {reference} has no words to compare.", reference=excerpt(reference))
+            )
         if said is None:
-            return scored(0, "The answer holds no words to compare.")
+            return scored(0, english("The answer holds no words to compare."))
         value = min(1.0, max(0.0, float(said @ wanted)))
-        shown = f"Similarity with {excerpt(reference)}: {value:.2f}.{note or cut}"
+        shown = english(
+            "Similarity with {reference}: {value:.2f}.{value_2}",
+            reference=excerpt(reference),
+            value=value,
+            value_2=note or cut,
+        )
         return scored(value if self.at_least is None else value >= self.at_least, shown)
 
 

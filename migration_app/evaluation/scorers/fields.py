@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, best_of, parameter, scored, unscored
 from .json_reading import NotJson, Reading, read_answer, read_json
 from .json_scorers import FENCE_HELP, not_json
@@ -63,7 +63,12 @@ class FieldScore:
         for path, kind in self.fields.items():
             if kind not in FIELD_TYPES:
                 raise BadParameter(
-                    f"Field {excerpt(path)} has the type {kind!r}; use one of {', '.join(FIELD_TYPES)}."
+                    english(
+                        "Field {path} has the type {kind!r}; use one of {field_types}.",
+                        path=excerpt(path),
+                        kind=kind,
+                        field_types=", ".join(FIELD_TYPES),
+                    )
                 )
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
@@ -78,7 +83,13 @@ class FieldScore:
         try:
             wanted = read_json(reference)
         except NotJson as error:
-            return unscored(f"The reference {excerpt(reference)} is not JSON: {error}.")
+            return unscored(
+                english(
+                    "The reference {reference} is not JSON: {error}.",
+                    reference=excerpt(reference),
+                    error=error,
+                )
+            )
         if isinstance(said, NotJson):
             return not_json(answer, said)
         types = {path: field_type(value) for path, value in leaves(wanted)} | dict(self.fields)
@@ -157,11 +168,11 @@ def _as_date(written: str) -> date | None:
 
 def _tally(said: Counter[Fact], wanted: Counter[Fact]) -> str:
     right, missed, extra = said & wanted, _paths(wanted - said), _paths(said - wanted)
-    parts = [f"{right.total()} of {wanted.total()} fields right"]
+    parts = [english("{total} of {total_2} fields right", total=right.total(), total_2=wanted.total())]
     if missed:
-        parts.append(f"missed or wrong: {missed}")
+        parts.append(english("missed or wrong: {missed}", missed=missed))
     if extra:
-        parts.append(f"wrong or made up: {extra}")
+        parts.append(english("wrong or made up: {extra}", extra=extra))
     return "; ".join(parts) + "."
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import regex
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, parameter, scored, unscored
 from .text import compared_part, excerpt, normalise
 
@@ -37,27 +37,35 @@ class Length:
 
     def __post_init__(self) -> None:
         if self.min_words is not None and self.max_words is not None and self.min_words > self.max_words:
-            raise BadParameter("The fewest words are more than the most words. Swap them.")
+            raise BadParameter(english("The fewest words are more than the most words. Swap them."))
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         if (self.min_words, self.max_words, self.max_characters) == (None, None, None):
-            return unscored("No length was asked for; give at least one limit.")
+            return unscored(english("No length was asked for; give at least one limit."))
         words, characters = len(answer.text.split()), len(answer.text.strip())
-        said = f"The answer has {words:,} words and {characters:,} characters"
+        said = english(
+            "The answer has {words:,} words and {characters:,} characters", words=words, characters=characters
+        )
         for broken in self._broken(words, characters):
             return scored(0, f"{said}; {broken}.")
-        return scored(1, f"{said}, as asked.")
+        return scored(1, english("{said}, as asked.", said=said))
 
     def _broken(self, words: int, characters: int) -> list[str]:
         limits = (
-            (self.min_words is not None and words < self.min_words, f"at least {self.min_words} words"),
-            (self.max_words is not None and words > self.max_words, f"at most {self.max_words} words"),
+            (
+                self.min_words is not None and words < self.min_words,
+                english("at least {min_words} words", min_words=self.min_words),
+            ),
+            (
+                self.max_words is not None and words > self.max_words,
+                english("at most {max_words} words", max_words=self.max_words),
+            ),
             (
                 self.max_characters is not None and characters > self.max_characters,
-                f"at most {self.max_characters} characters",
+                english("at most {max_characters} characters", max_characters=self.max_characters),
             ),
         )
-        return [f"{limit} were asked for" for is_broken, limit in limits if is_broken]
+        return [english("{limit} were asked for", limit=limit) for is_broken, limit in limits if is_broken]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +91,20 @@ class Language:
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         wanted = self._wanted(expected)
         if wanted is None:
-            return unscored("The reference is missing or too short to tell which language is expected.")
+            return unscored(
+                english("The reference is missing or too short to tell which language is expected.")
+            )
         if not answer.text.strip():
-            return scored(0, f"The answer is empty; {wanted} was expected.")
+            return scored(0, english("The answer is empty; {wanted} was expected.", wanted=wanted))
         said = language_of(answer.text)
         if said is None:
-            return scored(1, "The answer is too short to tell its language; it is not held against it.")
-        return scored(said == wanted, f"The answer is in {said}; {wanted} was expected.")
+            return scored(
+                1, english("The answer is too short to tell its language; it is not held against it.")
+            )
+        return scored(
+            said == wanted,
+            english("The answer is in {said}; {wanted} was expected.", said=said, wanted=wanted),
+        )
 
     def _wanted(self, expected: Expected) -> str | None:
         if self.language != SAME_AS_REFERENCE:
@@ -145,10 +160,10 @@ class NotRefused:
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         if not answer.text.strip() and not answer.tool_calls:
-            return scored(0, "The answer is empty.")
+            return scored(0, english("The answer is empty."))
         if phrase := self._refusal(answer.text):
-            return scored(0, f"The answer declines: {excerpt(phrase)}.")
-        return scored(1, "The answer does not decline.")
+            return scored(0, english("The answer declines: {phrase}.", phrase=excerpt(phrase)))
+        return scored(1, english("The answer does not decline."))
 
     def _refusal(self, text: str) -> str | None:
         words = _spoken(compared_part(text)[0]).split()[:_REFUSAL_WITHIN]

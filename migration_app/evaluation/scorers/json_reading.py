@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..json_depth import MAX_DEPTH, is_too_deep
+from ..wording import english
 from .base import Answer
 
 MAX_CHARS = 2_000_000
@@ -34,17 +35,17 @@ def read_answer(answer: Answer, *, allow_fence: bool) -> Reading:
     """
     if not answer.text.strip() and len(answer.tool_calls) == 1:
         call = answer.tool_calls[0]
-        return Reading(read_json(call.arguments), " Read from the arguments of a tool call.")
+        return Reading(read_json(call.arguments), english(" Read from the arguments of a tool call."))
     inner = _fenced(answer.text) if allow_fence else None
     if inner is None:
         return Reading(read_json(answer.text))
-    return Reading(read_json(inner), " Taken out of a code fence.")
+    return Reading(read_json(inner), english(" Taken out of a code fence."))
 
 
 def read_json(text: str) -> Any:
     """The value of strict JSON (RFC 8259): no NaN, no trailing commas. Raises NotJson."""
     if len(text) > MAX_CHARS:
-        raise NotJson(f"it is longer than {MAX_CHARS:,} characters")
+        raise NotJson(english("it is longer than {max_chars:,} characters", max_chars=MAX_CHARS))
     try:
         value = json.loads(
             text.strip("\ufeff \t\r\n"), parse_int=_integer, parse_float=_float, parse_constant=_no_constant
@@ -52,9 +53,11 @@ def read_json(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise NotJson(_where(text, error)) from error
     except RecursionError as error:
-        raise NotJson(f"it is nested more than {MAX_DEPTH} levels deep") from error
+        raise NotJson(
+            english("it is nested more than {max_depth} levels deep", max_depth=MAX_DEPTH)
+        ) from error
     if is_too_deep(value):
-        raise NotJson(f"it is nested more than {MAX_DEPTH} levels deep")
+        raise NotJson(english("it is nested more than {max_depth} levels deep", max_depth=MAX_DEPTH))
     return value
 
 
@@ -77,10 +80,12 @@ def _fenced(text: str) -> str | None:
 
 def _where(text: str, error: json.JSONDecodeError) -> str:
     if not text.strip():
-        return "it is empty"
+        return english("it is empty")
     if "Extra data" in error.msg:
-        return f"something follows the JSON at character {error.pos + 1}"
-    return f"it breaks off or goes wrong at line {error.lineno}, column {error.colno}"
+        return english("something follows the JSON at character {value}", value=error.pos + 1)
+    return english(
+        "it breaks off or goes wrong at line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno
+    )
 
 
 def _integer(digits: str) -> int:
@@ -97,4 +102,4 @@ def _float(written: str) -> float:
 
 
 def _no_constant(name: str) -> float:
-    raise NotJson(f"{name} is not a JSON value")
+    raise NotJson(english("{name} is not a JSON value", name=name))

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, parameter, scored, unscored
 from .json_reading import NotJson, Reading, read_answer
 from .schema_checking import BadSchema, TooCostly, compile_schema, schema_text, violations
 from .text import excerpt
 
-FENCE_HELP = "Accept JSON inside a ``` code fence, as many models write it."
+FENCE_HELP = gettext_noop("Accept JSON inside a ``` code fence, as many models write it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class JsonValidity:
         except NotJson as error:
             return not_json(answer, error)
         if self.object_only and not isinstance(reading.value, dict):
-            return scored(0, "The answer is JSON, but not an object." + reading.remark)
-        return scored(1, "The answer is valid JSON." + reading.remark)
+            return scored(0, english("The answer is JSON, but not an object.") + reading.remark)
+        return scored(1, english("The answer is valid JSON.") + reading.remark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ class JsonSchema:
         schema = self.schema or schema_in(expected.response_format)
         if schema is None:
             return unscored(
-                "There is no JSON schema: neither the scorer nor this sample's response format has one."
+                english(
+                    "There is no JSON schema: neither the scorer nor this sample's response format has one."
+                )
             )
         try:
             validator = compile_schema(schema_text(schema))
@@ -89,10 +91,14 @@ def schema_in(response_format: Mapping[str, Any] | None) -> Mapping[str, Any] | 
 
 
 def not_json(answer: Answer, error: NotJson) -> Score:
-    return scored(0, f"The answer {excerpt(answer.text)} is not JSON: {error}.")
+    return scored(
+        0, english("The answer {value} is not JSON: {error}.", value=excerpt(answer.text), error=error)
+    )
 
 
 def _verdict(reading: Reading, broken: list[str]) -> Score:
     if not broken:
-        return scored(1, "The answer follows the schema." + reading.remark)
-    return scored(0, f"The answer breaks the schema: {'; '.join(broken)}." + reading.remark)
+        return scored(1, english("The answer follows the schema.") + reading.remark)
+    return scored(
+        0, english("The answer breaks the schema: {broken}.", broken="; ".join(broken)) + reading.remark
+    )

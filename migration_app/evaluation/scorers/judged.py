@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, parameter, unscored
 
-_NOT_YET = "No judge has read this answer."
-RUBRIC_HELP = "What makes an answer good here, in your own words. The judge gets it as it stands."
+_NOT_YET = english("No judge has read this answer.")
+RUBRIC_HELP = gettext_noop(
+    "What makes an answer good here, in your own words. The judge gets it as it stands."
+)
 GRADING_RUBRIC = (
     "Grade how well the answer does what the user asked: correct, complete, to the point, and in the form "
     "that was asked for. 5: nothing to improve. 4: good, a small flaw. 3: usable, but with a gap. "

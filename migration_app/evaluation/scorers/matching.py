@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .text import excerpt, normalise
 
@@ -55,7 +55,10 @@ class NormalisedMatch:
         wanted = normalise(reference, ignore_articles=self.ignore_articles)
         if not wanted:
             return unscored(
-                f"The reference {excerpt(reference)} has no words to compare; use an exact match."
+                english(
+                    "The reference {reference} has no words to compare; use an exact match.",
+                    reference=excerpt(reference),
+                )
             )
         return _match(said == wanted, text, reference)
 
@@ -87,7 +90,12 @@ class Contains:
         wanted = {reference: normalise(reference) for reference in expected.references}
         empty = [reference for reference, words in wanted.items() if not words]
         if empty or not wanted:
-            return unscored(f"The reference {excerpt(empty[0] if empty else '')} has no words to look for.")
+            return unscored(
+                english(
+                    "The reference {value} has no words to look for.",
+                    value=excerpt(empty[0] if empty else ""),
+                )
+            )
         said = self._bounded(normalise(answer.text))
         missing = [reference for reference, words in wanted.items() if self._bounded(words) not in said]
         return self._verdict(answer.text, list(wanted), missing)
@@ -99,13 +107,29 @@ class Contains:
         enough = not missing if self.require == "all" else len(missing) < len(wanted)
         if enough:
             found = next(reference for reference in wanted if reference not in missing)
-            return scored(1, f"The answer contains {excerpt(found)}.")
-        return scored(0, f"The answer {excerpt(text)} does not contain {excerpt(missing[0])}.")
+            return scored(1, english("The answer contains {found}.", found=excerpt(found)))
+        return scored(
+            0,
+            english(
+                "The answer {value} does not contain {missing}.",
+                value=excerpt(text),
+                missing=excerpt(missing[0]),
+            ),
+        )
 
 
 def _match(same: bool, text: str, reference: str) -> Score:
     if same:
-        return scored(1, f"The answer is {excerpt(reference)}, as expected.")
+        return scored(1, english("The answer is {reference}, as expected.", reference=excerpt(reference)))
     if not text.strip():
-        return scored(0, f"The answer is empty; {excerpt(reference)} was expected.")
-    return scored(0, f"The answer is {excerpt(text)}; {excerpt(reference)} was expected.")
+        return scored(
+            0, english("The answer is empty; {reference} was expected.", reference=excerpt(reference))
+        )
+    return scored(
+        0,
+        english(
+            "The answer is {value}; {reference} was expected.",
+            value=excerpt(text),
+            reference=excerpt(reference),
+        ),
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import ClassVar
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .text import excerpt
 
@@ -67,11 +67,25 @@ class NumericMatch:
     def _compare(self, said: Decimal | None, text: str, reference: str) -> Score:
         wanted = self._pick(reference)
         if wanted is None:
-            return unscored(f"The reference {excerpt(reference)} holds no number.")
+            return unscored(
+                english("The reference {reference} holds no number.", reference=excerpt(reference))
+            )
         if said is None:
-            return scored(0, f"The answer {excerpt(text)} holds no number; {wanted:.12g} was expected.")
+            return scored(
+                0,
+                english(
+                    "The answer {value} holds no number; {wanted:.12g} was expected.",
+                    value=excerpt(text),
+                    wanted=wanted,
+                ),
+            )
         inside = abs(_ARITHMETIC.subtract(said, wanted)) <= self._tolerance(wanted)
-        return scored(inside, f"The answer says {said:.12g}; the reference says {wanted:.12g}.")
+        return scored(
+            inside,
+            english(
+                "The answer says {said:.12g}; the reference says {wanted:.12g}.", said=said, wanted=wanted
+            ),
+        )
 
     def _tolerance(self, wanted: Decimal) -> Decimal:
         share = _ARITHMETIC.multiply(Decimal(str(self.relative)), abs(wanted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..outcomes import Completed, Failed, FailureKind, Outcome
+from ..wording import english
 from .base import Answer, Expected, ImpossibleScore, Score, Scorer, scored, unscored
 from .text import excerpt
 
@@ -17,14 +18,16 @@ def score_outcome(scorer: Scorer, outcome: Outcome, expected: Expected) -> Score
     5. Otherwise what the scorer says; unscored where that is no mark between 0 and 1.
     """
     if scorer.needs_reference and not expected.references:
-        return unscored(f"“{scorer.label}” needs a reference answer and this sample has none.")
+        return unscored(
+            english("“{label}” needs a reference answer and this sample has none.", label=scorer.label)
+        )
     match outcome:
         case Failed(kind=FailureKind.UNKNOWN):
-            return unscored(f"Nobody knows the answer. {outcome.message}")
+            return unscored(english("Nobody knows the answer. {message}", message=outcome.message))
         case Failed():
-            return scored(0, f"No answer came: {outcome.message}")
+            return scored(0, english("No answer came: {message}", message=outcome.message))
         case Completed(refusal=str() as refusal) if refusal.strip():
-            return scored(0, f"The model refused: {excerpt(refusal)}.")
+            return scored(0, english("The model refused: {refusal}.", refusal=excerpt(refusal)))
         case Completed():
             return _marked(scorer, Answer(outcome.text, outcome.tool_calls, outcome.refusal), expected)
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import regex
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, best_of, parameter, scored, unscored
 from .text import compared_part, excerpt, normalise
 
@@ -47,7 +47,7 @@ class Pattern:
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         patterns = (self.pattern,) if self.pattern else expected.references
         if not patterns:
-            return unscored("There is no pattern: neither the scorer nor this sample has one.")
+            return unscored(english("There is no pattern: neither the scorer nor this sample has one."))
         text, note = compared_part(answer.text)
         return best_of(patterns, lambda pattern: self._compare(text, pattern, note))
 
@@ -59,10 +59,20 @@ class Pattern:
         except BadParameter as error:
             return unscored(str(error))
         except TimeoutError:
-            return unscored(f"The pattern {excerpt(pattern)} took too long on this answer; simplify it.")
+            return unscored(
+                english(
+                    "The pattern {pattern} took too long on this answer; simplify it.",
+                    pattern=excerpt(pattern),
+                )
+            )
         right = (found is None) == (self.where == "nowhere")
-        said = f"matches {excerpt(found.group())}" if found else "does not match"
-        return scored(right, f"The pattern {excerpt(pattern)} {said}.{note}")
+        said = (
+            english("matches {group}", group=excerpt(found.group())) if found else english("does not match")
+        )
+        return scored(
+            right,
+            english("The pattern {pattern} {said}.{note}", pattern=excerpt(pattern), said=said, note=note),
+        )
 
 
 @lru_cache(maxsize=256)
@@ -70,13 +80,21 @@ def _compiled(pattern: str, ignore_case: bool) -> Any:
     """Raises BadParameter with a sentence."""
     if len(pattern) > MAX_PATTERN_CHARS:
         raise BadParameter(
-            f"The pattern has {len(pattern):,} characters; the most is {MAX_PATTERN_CHARS:,}. Split it."
+            english(
+                "The pattern has {pattern:,} characters; the most is {max_pattern_chars:,}. Split it.",
+                pattern=len(pattern),
+                max_pattern_chars=MAX_PATTERN_CHARS,
+            )
         )
     try:
         return regex.compile(pattern, regex.IGNORECASE if ignore_case else 0)
     except (regex.error, OverflowError, RecursionError, MemoryError) as error:
         raise BadParameter(
-            f"The pattern {excerpt(pattern)} is not a regular expression: {excerpt(str(error))}."
+            english(
+                "The pattern {pattern} is not a regular expression: {error}.",
+                pattern=excerpt(pattern),
+                error=excerpt(str(error)),
+            )
         ) from error
 
 
@@ -101,12 +119,14 @@ class NotContains:
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         forbidden = {phrase: words for phrase in self.phrases if (words := normalise(phrase))}
         if not forbidden:
-            return unscored("No phrase was forbidden; name at least one.")
+            return unscored(english("No phrase was forbidden; name at least one."))
         said = self._bounded(normalise(answer.text))
         for phrase, words in forbidden.items():
             if self._bounded(words) in said:
-                return scored(0, f"The answer says {excerpt(phrase)}, which is forbidden.")
-        return scored(1, "The answer says none of the forbidden phrases.")
+                return scored(
+                    0, english("The answer says {phrase}, which is forbidden.", phrase=excerpt(phrase))
+                )
+        return scored(1, english("The answer says none of the forbidden phrases."))
 
     def _bounded(self, words: str) -> str:
         return f" {words} " if self.whole_words else words

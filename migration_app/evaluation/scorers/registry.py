@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..wording import english
 from .base import BadParameter, Parameter, Scorer, UnknownScorer, parameters_of
 from .composite import Composite
 from .embedding import EmbeddingSimilarity
@@ -70,13 +71,26 @@ def build(name: str, **parameters: Any) -> Scorer:
     A composite's parts are given as settings, and built here. Raises UnknownScorer and BadParameter.
     """
     if name not in SCORERS:
-        raise UnknownScorer(f"There is no scorer named {name!r}. Choose one of: {', '.join(SCORERS)}.")
+        raise UnknownScorer(
+            english(
+                "There is no scorer named {name!r}. Choose one of: {scorers}.",
+                name=name,
+                scorers=", ".join(SCORERS),
+            )
+        )
     made: Any = SCORERS[name]
     known = {item.name: item for item in parameters_of(made)}
     for given in parameters:
         if given not in known:
             names = ", ".join(known) or "none"
-            raise BadParameter(f"“{made.label}” has no parameter named {given!r}. It has: {names}.")
+            raise BadParameter(
+                english(
+                    "“{label}” has no parameter named {given!r}. It has: {names}.",
+                    label=made.label,
+                    given=given,
+                    names=names,
+                )
+            )
     checked = {given: _checked(known[given], value) for given, value in parameters.items()}
     if made is Composite:
         checked["built"] = tuple(build_part(part) for part in checked.get("parts", ()))
@@ -88,12 +102,14 @@ def build_part(part: Mapping[str, Any]) -> Scorer:
     """One scorer of a composite, from its settings. Raises BadParameter, UnknownScorer."""
     name = part.get("name")
     if name == Composite.name:
-        raise BadParameter("A combined score cannot be part of another. Name its parts one by one.")
+        raise BadParameter(english("A combined score cannot be part of another. Name its parts one by one."))
     if is_judged(name if isinstance(name, str) else None):
-        raise BadParameter("A judge's mark cannot be combined with others. Let the judge's rubric name them.")
+        raise BadParameter(
+            english("A judge's mark cannot be combined with others. Let the judge's rubric name them.")
+        )
     parameters = part.get("parameters") or {}
     if not isinstance(name, str) or not isinstance(parameters, Mapping):
-        raise BadParameter("Each part of a combined score needs the name of a way of scoring.")
+        raise BadParameter(english("Each part of a combined score needs the name of a way of scoring."))
     return build(name, **parameters)
 
 
@@ -107,13 +123,28 @@ def _checked(item: Parameter, value: Any) -> Any:
     if value is None and item.default is None:
         return None
     if not _KINDS[item.kind](value):
-        raise BadParameter(f"The parameter {item.name!r} must be {_WORDS[item.kind]}, not {value!r:.60}.")
+        raise BadParameter(
+            english(
+                "The parameter {name!r} must be {words}, not {value!r:.60}.",
+                name=item.name,
+                words=_WORDS[item.kind],
+                value=value,
+            )
+        )
     if item.kind in ("lines", "parts"):
         return tuple(value)
     if item.choices and value not in item.choices:
-        raise BadParameter(f"The parameter {item.name!r} must be one of {', '.join(item.choices)}.")
+        raise BadParameter(
+            english(
+                "The parameter {name!r} must be one of {choices}.",
+                name=item.name,
+                choices=", ".join(item.choices),
+            )
+        )
     if item.low is not None and value < item.low:
-        raise BadParameter(f"The parameter {item.name!r} must not be below {item.low:g}.")
+        raise BadParameter(
+            english("The parameter {name!r} must not be below {low:g}.", name=item.name, low=item.low)
+        )
     return value
 
 
@@ -139,12 +170,12 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "parts": lambda value: _is_list(value) and all(isinstance(part, Mapping) for part in value),
 }
 _WORDS = {
-    "boolean": "true or false",
+    "boolean": english("true or false"),
     "number": "a number",
     "choice": "a word",
-    "mapping": "an object",
+    "mapping": english("an object"),
     "text": "a text",
-    "prose": f"a text of 1 to {MAX_PROSE_CHARS:,} characters",
-    "lines": "a list of texts",
-    "parts": "a list of objects",
+    "prose": english("a text of 1 to {max_prose_chars:,} characters", max_prose_chars=MAX_PROSE_CHARS),
+    "lines": english("a list of texts"),
+    "parts": english("a list of objects"),
 }

@@ -22,6 +22,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from ..json_depth import is_too_deep
+from ..wording import english
 from .text import excerpt
 
 MAX_SCHEMA_CHARS = 200_000
@@ -44,13 +45,20 @@ class TooCostly(ValueError):
 def schema_text(schema: Any) -> str:
     """A schema as JSON text, the form in which it is compiled and cached. Raises BadSchema."""
     if not isinstance(schema, Mapping):
-        raise BadSchema("The JSON schema must be an object.")
+        raise BadSchema(english("The JSON schema must be an object."))
     try:
         text = json.dumps(schema, sort_keys=True, allow_nan=False, default=dict)
     except (TypeError, ValueError, RecursionError) as error:
-        raise BadSchema("The JSON schema holds something that is not JSON, or is nested too deep.") from error
+        raise BadSchema(
+            english("The JSON schema holds something that is not JSON, or is nested too deep.")
+        ) from error
     if len(text) > MAX_SCHEMA_CHARS:
-        raise BadSchema(f"The JSON schema is longer than {MAX_SCHEMA_CHARS:,} characters.")
+        raise BadSchema(
+            english(
+                "The JSON schema is longer than {max_schema_chars:,} characters.",
+                max_schema_chars=MAX_SCHEMA_CHARS,
+            )
+        )
     return text
 
 
@@ -59,16 +67,20 @@ def compile_schema(text: str) -> Any:
     """A validator for a schema from `schema_text`. Raises BadSchema."""
     schema = json.loads(text)
     if is_too_deep(schema):
-        raise BadSchema("The JSON schema is nested too deep.")
+        raise BadSchema(english("The JSON schema is nested too deep."))
     if '"unevaluatedProperties"' in text and '"patternProperties"' in text:
-        raise BadSchema("A JSON schema cannot use both unevaluatedProperties and patternProperties here.")
+        raise BadSchema(
+            english("A JSON schema cannot use both unevaluatedProperties and patternProperties here.")
+        )
     base = validator_for(schema, default=Draft202012Validator)
     try:
         base.check_schema(schema)
     except SchemaError as error:
-        raise BadSchema(f"The JSON schema is not valid: {excerpt(error.message, 120)}.") from error
+        raise BadSchema(
+            english("The JSON schema is not valid: {message}.", message=excerpt(error.message, 120))
+        ) from error
     except RecursionError as error:
-        raise BadSchema("The JSON schema is nested too deep.") from error
+        raise BadSchema(english("The JSON schema is nested too deep.")) from error
     return _guarded(base)(schema, registry=Registry())
 
 
@@ -81,13 +93,15 @@ def violations(validator: Any, value: Any) -> list[str]:
     try:
         return [_worded(error) for error in islice(validator.iter_errors(value), SHOWN_ERRORS)]
     except (Unresolvable, UnknownType, regex.error) as error:
-        raise BadSchema(f"The JSON schema cannot be followed: {excerpt(str(error), 120)}.") from error
+        raise BadSchema(
+            english("The JSON schema cannot be followed: {error}.", error=excerpt(str(error), 120))
+        ) from error
     except RecursionError as error:
-        raise BadSchema("The JSON schema refers to itself without end.") from error
+        raise BadSchema(english("The JSON schema refers to itself without end.")) from error
     except TimeoutError as error:
-        raise TooCostly("A pattern in the JSON schema takes too long; make it simpler.") from error
+        raise TooCostly(english("A pattern in the JSON schema takes too long; make it simpler.")) from error
     except ArithmeticError as error:
-        raise TooCostly("A number is too large for the schema's multipleOf.") from error
+        raise TooCostly(english("A number is too large for the schema's multipleOf.")) from error
     finally:
         _steps_left.reset(token)
 
@@ -116,7 +130,7 @@ def _metered(check: Check) -> Check:
 def _spend(steps: int) -> None:
     left = _steps_left.get() - steps
     if left < 0:
-        raise TooCostly("The answer is too large, or the JSON schema too involved, to be checked.")
+        raise TooCostly(english("The answer is too large, or the JSON schema too involved, to be checked."))
     _steps_left.set(left)
 
 
@@ -127,7 +141,13 @@ def _found(pattern: str, text: str) -> bool:
 
 def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
     if isinstance(instance, str) and not _found(pattern, instance):
-        yield ValidationError(f"{excerpt(instance)} does not match the pattern {excerpt(pattern)}")
+        yield ValidationError(
+            english(
+                "{instance} does not match the pattern {pattern}",
+                instance=excerpt(instance),
+                pattern=excerpt(pattern),
+            )
+        )
 
 
 def _pattern_properties(
@@ -151,7 +171,7 @@ def _additional_properties(
         if key in schema.get("properties", {}) or any(_found(pattern, key) for pattern in patterns):
             continue
         if allowed is False:
-            yield ValidationError(f"{excerpt(key)} is not an expected field")
+            yield ValidationError(english("{key} is not an expected field", key=excerpt(key)))
         else:
             yield from validator.descend(value, allowed, path=key)
 
@@ -161,7 +181,7 @@ def _unique_items(validator: Any, wanted: Any, instance: Any, schema: Any) -> It
     if not wanted or not isinstance(instance, list):
         return
     if len({_canonical(item) for item in instance}) < len(instance):
-        yield ValidationError("an item appears twice in a list that allows it once")
+        yield ValidationError(english("an item appears twice in a list that allows it once"))
 
 
 def _canonical(value: Any) -> Hashable:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from rapidfuzz.distance import LCSseq
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .text import compared_part, excerpt, normalise
 
@@ -44,13 +44,24 @@ class Rouge:
         text, cut = compared_part(reference)
         wanted = normalise(text).split()
         if not wanted:
-            return unscored(f"The reference {excerpt(reference)} has no words to compare.")
+            return unscored(
+                english("The reference {reference} has no words to compare.", reference=excerpt(reference))
+            )
         if self.variant == "rougeL":
             shared, sizes = int(LCSseq.similarity(said, wanted)), len(said) + len(wanted)
         else:
             shared, sizes = _shared_ngrams(said, wanted, 1 if self.variant == "rouge1" else 2)
         value = 2 * shared / sizes if sizes else float(said == wanted)
-        return scored(value, f"{LABELS[self.variant]} with {excerpt(reference)}: {value:.2f}.{note or cut}")
+        return scored(
+            value,
+            english(
+                "{labels} with {reference}: {value:.2f}.{value_2}",
+                labels=LABELS[self.variant],
+                reference=excerpt(reference),
+                value=value,
+                value_2=note or cut,
+            ),
+        )
 
 
 LABELS = {
@@ -98,10 +109,18 @@ class Chrf:
     def _compare(self, said: str, reference: str, note: str) -> Score:
         wanted, cut = compared_part(reference)
         if not wanted.strip():
-            return unscored("The reference is empty.")
+            return unscored(english("The reference is empty."))
         metric = _chrf(self.ignore_case, 2 if self.word_pairs else 0)
         value = metric.sentence_score(said, [wanted]).score / 100
-        return scored(value, f"Shared letters with {excerpt(reference)}: {value:.2f}.{note or cut}")
+        return scored(
+            value,
+            english(
+                "Shared letters with {reference}: {value:.2f}.{value_2}",
+                reference=excerpt(reference),
+                value=value,
+                value_2=note or cut,
+            ),
+        )
 
 
 @lru_cache(maxsize=4)
@@ -133,9 +152,17 @@ class Bleu:
     def _compare(self, said: str, reference: str, note: str) -> Score:
         wanted, cut = compared_part(reference)
         if not wanted.strip():
-            return unscored("The reference is empty.")
+            return unscored(english("The reference is empty."))
         value = _bleu(self.ignore_case).sentence_score(said, [wanted]).score / 100
-        return scored(value, f"BLEU with {excerpt(reference)}: {value:.2f}.{note or cut}")
+        return scored(
+            value,
+            english(
+                "BLEU with {reference}: {value:.2f}.{value_2}",
+                reference=excerpt(reference),
+                value=value,
+                value_2=note or cut,
+            ),
+        )
 
 
 @lru_cache(maxsize=2)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from ..wording import english
 from .base import Expected
 from .fields import field_type, leaves
 from .json_reading import NotJson, read_json
@@ -46,25 +47,29 @@ def suggest(expected: Iterable[Expected]) -> Suggestion:
         if found:
             return found
     return Suggestion(
-        "rouge", {"variant": "rougeL"}, "The references are longer texts: shared words, in order."
+        "rouge", {"variant": "rougeL"}, english("The references are longer texts: shared words, in order.")
     )
 
 
 def _without_references(samples: Sequence[Expected]) -> Suggestion:
     if samples and all(schema_in(sample.response_format) for sample in samples):
         return Suggestion(
-            "json_schema", {}, "There are no references, but every sample brings a JSON schema."
+            "json_schema", {}, english("There are no references, but every sample brings a JSON schema.")
         )
     if samples and all(sample.response_format for sample in samples):
-        return Suggestion("json_validity", {}, "There are no references, but every sample asks for JSON.")
-    return Suggestion(None, {}, "There are no references, so answers cannot be scored; add references.")
+        return Suggestion(
+            "json_validity", {}, english("There are no references, but every sample asks for JSON.")
+        )
+    return Suggestion(
+        None, {}, english("There are no references, so answers cannot be scored; add references.")
+    )
 
 
 def _tool_calls(texts: Sequence[str]) -> Suggestion | None:
     if not _share(texts, lambda text: text.lstrip().startswith(("{", "[")) and bool(calls_in(text))):
         return None
     return Suggestion(
-        "tool_calls", {}, "The references are tool calls: the right tools with the right arguments."
+        "tool_calls", {}, english("The references are tool calls: the right tools with the right arguments.")
     )
 
 
@@ -76,7 +81,10 @@ def _json(texts: Sequence[str]) -> Suggestion | None:
     return Suggestion(
         "field_f1",
         {"fields": fields},
-        f"The references are JSON objects with {len(fields)} fields: compared field by field.",
+        english(
+            "The references are JSON objects with {fields} fields: compared field by field.",
+            fields=len(fields),
+        ),
     )
 
 
@@ -101,7 +109,7 @@ def _numbers(texts: Sequence[str]) -> Suggestion | None:
     if not _share(texts, lambda text: len(text) < 60 and bool(_ONE_NUMBER.fullmatch(text)) and _single(text)):
         return None
     return Suggestion(
-        "numeric", {}, "The references are numbers: compared by value, however they are written."
+        "numeric", {}, english("The references are numbers: compared by value, however they are written.")
     )
 
 
@@ -118,14 +126,19 @@ def _labels(texts: Sequence[str]) -> Suggestion | None:
     return Suggestion(
         "normalised_match",
         {},
-        f"The references are short labels, {len(counts)} in all: the answer must be the same label.",
+        english(
+            "The references are short labels, {counts} in all: the answer must be the same label.",
+            counts=len(counts),
+        ),
     )
 
 
 def _unspaced(texts: Sequence[str]) -> Suggestion | None:
     if not _share(texts, lambda text: bool(_UNSPACED.search(text))):
         return None
-    return Suggestion("chrf", {}, "The references are in a script without spaces: compared letter by letter.")
+    return Suggestion(
+        "chrf", {}, english("The references are in a script without spaces: compared letter by letter.")
+    )
 
 
 def _short(texts: Sequence[str]) -> Suggestion | None:
@@ -134,7 +147,7 @@ def _short(texts: Sequence[str]) -> Suggestion | None:
     return Suggestion(
         "rouge",
         {"variant": "rouge1"},
-        "The references are short phrases: words shared, whatever their order.",
+        english("The references are short phrases: words shared, whatever their order."),
     )
 
 

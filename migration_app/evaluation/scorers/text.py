@@ -6,6 +6,8 @@ import unicodedata
 
 import regex
 
+from ..wording import english
+
 MAX_COMPARED_CHARS = 20_000  # similarity of longer texts costs seconds and changes nothing
 
 _ARTICLES = regex.compile(r"\b(?:an?|the)\b")
@@ -50,4 +52,7 @@ def compared_part(text: str) -> tuple[str, str]:
     """The part of `text` that is compared, and a note when that is not all of it."""
     if len(text) <= MAX_COMPARED_CHARS:
         return text, ""
-    return text[:MAX_COMPARED_CHARS], f" Only the first {MAX_COMPARED_CHARS:,} characters were compared."
+    return text[:MAX_COMPARED_CHARS], english(
+        " Only the first {max_compared_chars:,} characters were compared.",
+        max_compared_chars=MAX_COMPARED_CHARS,
+    )

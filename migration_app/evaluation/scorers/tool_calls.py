@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from ..wording import gettext_noop
+from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
 from .fields import facts_of, field_type, leaves
 from .json_reading import NotJson, read_json
@@ -63,16 +63,33 @@ class ToolCallMatch:
     def _compare(self, made: Sequence[Call], reference: str) -> Score:
         wanted = calls_in(reference)
         if wanted is None:
-            return unscored(f"The reference {excerpt(reference)} is not a tool call in JSON.")
+            return unscored(
+                english("The reference {reference} is not a tool call in JSON.", reference=excerpt(reference))
+            )
         if not made and not wanted:
-            return scored(1, "No tool was called, as expected.")
+            return scored(1, english("No tool was called, as expected."))
         if max(len(made), len(wanted)) > MAX_CALLS:
-            return scored(0, f"The answer calls {len(made):,} tools; {len(wanted):,} were expected.")
+            return scored(
+                0,
+                english(
+                    "The answer calls {made:,} tools; {wanted:,} were expected.",
+                    made=len(made),
+                    wanted=len(wanted),
+                ),
+            )
         worth = np.array([[self._pair(one, other) for other in wanted] for one in made])
         worth = worth.reshape(len(made), len(wanted))
         rows, columns = linear_sum_assignment(worth, maximize=True)
         value = 2 * float(worth[rows, columns].sum()) / (len(made) + len(wanted))
-        return scored(value, f"Called {_named(made)}; expected {_named(wanted)}. Match: {value:.2f}.")
+        return scored(
+            value,
+            english(
+                "Called {made}; expected {wanted}. Match: {value:.2f}.",
+                made=_named(made),
+                wanted=_named(wanted),
+                value=value,
+            ),
+        )
 
     def _pair(self, made: Call, wanted: Call) -> float:
         if made.name != wanted.name:

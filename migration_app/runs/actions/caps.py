@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from migration_app.accounts.models import User
+from migration_app.evaluation.wording import english
 
 from ..events import log
 from ..models import ENDED, Run, RunState
@@ -30,7 +31,7 @@ def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> tuple[int, ...]:
         raise CannotChange(
             _("The new cap must be above today's ({now} {currency}).").format(now=now, currency=run.currency)
         )
-    log(run.pk, f"The spending cap was raised to {cap} {run.currency}.")
+    log(run.pk, english("The spending cap was raised to {cap} {currency}.", cap=cap, currency=run.currency))
     if run.state != RunState.BUDGET_REACHED:
         return ()
     return resume_run(run=run, user=user)

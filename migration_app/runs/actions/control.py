@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
+from migration_app.evaluation.wording import english
 
 from ..events import log
 from ..models import WAITING, Run, RunCandidate, RunState
@@ -17,6 +18,14 @@ from ..queries import seats_of
 from ..reconcile import hint
 from ..stages import begin_scoring
 from .errors import CannotChange
+
+# What the run's log says: alone, and with the person who did it.
+_HAPPENED = {
+    "Paused": (english("Paused."), english("Paused by {person}.")),
+    "Resumed": (english("Resumed."), english("Resumed by {person}.")),
+    "Cancelled": (english("Cancelled."), english("Cancelled by {person}.")),
+    "Ended early": (english("Ended early."), english("Ended early by {person}.")),
+}
 
 
 def _move(run: Run, *, allowed: Sequence[str], to: str, note: str, user: User | None, verb: str) -> None:
@@ -29,8 +38,8 @@ def _move(run: Run, *, allowed: Sequence[str], to: str, note: str, user: User | 
                 state=run.get_state_display().lower()
             )
         )
-    who = f" by {user.get_username()}" if user else ""
-    log(run.pk, f"{verb}{who}.")
+    alone, by_a_person = _HAPPENED[verb]
+    log(run.pk, by_a_person.format(person=user.get_username()) if user else alone)
     record(team=run.team, user=user, verb=verb.lower(), subject=str(run))
 
 
@@ -40,7 +49,7 @@ def pause_run(*, run: Run, user: User | None) -> None:
         run,
         allowed=[RunState.RUNNING],
         to=RunState.PAUSED,
-        note="Paused by a person.",
+        note=english("Paused by a person."),
         user=user,
         verb="Paused",
     )
@@ -66,7 +75,7 @@ def cancel_run(*, run: Run, user: User | None) -> None:
         run,
         allowed=[RunState.RUNNING, *WAITING],
         to=RunState.CANCELLED,
-        note="Cancelled by a person.",
+        note=english("Cancelled by a person."),
         user=user,
         verb="Cancelled",
     )

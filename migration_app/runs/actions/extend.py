@@ -16,11 +16,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Max, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.candidates.models import Candidate
+from migration_app.evaluation.wording import english
 from migration_app.workloads.models import Sample
 
 from ..events import log
@@ -137,9 +137,9 @@ def weigh_reviews(*, run: Run, user: User | None, reviews: int) -> RunState:
     )
     log(
         locked.pk,
-        ngettext("{count} review is weighed.", "{count} reviews are weighed.", reviews).format(
-            count=f"{reviews:,}"
-        ),
+        english("One review is weighed.")
+        if reviews == 1
+        else english("{count:,} reviews are weighed.", count=reviews),
     )
     record(team=run.team, user=user, verb="weighed reviews of", subject=str(run))
     return RunState.COMPARING
@@ -247,14 +247,15 @@ def _reopen(run: Run, edition: int, state: RunState = RunState.RUNNING) -> None:
 
 
 def _sentence(kind: ExtensionKind, requests: int, subject: str) -> str:
-    if kind == ExtensionKind.CANDIDATE:
-        text = ngettext(
-            "{model} was added: {count} request, the same samples as the others.",
-            "{model} was added: {count} requests, the same samples as the others.",
-            requests,
-        )
-    elif kind == ExtensionKind.SAMPLES:
-        text = ngettext("{count} request was added.", "{count} requests were added.", requests)
-    else:
-        text = ngettext("{count} request is asked again.", "{count} requests are asked again.", requests)
-    return text.format(model=subject, count=f"{requests:,}")
+    """For the run's log, which is kept in English: each number has a text of its own."""
+    one, many = {
+        ExtensionKind.CANDIDATE: (
+            english("{model} was added: one request, a sample of the others'."),
+            english("{model} was added: {count:,} requests, the same samples as the others."),
+        ),
+        ExtensionKind.SAMPLES: (
+            english("One request was added."),
+            english("{count:,} requests were added."),
+        ),
+    }.get(kind, (english("One request is asked again."), english("{count:,} requests are asked again.")))
+    return (one if requests == 1 else many).format(model=subject, count=requests)

@@ -20,6 +20,7 @@ from migration_app.accounts.models import User
 from migration_app.candidates.exchange.queries import rates_of
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import current_price, price_in
+from migration_app.evaluation.wording import english
 
 from ..events import log
 from ..judges import judges_of, needs_judge
@@ -94,7 +95,14 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
     total = add_items(run, entries, samples)
     Run.objects.filter(pk=run.pk).update(items_total=total)
     RunCandidate.objects.filter(run=run).update(items_total=len(samples) * assessment.repetitions)
-    log(run.pk, f"Started: {len(samples):,} requests to each of {len(entries)} models.")
+    log(
+        run.pk,
+        english(
+            "Started: {samples:,} requests to each of {entries} models.",
+            samples=len(samples),
+            entries=len(entries),
+        ),
+    )
     record(team=assessment.team, user=user, verb="started a run of", subject=assessment.name)
     run.refresh_from_db()
     return Started(run, tuple(hint(seats_of(run))))

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from migration_app.evaluation.conversations import Conversation
 from migration_app.evaluation.outcomes import Failed, FailureKind, Outcome, Retry
+from migration_app.evaluation.wording import english
 from migration_app.providers.client import Client
 
 from ..leases import Claimed
@@ -111,7 +112,10 @@ class Calls:
             logger.exception("A call ended in a fault of Crossover's own.")
             return Failed(
                 FailureKind.UNKNOWN,
-                f"Crossover failed while reading the answer ({type(error).__name__}). Please report this.",
+                english(
+                    "Crossover failed while reading the answer ({name}). Please report this.",
+                    name=type(error).__name__,
+                ),
                 Retry.NEVER,
             )
         return _with_images(outcome, conversation.images)

@@ -8,6 +8,7 @@ import logging
 from django.conf import settings
 
 from migration_app.evaluation.outcomes import Failed, FailureKind, Outcome, Retry
+from migration_app.evaluation.wording import english
 from migration_app.providers.client import Client
 
 from ..warm_ups import CONVERSATION, Warming, claim_warm_ups, open_warm_ups, settle_warm_up
@@ -49,12 +50,16 @@ class WarmUps:
         pacer = self._turns.pacer_of(warming.run_candidate_id)
         tokens = pacer.expected(CONVERSATION) if pacer else 0
         if pacer and not await self._turns.admitted(pacer, tokens):
-            return Failed(FailureKind.REFUSED_CONNECTION, "It was not sent.", Retry.LATER, reached=False)
+            return Failed(
+                FailureKind.REFUSED_CONNECTION, english("It was not sent."), Retry.LATER, reached=False
+            )
         try:
             outcome = await self._client.ask(endpoint, CONVERSATION, deadline=settings.CALL_DEADLINE_SECONDS)
         except Exception as error:
             logger.exception("A warm-up ended in a fault of Crossover's own.")
-            return Failed(FailureKind.UNKNOWN, f"{type(error).__name__} while reading.", Retry.NEVER)
+            return Failed(
+                FailureKind.UNKNOWN, english("{name} while reading.", name=type(error).__name__), Retry.NEVER
+            )
         if pacer:
             await self._turns.correct(pacer, tokens, outcome)
         return outcome

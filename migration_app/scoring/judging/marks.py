@@ -11,6 +11,7 @@ from migration_app.evaluation.outcomes import Completed, Failed
 from migration_app.evaluation.scorers import Score
 from migration_app.evaluation.scorers.base import scored, unscored
 from migration_app.evaluation.scorers.judged import PairwiseJudge
+from migration_app.evaluation.wording import english
 from migration_app.runs.models import Item
 
 from ..models import Judgement, Order, SampleScore
@@ -24,22 +25,24 @@ def without_a_judge(subject: Subject) -> Score | None:
     if not isinstance(subject.scorer, PairwiseJudge):
         return None if has_answered(subject.outcome) else scored(0, _why_none(subject))
     if subject.item.run_candidate.is_baseline:
-        return scored(_EVEN, "The other models' answers are compared with this one, so it counts as even.")
+        return scored(
+            _EVEN, english("The other models' answers are compared with this one, so it counts as even.")
+        )
     if subject.rival is None:
-        return unscored("Today's model was never asked this, so there is nothing to compare with.")
+        return unscored(english("Today's model was never asked this, so there is nothing to compare with."))
     own, rival = has_answered(subject.outcome), has_answered(subject.rival)
     if own and rival:
         same = _said(subject.outcome) == _said(subject.rival)
-        return scored(_EVEN, "Both answers are the same, so no judge was asked.") if same else None
+        return scored(_EVEN, english("Both answers are the same, so no judge was asked.")) if same else None
     if own:
-        return scored(1, "Today's model gave no answer to this; this one did.")
+        return scored(1, english("Today's model gave no answer to this; this one did."))
     return scored(_EVEN if not rival else 0, _why_none(subject))
 
 
 def _why_none(subject: Subject) -> str:
     if isinstance(subject.outcome, Failed):
-        return f"No answer came: {subject.outcome.message}"
-    return "The model refused."
+        return english("No answer came: {message}", message=subject.outcome.message)
+    return english("The model refused.")
 
 
 def _said(outcome: object) -> tuple[object, ...]:
@@ -113,5 +116,5 @@ def _why_unscored(judgements: Sequence[Judgement], ended_early: bool) -> str:
     if problems:
         return problems[0]
     if ended_early:
-        return "Judging was ended before this answer was judged."
-    return "No judge was asked about this answer."
+        return english("Judging was ended before this answer was judged.")
+    return english("No judge was asked about this answer.")

@@ -22,6 +22,7 @@ from migration_app.evaluation.judge_questions import (
 )
 from migration_app.evaluation.pricing import most_a_call_can_cost
 from migration_app.evaluation.scorers.judged import PairwiseJudge, RubricJudge
+from migration_app.evaluation.wording import english
 from migration_app.runs.events import log
 from migration_app.runs.judges import judges_of
 from migration_app.runs.models import Item, OwnRequest, Run, RunCandidate, RunState
@@ -194,4 +195,4 @@ def _count(judging: Run, entries: Sequence[RunCandidate]) -> None:
     if Run.objects.filter(pk=judging.pk, state=RunState.FINISHED).update(
         state=RunState.RUNNING, finished_at=None
     ):
-        log(judging.pk, f"{len(entries):,} more questions to the judges.")
+        log(judging.pk, english("{entries:,} more questions to the judges.", entries=len(entries)))

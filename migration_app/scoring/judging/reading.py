@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db.models import F
 
 from migration_app.evaluation.judge_questions import Reply, read_choice, read_grade
+from migration_app.evaluation.wording import english
 from migration_app.runs.models import Attempt, AttemptState, Run
 
 from ..models import Judgement, Order
@@ -47,10 +48,10 @@ def _completed(attempt: Attempt) -> bool:
 
 def _reply(judgement: Judgement, attempt: Attempt | None) -> Reply:
     if attempt is None or not _completed(attempt):
-        why = attempt.message if attempt else "It was never asked."
-        return Reply(problem=f"The judge did not answer: {why}")
+        why = attempt.message if attempt else english("It was never asked.")
+        return Reply(problem=english("The judge did not answer: {why}", why=why))
     if attempt.refusal:
-        return Reply(problem="The judge refused to judge.")
+        return Reply(problem=english("The judge refused to judge."))
     read = read_grade if judgement.order == Order.ALONE else read_choice
     return read(attempt.text)
 

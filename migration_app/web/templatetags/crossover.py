@@ -13,9 +13,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from migration_app.candidates.wording import told
 from migration_app.reports import formatting
 from migration_app.reports.palette import option_style
+from migration_app.said import said
 from migration_app.web import glyphs, navigation
 from migration_app.web.icons import ICONS
 
@@ -26,6 +26,7 @@ for formatter in (
     formatting.percent, formatting.price, formatting.rate, formatting.seconds,
 ):  # fmt: skip
     register.filter(formatter.__name__, formatter)
+register.filter("said", said)  # a sentence that was stored in English, in the reader's language
 
 
 @register.simple_tag
@@ -126,7 +127,6 @@ def address(url_name: str) -> str:
     return navigation.address(url_name)
 
 
-register.filter("told", told)
 
 
 @register.filter

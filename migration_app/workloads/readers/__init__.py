@@ -14,6 +14,8 @@ from typing import BinaryIO, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from migration_app.evaluation.wording import english
+
 from ..errors import UnreadableFile
 from . import delimited, json_array, json_document, json_lines, packing, parquet, workbook, yaml_document
 from .binary import what_it_is
@@ -52,7 +54,7 @@ def _format(label: str, extensions: tuple[str, ...], module: object) -> Format:
 FORMATS: dict[str, Format] = {
     "xlsx": _format("Excel", (".xlsx",), workbook),
     "parquet": _format("Parquet", (".parquet",), parquet),
-    "json_document": _format("JSON document", (".json",), json_document),
+    "json_document": _format(english("JSON document"), (".json",), json_document),
     "json": _format("JSON", (".json",), json_array),
     "jsonl": _format("JSON Lines", (".jsonl", ".ndjson"), json_lines),
     "yaml": _format("YAML", (".yaml", ".yml"), yaml_document),
@@ -119,7 +121,7 @@ def _begin_archive(file: BinaryIO) -> Reading:
 def _begin_plain(file: BinaryIO, filename: str) -> Reading:
     head = _head(file)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise UnreadableFile("The file is empty. Choose a file with data in it.")
+        raise UnreadableFile(english("The file is empty. Choose a file with data in it."))
     if head.startswith(parquet.MARK):
         return parquet.describe(file, Reading("parquet", "", "binary"))
     if head.startswith(b"PK") and workbook.is_workbook(packing.with_random_access(file)):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_SAVE_AS = "Save the data as CSV or JSON Lines and upload that."
+from migration_app.evaluation.wording import english
+
+_SAVE_AS = english("Save the data as CSV or JSON Lines and upload that.")
 
 # (first bytes, what it is, what to do)
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
@@ -10,17 +12,17 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG image", _SAVE_AS),
     (b"GIF8", "a GIF image", _SAVE_AS),
     (b"%PDF-", "a PDF document", _SAVE_AS),
-    (b"BZh", "a bzip2 archive", "Unpack it and upload the file inside."),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and upload the file inside."),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack it and upload the file inside."),
-    (b"SQLite format 3\0", "an SQLite database", _SAVE_AS),
-    (b"\xd0\xcf\x11\xe0", "an old Office document", "Open it and save the sheet as CSV."),
-    (b"{\\rtf", "a rich text document", _SAVE_AS),
+    (b"BZh", "a bzip2 archive", english("Unpack it and upload the file inside.")),
+    (b"7z\xbc\xaf\x27\x1c", english("a 7-Zip archive"), english("Unpack it and upload the file inside.")),
+    (b"\x28\xb5\x2f\xfd", english("a Zstandard archive"), english("Unpack it and upload the file inside.")),
+    (b"SQLite format 3\0", english("an SQLite database"), _SAVE_AS),
+    (b"\xd0\xcf\x11\xe0", english("an old Office document"), english("Open it and save the sheet as CSV.")),
+    (b"{\\rtf", english("a rich text document"), _SAVE_AS),
 )
 _ZIPS: tuple[tuple[str, str, str], ...] = (
-    (".xlsx", "a damaged Excel workbook", "Open it and save the sheet as CSV (UTF-8)."),
-    (".ods", "a spreadsheet", "Open it and save the sheet as CSV (UTF-8)."),
-    (".docx", "a Word document", _SAVE_AS),
+    (".xlsx", english("a damaged Excel workbook"), english("Open it and save the sheet as CSV (UTF-8).")),
+    (".ods", "a spreadsheet", english("Open it and save the sheet as CSV (UTF-8).")),
+    (".docx", english("a Word document"), _SAVE_AS),
 )
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x0b\x1b\x1a\0")  # NUL has a sentence of its own
 
@@ -32,17 +34,17 @@ def what_it_is(head: bytes, filename: str) -> str | None:
     """
     for signature, name, advice in _SIGNATURES:
         if head.startswith(signature):
-            return f"This is {name}, not a table of requests. {advice}"
+            return english("This is {name}, not a table of requests. {advice}", name=name, advice=advice)
     if head.startswith(b"PK\x03\x04"):
         return _zip_sentence(filename.lower())
     controls = sum(1 for byte in head if byte < 32 and byte not in _TEXT_CONTROLS)
     if head and controls > max(8, len(head) // 50):
-        return f"This looks like a binary file, not text. {_SAVE_AS}"
+        return english("This looks like a binary file, not text. {save_as}", save_as=_SAVE_AS)
     return None
 
 
 def _zip_sentence(filename: str) -> str:
     for extension, name, advice in _ZIPS:
         if filename.endswith(extension):
-            return f"This is {name}, not a text file. {advice}"
-    return "This is a zip archive. Unpack it and upload the file inside."
+            return english("This is {name}, not a text file. {advice}", name=name, advice=advice)
+    return english("This is a zip archive. Unpack it and upload the file inside.")

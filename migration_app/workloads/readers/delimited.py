@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
+from migration_app.evaluation.wording import english
+
 from ..errors import UnreadableFile
 from .lines import Line, read_lines
 from .rows import MAX_COLUMN_NAME, MAX_COLUMNS, MAX_LINE_CHARACTERS, Problem, Reading, Row
@@ -20,7 +22,9 @@ from .rows import MAX_COLUMN_NAME, MAX_COLUMNS, MAX_LINE_CHARACTERS, Problem, Re
 DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED_RECORDS = 50
 _WORDS = 8  # a column's name is shorter than a sentence
-_STRAY_QUOTE = "A quotation mark stands in the wrong place. Write two of them for one inside a quoted cell."
+_STRAY_QUOTE = english(
+    "A quotation mark stands in the wrong place. Write two of them for one inside a quoted cell."
+)
 _EXAMPLE = "for example: prompt, reference, category"
 # What was read ahead in vain for a closing quote is read again. In a table full of such lines each
 # of them would read all the rest: once this much was in vain, only the nearest lines are tried.
@@ -41,7 +45,13 @@ def describe(file: BinaryIO, reading: Reading) -> Reading:
     delimiter = _sniff(first)
     header = next(_records(iter(first), delimiter, width=None), None)
     if not isinstance(header, _Record):
-        raise UnreadableFile(f"Line {first[0].number} cannot be read as column names. {_fault(header)}")
+        raise UnreadableFile(
+            english(
+                "Line {number} cannot be read as column names. {header}",
+                number=first[0].number,
+                header=_fault(header),
+            )
+        )
     columns, notes = columns_of(header.cells, header.line)
     return replace(
         reading,
@@ -111,7 +121,11 @@ def _parse(line: Line, delimiter: str, width: int | None) -> _Record | Problem |
     if width is not None and len(cells) > width and not any(cells[width:]):
         cells = cells[:width]  # spreadsheets leave empty cells at the end
     if width is not None and len(cells) != width:
-        counts = f"It has {_count(len(cells), 'cell')}; the header names {_count(width, 'column')}."
+        counts = english(
+            "It has {cells}; the header names {width}.",
+            cells=_count(len(cells), "cell"),
+            width=_count(width, "column"),
+        )
         return Problem(line.number, counts)
     return _Record(line.number, cells)
 
@@ -135,7 +149,7 @@ def _parse_over_lines(
             if isinstance(result, _Record):
                 return result
             break
-    return Problem(taken[0].number, "A quotation mark opens a cell that is never closed.")
+    return Problem(taken[0].number, english("A quotation mark opens a cell that is never closed."))
 
 
 def _count(count: int, noun: str) -> str:
@@ -148,14 +162,20 @@ def _first_lines(file: BinaryIO, reading: Reading) -> list[Line]:
     size = 0
     for line in read_lines(file, reading.encoding, reading.newline):
         if line.fault and not first:
-            raise UnreadableFile(f"Line {line.number} should name the columns. {line.fault}")
+            raise UnreadableFile(
+                english(
+                    "Line {number} should name the columns. {fault}", number=line.number, fault=line.fault
+                )
+            )
         if line.text.strip():
             first.append(line)
             size += len(line.text)
         if len(first) > _SNIFFED_RECORDS or size > MAX_LINE_CHARACTERS:
             break
     if not first:
-        raise UnreadableFile("The file holds nothing but blank lines. Choose a file with data in it.")
+        raise UnreadableFile(
+            english("The file holds nothing but blank lines. Choose a file with data in it.")
+        )
     return first
 
 
@@ -178,8 +198,11 @@ def _fit(first: list[Line], delimiter: str) -> tuple[float, int]:
 def _refuse_markup(line: Line) -> None:
     if line.text.lstrip().lower().startswith(("<!doctype", "<html", "<?xml")):
         raise UnreadableFile(
-            f"Line {line.number} begins a web page or an XML document, not a table. "
-            "Download the data itself, as CSV or JSON Lines."
+            english(
+                "Line {number} begins a web page or an XML document, not a table. Download the "
+                "data itself, as CSV or JSON Lines.",
+                number=line.number,
+            )
         )
 
 
@@ -190,12 +213,21 @@ def columns_of(cells: list[str], line: int) -> tuple[tuple[str, ...], tuple[str,
         names.pop()
     if len(names) > MAX_COLUMNS:
         raise UnreadableFile(
-            f"Line {line} names {len(names):,} columns; the most that can be read is {MAX_COLUMNS}. "
-            "Keep the columns that matter and upload again."
+            english(
+                "Line {line} names {names:,} columns; the most that can be read is "
+                "{max_columns}. Keep the columns that matter and upload again.",
+                line=line,
+                names=len(names),
+                max_columns=MAX_COLUMNS,
+            )
         )
     if not _is_header(names):
         raise UnreadableFile(
-            f"This does not look like a table: line {line} should name the columns ({_EXAMPLE})."
+            english(
+                "This does not look like a table: line {line} should name the columns ({example}).",
+                line=line,
+                example=_EXAMPLE,
+            )
         )
     return _name_each_once(names, line)
 
@@ -219,7 +251,13 @@ def _name_each_once(names: list[str], line: int) -> tuple[tuple[str, ...], tuple
             fresh, again = f"{wanted} ({again})", again + 1
         if fresh != wanted:
             notes.append(
-                f"Line {line} names “{wanted}” more than once; column {position} is shown as “{fresh}”."
+                english(
+                    "Line {line} names “{wanted}” more than once; column {position} is shown as “{fresh}”.",
+                    line=line,
+                    wanted=wanted,
+                    position=position,
+                    fresh=fresh,
+                )
             )
         unique.append(fresh)
     return tuple(unique), tuple(notes)

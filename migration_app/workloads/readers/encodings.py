@@ -6,6 +6,8 @@ import codecs
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from migration_app.evaluation.wording import english
+
 _CHUNK = 1 << 20
 _ENOUGH_LINES = 2_000  # lines with letters beyond ASCII; more would not change the answer
 
@@ -28,8 +30,10 @@ _UTF8 = Encoding("utf-8", "UTF-8")
 _WINDOWS = Encoding(
     "cp1252",
     "Windows-1252",
-    "The file is not in UTF-8 and was read as Windows-1252. "
-    "Check in the preview that accents and quotation marks look right.",
+    english(
+        "The file is not in UTF-8 and was read as Windows-1252. Check in the preview "
+        "that accents and quotation marks look right."
+    ),
 )
 
 
@@ -52,7 +56,9 @@ def _unmarked_utf16(head: bytes) -> Encoding | None:
         nulls = head[offset::2].count(0)
         others = head[1 - offset :: 2].count(0)
         if nulls > 0.7 * pairs and others < 0.05 * pairs:
-            return Encoding(codec, "UTF-16", "The file was read as UTF-16, which it does not say itself.")
+            return Encoding(
+                codec, "UTF-16", english("The file was read as UTF-16, which it does not say itself.")
+            )
     return None
 
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Set
 from typing import Any, BinaryIO
 
+from migration_app.evaluation.wording import english
+
 from .json_lines import row_of
 from .json_window import Damage, Window
 from .lines import fault_of, read_text
@@ -54,7 +56,7 @@ def rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
         if window.is_empty:
             if in_array:
                 yield Problem(
-                    window.line, "The list is never closed with ]. Part of the file may be missing."
+                    window.line, english("The list is never closed with ]. Part of the file may be missing.")
                 )
             return
         if indent is None:
@@ -80,7 +82,9 @@ def row_from(value: Any, text: str, number: int) -> Row | Problem:
     if fault:
         return Problem(number, fault)
     if _holds_lone_surrogate(text, value):
-        return Problem(number, "It holds half of a character (a lone surrogate), which cannot be stored.")
+        return Problem(
+            number, english("It holds half of a character (a lone surrogate), which cannot be stored.")
+        )
     return row_of(text, number)
 
 

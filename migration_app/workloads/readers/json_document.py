@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from typing import Any, BinaryIO
 
+from migration_app.evaluation.wording import english
+
 from .json_array import row_from
 from .json_lines import is_object
 from .json_window import Damage, Window
@@ -65,7 +67,7 @@ def rows(file: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
         if window.is_empty:
             return
         if not window.starts_with("{"):
-            yield Problem(window.line, "It is not the beginning of a JSON object.")
+            yield Problem(window.line, english("It is not the beginning of a JSON object."))
             return
         walk = _Walk(window, around)
         yield from walk.object(top=True)
@@ -162,7 +164,7 @@ class _Walk:
         missing = self.window.is_empty
         yield Problem(
             self.window.line,
-            "The document ends before its last bracket. Part of the file may be missing."
+            english("The document ends before its last bracket. Part of the file may be missing.")
             if missing
-            else "It is not valid JSON from here on; the lines before it are kept.",
+            else english("It is not valid JSON from here on; the lines before it are kept."),
         )

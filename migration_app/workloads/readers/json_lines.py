@@ -7,6 +7,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from migration_app.evaluation.wording import english
+
 from ..json_values import fault_of_json
 from .lines import read_lines
 from .rows import MAX_COLUMN_NAME, MAX_COLUMNS, Problem, Reading, Row
@@ -42,13 +44,31 @@ def row_of(text: str, number: int) -> Row | Problem:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        return Problem(number, f"It is not valid JSON: {error.msg} at character {error.pos + 1}.")
+        return Problem(
+            number,
+            english("It is not valid JSON: {msg} at character {value}.", msg=error.msg, value=error.pos + 1),
+        )
     if not isinstance(value, dict):
-        return Problem(number, f'It holds {_kind(value)}; expected is an object like {{"prompt": …}}.')
+        return Problem(
+            number,
+            english('It holds {value}; expected is an object like {{"prompt": …}}.', value=_kind(value)),
+        )
     if len(value) > MAX_COLUMNS:
-        return Problem(number, f"It has {len(value):,} keys; the most that can be read is {MAX_COLUMNS}.")
+        return Problem(
+            number,
+            english(
+                "It has {value:,} keys; the most that can be read is {max_columns}.",
+                value=len(value),
+                max_columns=MAX_COLUMNS,
+            ),
+        )
     if any(len(key) > MAX_COLUMN_NAME for key in value):
-        return Problem(number, f"It has a key of more than {MAX_COLUMN_NAME} characters.")
+        return Problem(
+            number,
+            english(
+                "It has a key of more than {max_column_name} characters.", max_column_name=MAX_COLUMN_NAME
+            ),
+        )
     if fault := fault_of_json(value, text):
         return Problem(number, fault)
     return Row(number, value)
@@ -65,5 +85,11 @@ def is_object(text: str) -> bool:
 def _kind(value: Any) -> str:
     if value is None:
         return "null"
-    kinds = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list"}
-    return kinds.get(type(value), "something else")
+    kinds = {
+        bool: english("true or false"),
+        int: "a number",
+        float: "a number",
+        str: "a text",
+        list: "a list",
+    }
+    return kinds.get(type(value), english("something else"))

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Set
 from typing import Any, NamedTuple
 
+from migration_app.evaluation.wording import english
+
 from .rows import MAX_LINE_CHARACTERS
 
 _DECODER = json.JSONDecoder()
@@ -63,11 +65,11 @@ class Window:
             try:
                 value, end = _DECODER.raw_decode(self.text, self.at)
             except RecursionError:
-                return Damage("It is nested too deeply to be read.")
+                return Damage(english("It is nested too deeply to be read."))
             except ValueError as error:
                 # Doubling what is looked at keeps the repeated attempts in proportion.
                 if len(self.text) - self.at > most:
-                    longer = f"or longer than {most:,} characters"
+                    longer = english("or longer than {most:,} characters", most=most)
                     return Damage(self._sentence(error, longer))
                 if not self._grow(wanted):
                     return Damage(self._sentence(error, ""))
@@ -119,7 +121,7 @@ class Window:
         reason = getattr(error, "msg", "unreadable")
         after = getattr(error, "pos", self.at)
         where = self.line + self.text.count("\n", self.at, after)
-        return f"It is not valid JSON {extra}".rstrip() + f": {reason} (line {where})."
+        return english("It is not valid JSON {extra}", extra=extra).rstrip() + f": {reason} (line {where})."
 
     def _grow(self, wanted: int) -> bool:
         before = len(self.text) - self.at

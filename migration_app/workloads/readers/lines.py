@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from migration_app.evaluation.wording import english
+
 from .rows import MAX_LINE_CHARACTERS
 
 _CHUNK = 1 << 18
@@ -42,9 +44,11 @@ def read_text(file: BinaryIO, encoding: str) -> Iterator[str]:
 def fault_of(text: str, *, wide: bool) -> str | None:
     """Why this text cannot be stored, or None. `wide`: decoded from UTF-16 or UTF-32."""
     if "\0" in text:
-        return "It holds a NUL character, which text does not have. Remove it and upload again."
+        return english("It holds a NUL character, which text does not have. Remove it and upload again.")
     if not text.isascii() and (_REPLACEMENT in text if wide else _UNDECODED.search(text)):
-        return "It holds bytes that do not fit the file's encoding. Save the file as UTF-8 and upload again."
+        return english(
+            "It holds bytes that do not fit the file's encoding. Save the file as UTF-8 and upload again."
+        )
     return None
 
 
@@ -87,5 +91,9 @@ class _Splitter:
         self.parts.clear()
         if size > MAX_LINE_CHARACTERS:
             limit = MAX_LINE_CHARACTERS // 1_000_000
-            return Line(number, "", f"It is longer than {limit} million characters, the most for a line.")
+            return Line(
+                number,
+                "",
+                english("It is longer than {limit} million characters, the most for a line.", limit=limit),
+            )
         return Line(number, text, fault_of(text, wide=self.wide))

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from migration_app.evaluation.wording import english
+
 from ..calls import Call
 from ..conversations import messages_from, response_format_from, text_of, tools_from
 from ..drafts import Draft, as_json, finished
@@ -50,7 +52,7 @@ def _conversation(
     """What is sent, and the assistant's turn at its end, which is never sent."""
     if "messages" in mapping:
         if "messages" not in cells:
-            raise BadRow(f"It has no conversation in “{mapping['messages']}”.")
+            raise BadRow(english("It has no conversation in “{mapping}”.", mapping=mapping["messages"]))
         messages = messages_from(cells["messages"])
     else:
         messages = [{"role": "user", "content": _question(cells, mapping)}]
@@ -58,14 +60,14 @@ def _conversation(
         messages.insert(0, {"role": "system", "content": _text(cells["system"], "instructions")})
     answer = messages.pop() if messages[-1]["role"] == "assistant" else None
     if not any(message["role"] in ("user", "tool") for message in messages):
-        raise BadRow("The conversation holds no question from a user.")
+        raise BadRow(english("The conversation holds no question from a user."))
     return messages, answer
 
 
 def _question(cells: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
     question = _text(cells.get("prompt", ""), "question")
     if not question.strip():
-        raise BadRow(f"It has no text in “{mapping.get('prompt', '')}”.")
+        raise BadRow(english("It has no text in “{value}”.", value=mapping.get("prompt", "")))
     return question
 
 
@@ -73,7 +75,7 @@ def _text(value: Any, what: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, dict | list) or value is None:
-        raise BadRow(f"The {what} must be text, not a JSON structure.")
+        raise BadRow(english("The {what} must be text, not a JSON structure.", what=what))
     return _as_text(value)
 
 
@@ -131,7 +133,12 @@ def _short(value: Any, what: str) -> str:
     text = _text(value, what).strip()
     if len(text) > _SHORT:
         raise BadRow(
-            f"The {what} has {len(text):,} characters; the most is {_SHORT}. Is it the right column?"
+            english(
+                "The {what} has {value:,} characters; the most is {short}. Is it the right column?",
+                what=what,
+                value=len(text),
+                short=_SHORT,
+            )
         )
     return text
 
@@ -144,5 +151,5 @@ def _weight(value: Any) -> float:
     except (TypeError, ValueError):
         weight = math.nan
     if isinstance(value, bool) or not 0 < weight <= _LARGEST_WEIGHT:
-        raise BadRow(f"The weight “{str(value)[:40]}” is not a number above 0.")
+        raise BadRow(english("The weight “{value}” is not a number above 0.", value=str(value)[:40]))
     return weight
