@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from tests.services.clocks import ClockUnavailable, ShiftedClock
 from tests.services.postgres import PostgresServer, PostgresUnavailable, postgres_server
 
 ROOT = Path(__file__).parents[2]
+MEGABYTE = 1 << 20
 # What is 9, 3 and 45 seconds in the product: faults are over sooner, and nothing else changes.
 SHORT = {
     "CROSSOVER_LEASE_SECONDS": "3",
@@ -173,6 +175,22 @@ class Crew:
         listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         until(lambda: bool(listed.read_text().split()), within=30, what="no child of the worker")
         return [int(child) for child in listed.read_text().split()]
+
+    def weigh(self, *, peak: bool = False) -> int:
+        """The heaviest of the pools' processes that live now, in bytes: what it holds, or held at most."""
+        name = "VmHWM:" if peak else "VmRSS:"
+        weights = []
+        for pid in (pid for process in self.running for pid in self.pool(process)):
+            # One that was killed a moment ago is listed until its parent has noticed.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+                weights += [int(line.split()[1]) * 1024 for line in lines if line.startswith(name)]
+        return max(weights, default=0)
+
+    def kept_its_weight(self, before: int) -> None:
+        """No process ever held 64 MB more than the heaviest did when the run was under way."""
+        grown = self.weigh(peak=True) - before
+        assert before and grown <= 64 * MEGABYTE, f"a worker grew by {grown / MEGABYTE:.0f} MB"
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """kill -9, with every child, at once."""

@@ -26,6 +26,7 @@ def test_the_broker_dies_five_times_and_nothing_is_asked_twice(crew: Crew, broke
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=110)
         until(lambda: done(run) > 0, within=60)
+        weight = crew.weigh()
         for _ in range(KILLS):
             time.sleep(moments.uniform(0.5, 2.0))
             broker.kill()
@@ -34,6 +35,7 @@ def test_the_broker_dies_five_times_and_nothing_is_asked_twice(crew: Crew, broke
             before = done(run)
             until(lambda before=before: done(run) > before, within=30, what="no answer after the wipe")
         until(lambda: is_replayed(run), within=60)
+        crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert not after.failures() and after.unknown() == 0
     assert len(after.attempts) == len(after.items), "nothing was asked twice"

@@ -33,10 +33,13 @@ def test_a_workers_clock_jumps_and_decides_nothing(
     crew.start(**clock.environment)
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=80)
+        go_on(run)
+        weight = crew.weigh()
         for jump in JUMPS:
             go_on(run)
             clock.jump(jump)
         until(lambda: is_replayed(run), within=90)
+        crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert not after.failures() and after.unknown() == 0
     assert len(after.attempts) == len(after.items), "nothing was asked twice"
@@ -59,6 +62,8 @@ def test_the_databases_clock_jumps_and_a_worker_dies_beside_it(
         worker = crew.start(**theirs)
         with scripted(MANNERS) as vendor:
             run = ask(vendor.base_url, *MANNERS, samples=90)
+            go_on(run)
+            weight = crew.weigh()
             for jump in JUMPS:
                 go_on(run)
                 clock.jump(jump)
@@ -66,6 +71,7 @@ def test_the_databases_clock_jumps_and_a_worker_dies_beside_it(
                 worker = crew.start(**theirs)
                 go_on(run)
             until(lambda: is_replayed(run), within=90)
+            crew.kept_its_weight(weight)
             after = aftermath(run, vendor.log()["requests"])
         assert not after.failures()
     finally:

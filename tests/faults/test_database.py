@@ -35,6 +35,8 @@ def test_postgresql_is_away_for_ten_seconds_three_times(
     crew.start()
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=90)
+        until(lambda: done(run) > 0, within=60)
+        weight = crew.weigh()
         for _ in range(STOPS):
             before = done(run)
             until(lambda before=before: done(run) > before + 8, within=60)
@@ -43,6 +45,7 @@ def test_postgresql_is_away_for_ten_seconds_three_times(
             before = done(run)
             until(lambda before=before: done(run) > before, within=30, what="no answer stored")
         until(lambda: is_replayed(run), within=90)
+        crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert not after.failures()
     lost = [key for key in after.requests if after.attempts[key].state == AttemptState.UNKNOWN]
@@ -63,7 +66,7 @@ def test_the_databases_disk_is_full_for_a_while(
     with scripted(MANNERS | {"good": ANSWER | {"tokens": 400}}) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=150, max_output_tokens=1_000)
         until(lambda: done(run) > 8, within=60)
-        ballast = small_disk / "ballast"
+        weight, ballast = crew.weigh(), small_disk / "ballast"
         fill(ballast)
         until(lambda: _complained(crew), within=60, what="the disk was never full")
         time.sleep(5)
@@ -71,6 +74,7 @@ def test_the_databases_disk_is_full_for_a_while(
         before = done(run)
         until(lambda: done(run) > before, within=30, what="no answer stored")
         until(lambda: is_replayed(run), within=120)
+        crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert not after.failures()
 

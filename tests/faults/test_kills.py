@@ -30,11 +30,13 @@ def test_twenty_children_are_killed_and_nothing_is_lost(crew: Crew) -> None:
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=200)
         until(lambda: done(run) > 0, within=60)
+        weight = crew.weigh()
         for _ in range(KILLS):
             time.sleep(moments.uniform(0.1, 1.2))
             os.kill(moments.choice(crew.pool(worker)), signal.SIGKILL)
         last = time.monotonic()
         until(lambda: state_of(run) == RunState.FINISHED, within=90)
+        crew.kept_its_weight(weight)
         served = vendor.log()["requests"]
     assert min(one["received"] for one in served if one["received"] > last) - last < 30
     after = aftermath(run, served)
@@ -53,6 +55,7 @@ def test_twenty_whole_workers_are_killed_and_nothing_is_lost(crew: Crew) -> None
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=200, cap=Decimal("0.02"))
         until(lambda: done(run) > 0, within=60)
+        weight = crew.weigh()
         for _ in range(KILLS):
             time.sleep(moments.uniform(0.5, 2.0))
             crew.kill(moments.choice(crew.running))
@@ -60,6 +63,7 @@ def test_twenty_whole_workers_are_killed_and_nothing_is_lost(crew: Crew) -> None
             go_on(run)
         last = time.monotonic()
         until(lambda: go_on(run) == RunState.FINISHED, within=120)
+        crew.kept_its_weight(weight)
         served = vendor.log()["requests"]
     later = [one["received"] for one in served if one["received"] > last]
     assert not later or min(later) - last < 30

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from migration_app.runs.models import Item, ItemState
 from migration_app.workloads.models import Sample
 from tests.faults.aftermath import aftermath
 from tests.faults.conftest import Crew, until
-from tests.faults.questions import a_capped_question, is_replayed, start
+from tests.faults.questions import a_capped_question, done, is_replayed, start
 from tests.servers.fixtures import scripted
 
 pytestmark = pytest.mark.faults
@@ -25,8 +27,13 @@ def test_a_poison_request_fails_by_name_after_three_tries_and_the_others_finish(
     with scripted(MANNERS) as vendor:
         question.baseline.connection.__class__.objects.update(base_url=vendor.base_url)
         run = start(question)
+        until(lambda: done(run) > 0, within=60)
+        weight = crew.weigh()
         until(lambda: is_replayed(run), within=120)
+        crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
+    asked = sorted(request["received"] for request in after.requests.values())
+    assert max(later - one for one, later in pairwise(asked)) < 30, "each death was got over soon"
     failed = Item.objects.filter(run=run, state=ItemState.FAILED)
     assert {item.sample_id for item in failed} == {poison.pk}
     assert [item.tries for item in failed] == [3, 3]

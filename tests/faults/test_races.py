@@ -66,7 +66,7 @@ def test_many_reconcilers_repair_a_row_once(crew: Crew) -> None:
         assert sum(repaired) == held > 0
         assert Attempt.objects.filter(item__run=run, state=AttemptState.UNKNOWN).count() == held
         crew.start()
-        until(lambda: is_replayed(run), within=90)
+        until(lambda: is_replayed(run), within=30, what="not resumed")
         after = aftermath(run, vendor.log()["requests"])
     assert after.unknown() == held
     assert max(Counter(item.tries for item in after.items.values())) <= 2

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -49,23 +48,22 @@ LIMITS = {"CROSSOVER_IDLE_STREAM_SECONDS": "3", "CROSSOVER_CALL_DEADLINE_SECONDS
 # Seconds of 429, seconds of 500, and enough samples for the well ones to be asked all the while.
 LONG = 60.0, 120.0, 120
 SCALED = {"sqlite": (60.0, 60.0, 100), "postgres": (15.0, 30.0, 70)}
-MEGABYTE = 1 << 20
 
 
 def test_the_troubles_of_some_vendors_lose_nothing_and_slow_no_other(crew: Crew) -> None:
     limited, broken, samples = LONG if "CROSSOVER_LONG_FAULTS" in os.environ else SCALED[crew.place.engine]
-    worker = crew.start(processes=8, **LIMITS)
+    crew.start(processes=8, **LIMITS)
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=samples, concurrency=2)
         until(lambda: all(done(run, [model]) >= 9 for model in MANNERS if model != "page/m"), within=90)
-        before = _memory(crew.pool(worker))
+        weight = crew.weigh()
         began, limited_until, broken_until = _make_trouble(vendor, limited, broken)
         until(lambda: is_replayed(run) or state_of(run) == RunState.PAUSED, within=120)
         assert "page/m" in Run.objects.get(pk=run.pk).state_note, "the page's vendor waits for a person"
         vendor.behave(**{"page/m": QUICK})
         control.resume(run=run, user=None)
         until(lambda: is_replayed(run), within=60)
-        grown = _memory(crew.pool(worker), peak=True) - before
+        crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
 
     served = list(after.requests.values())
@@ -75,7 +73,6 @@ def test_the_troubles_of_some_vendors_lose_nothing_and_slow_no_other(crew: Crew)
     _left_alone(served, "broken/m", began, broken_until)
     _were_not_slowed(served, ("well/a", "well-too/b"), began, limited_until)
     _ended_as_they_should(after)
-    assert grown <= 64 * MEGABYTE, f"a worker grew by {grown / MEGABYTE:.0f} MB"
 
 
 def _make_trouble(vendor: ScriptedServer, limited: float, broken: float) -> tuple[float, float, float]:
@@ -141,10 +138,3 @@ def _ended_as_they_should(after: After) -> None:
     shown = {one["fault"] for one in after.requests.values() if one["model"] == "shapes/m"}
     assert shown >= {shape.partition(",")[0] for shape in SHAPES}, "a shape was never seen"
     assert shown & WHOLE
-
-
-def _memory(pids: list[int], *, peak: bool = False) -> int:
-    """Of the largest of the processes, in bytes: what it holds, or held at most."""
-    name = "VmHWM:" if peak else "VmRSS:"
-    lines = [line for pid in pids for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
-    return max(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))

@@ -66,6 +66,7 @@ class Scene:
     keep_bodies: bool = True
     served: list[Served] = field(default_factory=list)
     attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
     connections: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
@@ -73,6 +74,7 @@ class Scene:
 
     def reset(self) -> None:
         self.served.clear()
+        self.asked.clear()
         self.attempts.clear()
         self.most_in_flight = self.in_flight
 
@@ -97,7 +99,8 @@ class Scene:
             return refused(
                 404, error_body(f"The model `{served.model}` does not exist", code="model_not_found")
             )
-        if behaviour.freeze_after and len(self.served) == behaviour.freeze_after:
+        self.asked[served.model] += 1
+        if self.asked[served.model] == behaviour.freeze_after:
             self.frozen_until = monotonic() + behaviour.freeze_for
         rolled = dice(self.seed, served.model, served.prompt, served.attempt)
         fault = fault_for(behaviour, served.prompt, served.attempt, rolled)
