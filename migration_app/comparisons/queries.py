@@ -66,7 +66,9 @@ class Answer:
     explanation: str
     seconds: float | None
     ttft: float | None
+    thought: float | None  # from the first token of its reasoning to the first of its answer
     output_tokens: int | None
+    reasoning_tokens: int | None  # part of the output
     estimated: bool  # tokens and cost were counted here, not by the vendor
     cost: Decimal | None
 
@@ -276,7 +278,9 @@ def answer(entry: RunCandidate, sample_pk: int, repetition: int = 0) -> Answer |
         served_model=last.served_model, tries=last.item.tries, score=score.value if score else None,
         unscored=score.unscored if score else "", explanation=score.explanation if score else "",
         seconds=_since_due(last, last.total), ttft=_since_due(last, last.ttft),
+        thought=_thought(last),
         output_tokens=last.output_tokens,
+        reasoning_tokens=last.reasoning_tokens,
         estimated=last.usage_estimated,
         cost=None if nanos is None else from_nanos(nanos),
     )  # fmt: skip
@@ -285,6 +289,13 @@ def answer(entry: RunCandidate, sample_pk: int, repetition: int = 0) -> Answer |
 def _since_due(attempt: Attempt, seconds: float | None) -> float | None:
     """From the moment the request was due to be sent, as every latency of an open load is counted."""
     return None if seconds is None else seconds + (attempt.lateness or 0.0)
+
+
+def _thought(attempt: Attempt) -> float | None:
+    """Seconds, where the vendor streamed its reasoning; one that hides it leaves this unknown."""
+    if attempt.first_reasoning is None or attempt.ttft is None:
+        return None
+    return max(attempt.ttft - attempt.first_reasoning, 0.0)
 
 
 def categories_of(changes: QuerySet[SampleChange]) -> list[str]:

@@ -19,7 +19,8 @@ _UNSAID: dict[str, Any] = {
     "state": "", "cost_nanos": None, "started_at": None,
     "text": "", "reasoning": "", "tool_calls": "[]", "refusal": "", "finish_reason": "",
     "served_model": "", "request_id": "", "failure": "", "message": "", "status": None,
-    "first_byte": None, "ttft": None, "total": None, "token_gaps": None, "lateness": None,
+    "first_byte": None, "first_reasoning": None, "ttft": None, "total": None, "token_gaps": None,
+    "lateness": None,
     "input_tokens": None, "cached_input_tokens": None, "cache_write_tokens": None,
     "output_tokens": None, "reasoning_tokens": None, "cache_write_1h_tokens": None,
     "image_input_tokens": None, "images": None, "usage_estimated": False, "usage_raw": None,
@@ -48,7 +49,8 @@ def _json(value: Any) -> str:
 def _values(outcome: Outcome) -> dict[str, Any]:
     values: dict[str, Any] = {"request_id": storable(outcome.request_id)[:200]}
     if (timing := outcome.timing) is not None:
-        values["first_byte"], values["ttft"], values["total"] = timing.first_byte, timing.ttft, timing.total
+        values["first_byte"], values["first_reasoning"] = timing.first_byte, timing.first_reasoning
+        values["ttft"], values["total"] = timing.ttft, timing.total
         values["token_gaps"] = _json([int(gap * 1e6 + 0.5) / 1e6 for gap in timing.token_gaps])
     if (usage := outcome.usage) is not None:
         values |= {

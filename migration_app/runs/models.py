@@ -345,6 +345,7 @@ class Attempt(models.Model):
 
     # Seconds, measured at the socket.
     first_byte = models.FloatField(null=True)
+    first_reasoning = models.FloatField(null=True)  # its thinking's first token, before the answer's
     ttft = models.FloatField(null=True)
     total = models.FloatField(null=True)
     token_gaps = models.JSONField(null=True)

@@ -7,6 +7,7 @@ import threading
 import pytest
 from django.db import connection
 
+from migration_app.comparisons.queries import answer
 from migration_app.runs import actions
 from migration_app.runs.models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunState
 from migration_app.runs.stages import close_replay
@@ -30,6 +31,18 @@ def test_an_attempt_keeps_what_was_measured_and_what_the_vendor_counted(started)
         assert attempt.input_tokens > 0 and attempt.output_tokens > 0
         expected = attempt.input_tokens * 1_000 + attempt.output_tokens * 2_000
         assert attempt.cost_nanos == expected
+
+
+def test_thinking_is_timed_apart_from_the_first_word_of_the_answer(started, vendor):
+    vendor.behave(good={"tokens": 2, "reasoning_tokens": 4, "gap": 0.05})
+    bench = started("weak", samples=2)
+    bench.replay()
+    for attempt in Attempt.objects.filter(item__run_candidate__label="good"):
+        assert attempt.reasoning_tokens == 4 and attempt.ttft - attempt.first_reasoning > 0.1
+        assert answer(attempt.item.run_candidate, attempt.item.sample_id).thought > 0.1
+    plain = Attempt.objects.filter(item__run_candidate__label="weak").first()
+    assert plain.first_reasoning is None
+    assert answer(plain.item.run_candidate, plain.item.sample_id).thought is None, "unknown is not nought"
 
 
 def test_the_counts_of_a_candidate_are_those_of_its_items(started):

@@ -15,7 +15,7 @@ from migration_app.accounts.models import Membership, Role
 from migration_app.pipeline import control
 from migration_app.reports.actions import make_pdf
 from migration_app.reports.models import Report
-from migration_app.runs.models import Run, RunState
+from migration_app.runs.models import Attempt, Run, RunState
 from migration_app.web import samples
 from migration_app.web.worddiff import word_diff
 from migration_app.workloads.models import Sample
@@ -222,6 +222,12 @@ def test_answers_stand_side_by_side_escaped_with_the_reason_for_their_score(run:
     assert '<del class="diff">answer3x</del>' in html
     assert "Score 0.00" in html and "Score 1.00" in html
     assert "does not contain" in html
+
+
+def test_an_answer_tells_how_long_its_model_thought(run: Run, alice: Client) -> None:
+    Attempt.objects.filter(item__run=run).update(first_reasoning=0.1, ttft=1.3, reasoning_tokens=340)
+    html = page(alice, "samples", run)
+    assert "of it thinking <b>1.2 s</b>" in html and "of them reasoning <b>340</b>" in html
 
 
 def test_a_failed_request_is_shown_as_one(alice: Client) -> None:
