@@ -109,6 +109,7 @@ class Candidate(TeamOwned):
     model = models.CharField(max_length=200)  # the name that the vendor knows it by
     is_incumbent = models.BooleanField(default=False)  # serves the workload today
     notes = models.CharField(max_length=500, blank=True)
+    licence_kind = models.CharField(max_length=12, blank=True)  # of terms.LICENCES; empty: as catalogued
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -222,3 +223,4 @@ class PriceQuote(models.Model):
 from .catalogue.models import CatalogueModel, CataloguePrice, CatalogueSeed  # noqa: E402, F401
 from .exchange.models import ExchangeRate  # noqa: E402, F401
 from .hosting.models import HostingPlan  # noqa: E402, F401
+from .terms.models import DataTerms, TeamPolicy  # noqa: E402, F401

@@ -181,6 +181,7 @@ def _option(
         "model": entry.model,
         "is_baseline": entry.is_baseline,
         "price": entry.price,
+        "terms": entry.terms,
         "metrics": _metrics(run, columns, found),
         "curve": ecdf(answered),
         "categories": _categories(columns.scores, parts),

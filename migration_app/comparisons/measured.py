@@ -119,7 +119,7 @@ def verdicts_of(
             judge=judge.evidence if judge else None,
             human=judge.human if judge else None,
         )
-        rules[str(pk)] = check_rules(run.assessment.rules, metrics[pk])
+        rules[str(pk)] = check_rules(run.assessment.rules, metrics[pk], other.entry.terms)
     return {int(pk): verdict for pk, verdict in decide(pairs, plan, rules).items()}
 
 

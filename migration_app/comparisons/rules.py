@@ -1,4 +1,4 @@
-"""Must-have rules, checked against what was measured. A rule can only lower a verdict."""
+"""Must-have rules, checked against what was measured and what was stated. They can only lower a verdict."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from migration_app.evaluation.metrics import CandidateMetrics
+from migration_app.evaluation.stated_rules import check_stated
 from migration_app.evaluation.verdicts import RuleResult
 
 
-def check_rules(rules: Mapping[str, Any], metrics: CandidateMetrics) -> tuple[RuleResult, ...]:
-    """One result per rule that was set; `passed` is None where the figure is unknown."""
+def check_rules(
+    rules: Mapping[str, Any], metrics: CandidateMetrics, terms: Mapping[str, Any]
+) -> tuple[RuleResult, ...]:
+    """One result per rule that was set; `passed` is None where the figure or the fact is unknown.
+
+    terms: what was known of the candidate when the run started (`RunCandidate.terms`).
+    """
+    return _measured(rules, metrics) + check_stated(rules, terms)
+
+
+def _measured(rules: Mapping[str, Any], metrics: CandidateMetrics) -> tuple[RuleResult, ...]:
     cost = metrics.cost.per_1000
     figures: dict[str, Any] = {
         "max_cost_per_1000": None if cost is None else Decimal(cost),
@@ -20,7 +30,7 @@ def check_rules(rules: Mapping[str, Any], metrics: CandidateMetrics) -> tuple[Ru
     }
     results = []
     for rule, figure in figures.items():
-        limit = _limit(rules.get(rule))
+        limit = ceiling(rules.get(rule))
         if limit is None:
             continue
         passed = None if figure is None else Decimal(str(figure)) <= limit
@@ -32,7 +42,8 @@ def check_rules(rules: Mapping[str, Any], metrics: CandidateMetrics) -> tuple[Ru
     return tuple(results)
 
 
-def _limit(stored: Any) -> Decimal | None:
+def ceiling(stored: Any) -> Decimal | None:
+    """A limit as it is kept with the assessment; None where none is set."""
     if stored in (None, ""):
         return None
     try:

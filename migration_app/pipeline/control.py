@@ -24,11 +24,11 @@ def _after_commit(hint: Callable[[], object]) -> None:
     transaction.on_commit(hint, robust=True)
 
 
-def start(*, assessment: Assessment, user: User | None) -> Run:
+def start(*, assessment: Assessment, user: User | None, accepts_conflicts: bool = False) -> Run:
     """Start a run, or return the one that is open. Raises runs.actions.CannotStart."""
     if refusal := broker_refusal():
         raise actions.CannotStart(refusal)
-    started = actions.start_run(assessment=assessment, user=user)
+    started = actions.start_run(assessment=assessment, user=user, accepts_conflicts=accepts_conflicts)
     _after_commit(lambda: wake_feeds(started.feed_ids))
     return started.run
 

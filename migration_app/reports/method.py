@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from migration_app.evaluation.scorers import label_of
 from migration_app.workloads.privacy import sentence_of
 
-from . import extensions, judges, load, method_parts, words
+from . import extensions, judges, load, method_parts, rules, terms, words
 from . import formatting as show
 from .facts import Facts, Option
 from .formulas import FORMULAS
@@ -25,6 +25,7 @@ def build(facts: Facts) -> dict[str, Any]:
             _section(_("The samples"), _samples(facts)),
             _section(_("The run"), _run(facts)),
             _section(_("Traffic and money"), method_parts.traffic(facts)),
+            _section(_("Data and licences, as stated"), terms.rows(facts)),
             *judges.sections(facts),
         ],
         "looks": method_parts.looks(facts),
@@ -75,14 +76,11 @@ def question(facts: Facts, *, with_candidates: bool = True) -> list[tuple[str, s
 
 
 def _rules(facts: Facts) -> str:
-    set_rules = [
-        (code, limit) for code, limit in (facts.question.get("rules") or {}).items() if limit is not None
-    ]
     texts = [
-        _("{rule}: at most {limit}").format(
-            rule=words.rule_name(code), limit=words.rule_limit(code, limit, facts.currency)
+        _("{rule}: {allowed}").format(
+            rule=rules.rule_name(code), allowed=rules.allowed(code, limit, facts.currency)
         )
-        for code, limit in set_rules
+        for code, limit in rules.set_rules(facts.question.get("rules"))
     ]
     return "; ".join(texts) or _("none")
 

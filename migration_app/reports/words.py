@@ -1,4 +1,4 @@
-"""Codes become sentences: the reasons of a verdict, rules, prices, in plain English.
+"""Codes become sentences: the reasons of a verdict, prices, in plain English.
 
 Every sentence goes through gettext with named figures, so that it can be translated whole.
 """
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from migration_app.evaluation.reasons import ReasonCode
 
 from . import formatting as show
+from . import rules
 from .facts import Facts, Json, Option
 
 KINDS = {
@@ -28,11 +29,6 @@ STANDINGS = {
     "holds_quality": ("good", lazy("Holds quality")),
     "not_proven": ("warn", lazy("Not proven")),
     "too_low": ("bad", lazy("Too low")),
-}
-RULES: dict[str, tuple[Any, Callable[[Any, str], str]]] = {
-    "max_cost_per_1000": (lazy("cost per 1,000 requests"), show.money),
-    "max_p95_seconds": (lazy("the slowest 5% of answers"), lambda value, _currency: show.seconds(value)),
-    "max_error_rate": (lazy("requests that fail"), lambda value, _currency: show.percent(value)),
 }
 
 
@@ -215,14 +211,22 @@ def _rule_broken(params: Json, option: Option, facts: Facts) -> str:
 
 
 def _rule_unknown(params: Json, option: Option, facts: Facts) -> str:
-    name, _value, limit = _rule_parts(params, facts)
+    code, _value, limit = _rule_parts(params, facts)
+    if is_stated(code):
+        return rules.told(code, params, option.label, facts.currency)
     return _("Your rule on {name}{limit} could not be checked for {label}: the figure is unknown.").format(
-        name=name, label=option.label, limit=_(" (at most {limit})").format(limit=limit) if limit else ""
+        name=rules.rule_name(code),
+        label=option.label,
+        limit=_(" (at most {limit})").format(limit=limit) if limit else "",
     )
 
 
 def broken_rule(result: Json, option: Option, facts: Facts) -> str:
-    name, value, limit = _rule_parts({**(result.get("params") or {}), "rule": result.get("rule")}, facts)
+    params = result.get("params") or {}
+    code, value, limit = _rule_parts({**params, "rule": result.get("rule")}, facts)
+    if is_stated(code):
+        return rules.told(code, params, option.label, facts.currency)
+    name = rules.rule_name(code)
     if value and limit:
         return _("{label} breaks your rule on {name}: {value}, at most {limit} allowed.").format(
             label=option.label, name=name, value=value, limit=limit
@@ -230,25 +234,21 @@ def broken_rule(result: Json, option: Option, facts: Facts) -> str:
     return _("{label} breaks your rule on {name}.").format(label=option.label, name=name)
 
 
-def rule_name(code: Any) -> str:
-    return str(RULES[code][0]) if code in RULES else str(code).replace("_", " ")
-
-
-def rule_limit(code: str, limit: Any, currency: str) -> str:
-    return RULES[code][1](limit, currency) if code in RULES else str(limit)
+def is_stated(code: Any) -> bool:
+    return code in rules.RULES and rules.RULES[code].is_stated
 
 
 def _rule_parts(params: Json, facts: Facts) -> tuple[str, str, str]:
-    """The rule's name, the value seen and the limit as text; empty where the rule does not carry them."""
-    code = params.get("rule")
+    """The rule, the value seen and the limit as text; empty where the rule does not carry them."""
+    code = str(params.get("rule"))
     limit = params.get("limit")
     if limit is None:
         limit = facts.question.get("rules", {}).get(code)
 
     def text(amount: Any) -> str:
-        return "" if amount is None else rule_limit(str(code), amount, facts.currency)
+        return "" if amount is None else rules.figure(code, amount, facts.currency)
 
-    return rule_name(code), text(params.get("measured")), text(limit)
+    return code, text(params.get("measured")), text(limit)
 
 
 _REASONS: dict[str, Callable[[Json, Option, Facts], str]] = {

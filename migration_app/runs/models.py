@@ -38,7 +38,8 @@ class Assessment(TeamOwned):
     alpha = models.FloatField(default=0.05)
     # {"default": {"name", "parameters"}, "by_category": {category: {"name", "parameters"}}}
     scoring = models.JSONField(default=dict)
-    # Must-have rules, each a limit or null: max_cost_per_1000, max_p95_seconds, max_error_rate
+    # Must-have rules, each a limit or null: max_cost_per_1000, max_p95_seconds, max_error_rate; and
+    # on what is stated: places, licences (lists of codes), max_retention_days, no_training.
     rules = models.JSONField(default=dict)
     # {"max_output_tokens", "temperature", "top_p", "seed"}
     settings = models.JSONField(default=dict)
@@ -177,6 +178,7 @@ class RunCandidate(models.Model):
     vendor_label = models.CharField(max_length=120)
     model = models.CharField(max_length=200)
     price = models.JSONField(null=True)  # candidates.prices.freeze(); null is unknown
+    terms = models.JSONField(default=dict)  # candidates.terms.queries.facts_of()
     lane = models.ForeignKey("Lane", on_delete=models.CASCADE, related_name="run_candidates")
     items_total = models.PositiveIntegerField(default=0)
     items_done = models.PositiveIntegerField(default=0)

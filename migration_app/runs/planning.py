@@ -14,6 +14,7 @@ from migration_app.candidates.exchange.queries import rates_of
 from migration_app.candidates.models import Candidate, Connection
 from migration_app.candidates.prices import thaw
 from migration_app.candidates.queries import price_in
+from migration_app.candidates.terms.queries import facts_of
 from migration_app.evaluation.pricing import most_a_call_can_cost
 from migration_app.providers.vendors import vendor_named
 from migration_app.workloads.models import Sample
@@ -88,6 +89,7 @@ def enter_candidates(run: Run, candidates: Sequence[Candidate], first: int = 0) 
                 vendor_label=_host(connection),
                 model=candidate.model,
                 price=price_in(run.currency, candidate, rates),
+                terms=facts_of(candidate),
                 lane=_lane(run, candidate),
             )
         )

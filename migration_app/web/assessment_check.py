@@ -15,10 +15,11 @@ from migration_app.candidates.models import Connection
 from migration_app.evaluation.scorers import label_of
 from migration_app.providers.limits import not_taken
 from migration_app.providers.vendors import vendor_named
-from migration_app.reports import load
+from migration_app.reports import load, rules
 from migration_app.reports.formatting import percent
-from migration_app.reports.words import RULES
+from migration_app.reports.words import capital
 from migration_app.runs.actions.trial import trial_estimate
+from migration_app.runs.conflicts import Conflict, conflicts_of
 from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
 from migration_app.runs.judge_estimates import estimate_judging
 from migration_app.runs.judges import needs_judge
@@ -36,6 +37,7 @@ def check_context(draft: Assessment) -> dict[str, Any]:
     plan = plan_of(draft)
     costs = estimate(plan)
     cap = None if draft.budget_nanos is None else from_nanos(draft.budget_nanos)
+    conflicts = _conflicts(draft)
     return {
         "assessment": draft,
         "plan": plan,
@@ -52,6 +54,8 @@ def check_context(draft: Assessment) -> dict[str, Any]:
         "judging": estimate_judging(draft),
         "judging_cap": _judging_cap(draft),
         "rules": _rule_rows(draft),
+        "conflicts": conflicts,
+        "is_broken": any(conflict["is_broken"] for conflict in conflicts),
         "load": _load_rows(draft),
         "certainty": percent(1 - draft.alpha).replace(".0%", "%"),
         "steps": steps(draft, "check"),
@@ -147,10 +151,27 @@ def _scoring_rows(draft: Assessment) -> list[dict[str, Any]]:
 
 def _rule_rows(draft: Assessment) -> list[tuple[str, str]]:
     return [
-        (str(label).capitalize(), _("at most {limit}").format(limit=words(draft.rules[name], draft.currency)))
-        for name, (label, words) in RULES.items()
-        if draft.rules.get(name) is not None
+        (capital(rules.rule_name(code)), rules.allowed(code, limit, draft.currency))
+        for code, limit in rules.set_rules(draft.rules)
     ]
+
+
+def _conflicts(draft: Assessment) -> list[dict[str, Any]]:
+    """What stands against the rules on data and licences, each with where to put it right."""
+    return [shown_conflict(conflict, draft.currency) for conflict in conflicts_of(draft)]
+
+
+def shown_conflict(conflict: Conflict, currency: str) -> dict[str, Any]:
+    candidate, result = conflict.candidate, conflict.result
+    label = _("{label} (judge)").format(label=candidate.label) if conflict.judges else candidate.label
+    of_model = result.rule == "licences"
+    return {
+        "sentence": rules.told(result.rule, result.params, label, currency),
+        "is_broken": conflict.is_broken,
+        "url": reverse("candidate-edit", args=[candidate.pk])
+        if of_model
+        else reverse("connection-terms", args=[candidate.connection_id]),
+    }
 
 
 def _load_rows(draft: Assessment) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from migration_app.workloads.models import Workload
 from migration_app.workloads.profiles import category_label
 
 from .scorer_choices import scorer_choices
+from .terms_forms import POLICY, asked, policy_fields
 
 MOST_CATEGORIES = 40  # more than a person would set one by one
 
@@ -212,6 +213,7 @@ class RulesForm(forms.Form):
             self.fields[f"critical_{index}"] = forms.BooleanField(
                 label=gettext("{label} is critical").format(label=label), required=False
             )
+        self.fields |= policy_fields()
         limit = self.fields["sample_limit"]
         limit.widget.attrs["max"] = assessment.workload.sample_count
 
@@ -231,6 +233,7 @@ class RulesForm(forms.Form):
         groups = {
             "good": self.GOOD_ENOUGH,
             "must": self.MUST_HAVES,
+            "data": POLICY,
             "how": self.HOW,
             "load": self.LOAD,
             "money": self.MONEY,
@@ -285,6 +288,7 @@ class RulesForm(forms.Form):
             "max_cost_per_1000": None if cost is None else f"{cost:f}",
             "max_p95_seconds": values["max_p95_seconds"],
             "max_error_rate": None if errors is None else float(errors) / 100,
+            **asked(values),
         }
 
 
@@ -318,6 +322,7 @@ def initial_of(assessment: Assessment) -> dict[str, Any]:
         "max_cost_per_1000": rules.get("max_cost_per_1000"),
         "max_p95_seconds": rules.get("max_p95_seconds"),
         "max_error_rate": None if rules.get("max_error_rate") is None else _points(rules["max_error_rate"]),
+        **{name: rules.get(name) for name in POLICY},
         "repetitions": assessment.repetitions,
         "sample_limit": assessment.sample_limit,
         "max_output_tokens": assessment.settings.get("max_output_tokens") or DEFAULT_MAX_OUTPUT_TOKENS,

@@ -136,7 +136,11 @@ def assessment_start(request: HttpRequest, pk: UUID) -> HttpResponse:
     if newest and str(newest.number) != request.POST.get("runs", "0"):
         return redirect("run", newest.pk)
     try:
-        run = control.start(assessment=assessment, user=user_of(request))
+        run = control.start(
+            assessment=assessment,
+            user=user_of(request),
+            accepts_conflicts=request.POST.get("accepts_conflicts") == "1",
+        )
     except CannotStart as refusal:
         messages.error(request, str(refusal))
         return redirect("run", newest.pk) if newest else redirect("assessment-check", pk)

@@ -97,7 +97,7 @@ def _listed_prices(found: Candidate) -> list[tuple[CatalogueModel, CataloguePric
 @writer_required
 def candidate_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
-    initial = {name: getattr(found, name) for name in ("model", "label", "is_incumbent", "notes")}
+    initial = {name: getattr(found, name) for name in CandidateForm.base_fields}
     form = CandidateForm(found.connection.vendor, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

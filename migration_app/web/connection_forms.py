@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from migration_app.candidates.actions import MOST_CONCURRENCY, MOST_PER_MINUTE
+from migration_app.candidates.terms.vocabulary import LICENCES
 from migration_app.candidates.ways import way_in
 from migration_app.providers.vendors import Vendor
 
@@ -242,3 +243,9 @@ class CandidateForm(forms.Form):
         help_text=_("New assessments compare the others with it."),
     )
     notes = forms.CharField(label=_("Notes"), max_length=500, required=False)
+    licence_kind = forms.ChoiceField(
+        label=_("Licence"),
+        choices=[("", _("As the catalogue says, if it knows the model")), *LICENCES.items()],
+        required=False,
+        help_text=_("Under what terms you may use the model."),
+    )

@@ -20,6 +20,7 @@ from migration_app.candidates.queries import candidates_of
 from migration_app.pipeline import control
 from migration_app.runs.actions import MAX_CANDIDATES, CannotChange
 from migration_app.runs.actions.extend import EXTENDABLE
+from migration_app.runs.conflicts import conflicts_among
 from migration_app.runs.models import ExtensionKind, Run, RunState
 from migration_app.runs.wishes import (
     More,
@@ -31,6 +32,7 @@ from migration_app.runs.wishes import (
 )
 
 from .access import team_object_or_404, team_of, user_of, writer_required
+from .assessment_check import shown_conflict
 
 
 class MoreForm(forms.Form):
@@ -125,6 +127,7 @@ def _context(run: Run, wish: More) -> dict[str, Any]:
         "wish": wish,
         "title": _TITLES[wish.kind],
         "estimate": wish,
+        "conflicts": _conflicts(run, wish),
         "has_report": run.state == RunState.FINISHED,
         "rows": [
             {
@@ -135,6 +138,15 @@ def _context(run: Run, wish: More) -> dict[str, Any]:
             for part, position in zip(wish.parts, _positions(run, wish), strict=True)
         ],
     }
+
+
+def _conflicts(run: Run, wish: More) -> list[dict[str, Any]]:
+    """Only a model that joins brings new ones; those of the others were seen before the start."""
+    joining = [wish.candidate] if wish.candidate is not None else []
+    return [
+        shown_conflict(conflict, run.currency)
+        for conflict in conflicts_among(joining, run.assessment.rules)
+    ]
 
 
 _TITLES = {

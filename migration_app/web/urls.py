@@ -14,6 +14,7 @@ _NOUNS = (
     "hosting",
     "prices",
     "exchange",
+    "terms",
     "runs",
     "run_more",
     "results",

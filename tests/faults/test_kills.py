@@ -15,7 +15,7 @@ from migration_app.runs.models import Run, RunState
 from migration_app.runs.money import from_nanos
 from tests.faults.aftermath import aftermath
 from tests.faults.conftest import Crew, until
-from tests.faults.questions import ask, done, state_of
+from tests.faults.questions import ask, done, is_replayed, state_of
 from tests.servers.fixtures import scripted
 
 pytestmark = pytest.mark.faults
@@ -35,8 +35,9 @@ def test_twenty_children_are_killed_and_nothing_is_lost(crew: Crew) -> None:
             time.sleep(moments.uniform(0.1, 1.2))
             os.kill(moments.choice(crew.pool(worker)), signal.SIGKILL)
         last = time.monotonic()
-        until(lambda: state_of(run) == RunState.FINISHED, within=90)
+        until(lambda: is_replayed(run), within=90)
         crew.kept_its_weight(weight)
+        until(lambda: state_of(run) == RunState.FINISHED, within=60)
         served = vendor.log()["requests"]
     assert min(one["received"] for one in served if one["received"] > last) - last < 30
     after = aftermath(run, served)
@@ -62,8 +63,9 @@ def test_twenty_whole_workers_are_killed_and_nothing_is_lost(crew: Crew) -> None
             crew.start(processes=2)
             go_on(run)
         last = time.monotonic()
-        until(lambda: go_on(run) == RunState.FINISHED, within=120)
+        until(lambda: go_on(run) and is_replayed(run), within=120)
         crew.kept_its_weight(weight)
+        until(lambda: state_of(run) == RunState.FINISHED, within=60)
         served = vendor.log()["requests"]
     later = [one["received"] for one in served if one["received"] > last]
     assert not later or min(later) - last < 30

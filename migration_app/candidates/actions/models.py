@@ -10,6 +10,7 @@ from migration_app.accounts.models import Team, User
 
 from ..errors import InvalidCandidateError
 from ..models import Candidate, Connection
+from ..terms.vocabulary import LICENCES
 from .rows import archived_name, save_named
 
 
@@ -22,10 +23,11 @@ def add_candidate(
     model: str,
     is_incumbent: bool = False,
     notes: str = "",
+    licence_kind: str = "",
 ) -> Candidate:
     """Add a model behind a connection. Raises InvalidCandidateError."""
     candidate = Candidate(team=team, created_by=user, connection=connection)
-    _name(candidate, label, model, notes)
+    _name(candidate, label, model, notes, licence_kind)
     save_named(candidate)
     if is_incumbent:
         mark_incumbent(candidate=candidate)
@@ -34,10 +36,17 @@ def add_candidate(
 
 
 def change_candidate(
-    *, candidate: Candidate, user: User | None, label: str, model: str, is_incumbent: bool, notes: str = ""
+    *,
+    candidate: Candidate,
+    user: User | None,
+    label: str,
+    model: str,
+    is_incumbent: bool,
+    notes: str = "",
+    licence_kind: str = "",
 ) -> Candidate:
     """Rename or correct a model; a run that started keeps what it started with."""
-    _name(candidate, label, model, notes)
+    _name(candidate, label, model, notes, licence_kind)
     candidate.is_incumbent = is_incumbent
     save_named(candidate)
     record(team=candidate.team, user=user, verb="changed model", subject=candidate.label)
@@ -58,8 +67,11 @@ def archive_candidate(*, candidate: Candidate, user: User | None) -> None:
     record(team=candidate.team, user=user, verb="archived model", subject=candidate.label)
 
 
-def _name(candidate: Candidate, label: str, model: str, notes: str) -> None:
+def _name(candidate: Candidate, label: str, model: str, notes: str, licence_kind: str) -> None:
     if not model.strip():
         raise InvalidCandidateError(_("Give the model's name as the vendor writes it."), "model")
+    if licence_kind and licence_kind not in LICENCES:
+        raise InvalidCandidateError(_("Choose one of the answers offered."), "licence_kind")
+    candidate.licence_kind = licence_kind
     candidate.model, candidate.notes = model.strip(), notes.strip()
     candidate.label = label.strip() or model.strip()[:120]

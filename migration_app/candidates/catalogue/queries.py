@@ -101,6 +101,19 @@ def listed_for(vendor: str, model: str) -> Sequence[CatalogueModel]:
     return exact or list(rows.filter(family=family_of(model)).order_by("model")[:5])
 
 
+def licence_of(model: str) -> tuple[str, bool]:
+    """The licence of the weights that the catalogue knows by this name, and whether they are closed.
+
+    ("", False) where it does not know: a licence is never guessed.
+    """
+    rows = CatalogueModel.objects.filter(listed=True, family=family_of(model))
+    open_entry = rows.exclude(licence="").first()
+    if open_entry is not None:
+        return open_entry.licence, False
+    kinds = set(rows.values_list("weights", flat=True))
+    return "", kinds == {Weights.CLOSED}
+
+
 def open_model_entries() -> QuerySet[CatalogueModel]:
     """The open weights that one may run oneself, with the figures of their attention."""
     return CatalogueModel.objects.filter(listed=True, host=OWN_SERVERS).order_by("name")

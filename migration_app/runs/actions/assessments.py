@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.models import Team, User
 from migration_app.candidates.models import Candidate
+from migration_app.candidates.terms.queries import policy_rules
 from migration_app.workloads.models import Workload
 
 from ..models import Assessment
@@ -68,7 +69,10 @@ def create_assessment(
     sample_limit: int | None = None,
     warm_up_calls: int = DEFAULT_CALLS,
 ) -> Assessment:
-    """Put a question, before any result is seen. Raises InvalidAssessment."""
+    """Put a question, before any result is seen. Raises InvalidAssessment.
+
+    rules: None takes the team's policy.
+    """
     check_candidates(team=team, workload=workload, baseline=baseline, candidates=candidates)
     _in_range(_("The quality limit"), margin, 0, 1)
     _in_range(_("The limit per category"), category_margin, 0, 1)
@@ -88,7 +92,7 @@ def create_assessment(
         critical_categories=list(critical_categories),
         alpha=alpha,
         scoring=dict(scoring or workload.scoring),
-        rules=dict(rules or {}),
+        rules=policy_rules(team.pk) if rules is None else dict(rules),
         settings=dict(settings or {}),
         repetitions=max(1, repetitions),
         seed=seed,

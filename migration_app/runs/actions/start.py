@@ -22,6 +22,7 @@ from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import current_price, price_in
 from migration_app.evaluation.wording import english
 
+from ..conflicts import Conflict, conflicts_of
 from ..events import log
 from ..judges import judges_of, needs_judge
 from ..models import ENDED, Assessment, Load, Run, RunCandidate, TeamLedger
@@ -43,18 +44,22 @@ class Started:
     feed_ids: tuple[int, ...]
 
 
-def start_run(*, assessment: Assessment, user: User | None) -> Started:
+def start_run(*, assessment: Assessment, user: User | None, accepts_conflicts: bool = False) -> Started:
     """Plan a run and open its feeds. Asking twice gives the same run. Raises CannotStart.
 
-    1. Refuse what could not be kept: a cap that an unknown price would make hollow.
+    1. Refuse what could not be kept: a cap that an unknown price would make hollow, a rule on data or
+       licences that a model breaks, unless somebody said that it is to be tested all the same.
     2. Freeze the question; write the run, its candidates, lanes, items and feeds.
     """
     _refuse_hollow_cap(assessment)
     _refuse_without_judge(assessment)
     _refuse_impossible_load(assessment)
+    broken = [conflict for conflict in conflicts_of(assessment) if conflict.is_broken]
+    if broken and not accepts_conflicts and _open_run(assessment) is None:
+        raise CannotStart(_breaking(broken))
     try:
         with transaction.atomic():
-            return _plan(assessment, user)
+            return _plan(assessment, user, broken)
     except BeyondLedger as error:
         raise CannotStart(str(error)) from error
     except IntegrityError:
@@ -69,7 +74,7 @@ def _open_run(assessment: Assessment) -> Run | None:
     return assessment.runs.filter(parent=None).exclude(state__in=ENDED).first()
 
 
-def _plan(assessment: Assessment, user: User | None) -> Started:
+def _plan(assessment: Assessment, user: User | None, broken: Sequence[Conflict]) -> Started:
     if open_run := _open_run(assessment):
         return Started(open_run, ())
     samples = choose_samples(assessment)
@@ -103,9 +108,24 @@ def _plan(assessment: Assessment, user: User | None) -> Started:
             entries=len(entries),
         ),
     )
+    if broken:
+        names = _names(broken)
+        log(run.pk, english("Started although a rule on data or licences is broken by {names}.", names=names))
+        record(team=assessment.team, user=user, verb="accepted broken rules of", subject=names[:200])
     record(team=assessment.team, user=user, verb="started a run of", subject=assessment.name)
     run.refresh_from_db()
     return Started(run, tuple(hint(seats_of(run))))
+
+
+def _breaking(broken: Sequence[Conflict]) -> str:
+    return _(
+        "A rule on data or licences is broken by {names}. Take it off the list, or say on the check page "
+        "that it is to be tested all the same."
+    ).format(names=_names(broken))
+
+
+def _names(broken: Sequence[Conflict]) -> str:
+    return ", ".join(dict.fromkeys(conflict.candidate.label for conflict in broken))
 
 
 def _refuse_without_judge(assessment: Assessment) -> None:

@@ -1,0 +1,60 @@
+"""What becomes of data at each vendor, and what the team accepts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from migration_app.candidates.models import Connection
+from migration_app.candidates.terms import actions
+from migration_app.candidates.terms.queries import policy_of, terms_of
+
+from .access import team_object_or_404, team_of, user_of, writer_required
+from .connections import describe
+from .refusals import refusals_on
+from .terms_forms import POLICY, PolicyForm, TermsForm
+
+
+@writer_required
+def connection_terms(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Write down what the vendor does with requests. Nothing is sent."""
+    found = team_object_or_404(request, Connection.objects.filter(archived_at=None), pk)
+    terms = terms_of(found)
+    form = TermsForm(request.POST or None, initial=_initial(terms, tuple(TermsForm.base_fields)))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.state_terms(connection=found, user=user_of(request), **form.cleaned_data)
+            messages.success(request, _("The terms are kept. Runs that have started keep what they had."))
+            return redirect("connection", pk)
+    return render(request, "connections/terms.html", {**describe(found), "form": form})
+
+
+@writer_required
+def team_policy(request: HttpRequest) -> HttpResponse:
+    """The rules that every new assessment of the team starts with."""
+    team = team_of(request)
+    form = PolicyForm(request.POST or None, initial=_initial(policy_of(team.pk), POLICY))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.set_policy(team=team, user=user_of(request), **form.cleaned_data)
+            messages.success(
+                request, _("The policy is kept. New assessments start with it; those that exist stay.")
+            )
+            return redirect("policy")
+    return render(request, "accounts/policy.html", {"form": form})
+
+
+def _initial(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {} if row is None else {name: getattr(row, name) for name in names}
+
+
+urlpatterns = [
+    path("connections/<uuid:pk>/terms/", connection_terms, name="connection-terms"),
+    path("team/policy/", team_policy, name="policy"),
+]

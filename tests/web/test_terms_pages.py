@@ -1,0 +1,78 @@
+"""The pages on data, licences and the team's policy, and what the wizard makes of them."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from migration_app.candidates.models import Candidate, Connection
+from migration_app.candidates.terms.actions import set_policy, state_terms
+from migration_app.runs.models import Assessment, Run
+from tests.web.people import People
+from tests.web.test_wizard import RULES
+
+
+@pytest.fixture
+def connection(models: list[Candidate]) -> Connection:
+    return models[0].connection
+
+
+def test_terms_are_written_down_and_shown_with_their_source(people: People, connection: Connection) -> None:
+    before = people.alice.get(reverse("connection", args=[connection.pk])).content.decode()
+    assert '<dt>Processed in</dt><dd class="breaks">unknown</dd>' in before
+    wish = {"place": "eu", "retention_days": "0", "training": "no", "as_of": "2026-11-01"}
+    wish["source"] = "contract, §4"
+    answer = people.alice.post(reverse("connection-terms", args=[connection.pk]), wish, follow=True)
+    page = answer.content.decode()
+    for words in ("European Union or EEA", "not at all", "Not used for training", "contract, §4"):
+        assert words in page, words
+
+
+def test_terms_without_a_source_are_sent_back(people: People, connection: Connection) -> None:
+    page = people.alice.post(reverse("connection-terms", args=[connection.pk]), {"place": "eu"})
+    assert "Say where this is written" in page.content.decode()
+
+
+def test_a_viewer_reads_the_policy_and_may_not_change_it(people: People) -> None:
+    assert people.vera.get(reverse("policy")).status_code == 200
+    assert people.vera.post(reverse("policy"), {"places": ["eu"]}).status_code == 403
+
+
+def test_a_policy_becomes_the_rules_of_the_next_question(
+    people: People, models: list[Candidate], draft: Assessment
+) -> None:
+    people.alice.post(reverse("policy"), {"places": ["eu", "own"], "no_training": "on"})
+    form = {"name": "Q", "baseline": str(models[0].pk), "candidates": [str(models[1].pk)]}
+    people.alice.post(f"{reverse('assessment-new')}?workload={draft.workload.pk}", form)
+    made = Assessment.objects.get(name="Q")
+    assert made.rules == {"places": ["eu", "own"], "no_training": True}
+    page = people.alice.get(reverse("assessment-rules", args=[made.pk])).content.decode()
+    assert page.count("checked") >= 3 and "team&#x27;s policy" in page or "team's policy" in page
+    people.alice.post(reverse("assessment-rules", args=[made.pk]), RULES | {"places": ["us"]})
+    made.refresh_from_db()
+    assert made.rules["places"] == ["us"] and "no_training" not in made.rules
+
+
+def test_a_conflict_is_shown_before_the_start_and_must_be_accepted(
+    people: People, models: list[Candidate], draft: Assessment, connection: Connection
+) -> None:
+    state_terms(connection=connection, user=None, place="us", source="their page")
+    draft.rules = {"places": ["eu"]}
+    draft.save()
+    check = reverse("assessment-check", args=[draft.pk])
+    page = people.alice.get(check).content.decode()
+    assert "breaks your rule on where requests are processed: United States" in page
+    assert "You allow only European Union or EEA." in page and 'name="accepts_conflicts"' in page
+    start = reverse("assessment-start", args=[draft.pk])
+    refused = people.alice.post(start, {"runs": "0"}, follow=True)
+    assert "say on the check page" in refused.content.decode() and not Run.objects.exists()
+    people.alice.post(start, {"runs": "0", "accepts_conflicts": "1"})
+    assert Run.objects.get().candidates.first().terms["place"] == "us"
+
+
+def test_what_nobody_wrote_down_is_said_and_asks_for_nothing_more(people: People, draft: Assessment) -> None:
+    set_policy(team=people.team, user=None, places=["eu"])
+    draft.rules = {"places": ["eu"]}
+    draft.save()
+    page = people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
+    assert "nobody has written it down yet" in page and 'name="accepts_conflicts"' not in page
