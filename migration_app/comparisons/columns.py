@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from migration_app.evaluation.labels import CodedLabels
 from migration_app.evaluation.metrics import Calls, Scores
 from migration_app.runs.models import Run, RunCandidate
 
@@ -23,11 +23,15 @@ class SampleColumns:
     """
 
     ids: NDArray[np.int64]
-    categories: NDArray[Any]
+    categories: CodedLabels
     clusters: NDArray[np.int32]
 
     def rows(self, sample_ids: Sequence[int]) -> NDArray[np.int64]:
         return np.searchsorted(self.ids, np.asarray(sample_ids, dtype=np.int64))
+
+    def has(self, sample_id: int) -> bool:
+        row = int(np.searchsorted(self.ids, sample_id))
+        return row < self.ids.size and int(self.ids[row]) == sample_id
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,8 +52,7 @@ class CandidateColumns:
 def read_samples(run: Run) -> SampleColumns:
     """Raises Projection.DoesNotExist unless the run was projected (`projection.project_run`)."""
     found = stored(run)
-    names = found["categories"].astype(object)
-    categories = names[found["category"]] if names.size else np.empty(0, dtype=object)
+    categories = CodedLabels(found["categories"].tolist(), found["category"])
     return SampleColumns(ids=found["ids"], categories=categories, clusters=found["cluster"])
 
 
@@ -79,7 +82,10 @@ def read_candidate(entry: RunCandidate, samples: SampleColumns) -> CandidateColu
 
 def _counts(column: NDArray[np.int32]) -> NDArray[np.float64]:
     """Floats with NaN for what is unknown."""
-    return np.where(column < 0, np.nan, column)
+    counts, unknown = column.astype(np.float64), column < 0
+    if unknown.any():
+        counts[unknown] = np.nan
+    return counts
 
 
 def read_candidates(run: Run, samples: SampleColumns) -> Iterator[CandidateColumns]:

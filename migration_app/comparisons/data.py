@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migration_app.evaluation.clustered import codes_of, rows_by_label
+from migration_app.evaluation.clustered import codes_of
 from migration_app.evaluation.latency import ecdf
 from migration_app.evaluation.metrics import Cost, Scores, summarise_quality
 from migration_app.runs.models import Assessment, Run
@@ -58,7 +58,7 @@ def plain(value: Any) -> Any:
 def comparison_data(run: Run, found: Measured, taken: TakenLooks) -> dict[str, Any]:
     """All of it; see the module's first lines."""
     samples, candidates = found.samples, found.candidates
-    parts = {name: rows for name, rows in rows_by_label(samples.categories).items() if name}
+    parts = {name: rows for name, rows in samples.categories.rows.items() if name}
     data = plain(
         {
             "schema": SCHEMA,
@@ -142,14 +142,11 @@ def _run(run: Run, candidates: Sequence[CandidateColumns]) -> dict[str, Any]:
 
 
 def _samples(samples: SampleColumns) -> dict[str, Any]:
-    names, counts = np.unique(samples.categories.astype(str), return_counts=True)
     return {
         "total": int(samples.ids.size),
         "clusters": int(codes_of(samples.clusters).max(initial=-1)) + 1,
         "categories": [
-            {"name": str(name), "count": int(count)}
-            for name, count in zip(names, counts, strict=True)
-            if name
+            {"name": name, "count": int(rows.size)} for name, rows in samples.categories.rows.items() if name
         ],
     }
 

@@ -60,9 +60,8 @@ def traffic_of(assessment: Assessment, samples: SampleColumns) -> Traffic:
 
 def _in_the_samples_mix(samples: SampleColumns, requests: float) -> dict[str, float]:
     """So many requests, of each category the share that the samples have."""
-    names, counts = np.unique(samples.categories.astype(str), return_counts=True)
     share = requests / max(1, int(samples.ids.size))
-    return {str(name): float(count) * share for name, count in zip(names, counts, strict=True)}
+    return {name: float(rows.size) * share for name, rows in samples.categories.rows.items()}
 
 
 def projection_of(paired: PerSample, samples: SampleColumns, traffic: Traffic) -> dict[str, Any] | None:

@@ -60,11 +60,10 @@ def logged_scores(run: Run, samples: SampleColumns) -> tuple[Floats, int]:
 def _recorded(run: Run, samples: SampleColumns) -> Iterator[Sequence[Sample]]:
     """The run's samples that have a recorded answer, in chunks."""
     fields = ("pk", "logged", "references", "response_format", "category")
-    asked = set(samples.ids.tolist())
     rows = Sample.objects.filter(workload=run.assessment.workload_id, logged__isnull=False).only(*fields)
     chunk: list[Sample] = []
     for sample in rows.order_by("pk").iterator(chunk_size=_CHUNK):
-        if sample.pk in asked and sample.logged:
+        if sample.logged and samples.has(sample.pk):
             chunk.append(sample)
         if len(chunk) == _CHUNK:
             yield chunk

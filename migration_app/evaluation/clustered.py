@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
 from .intervals import Floats, Interval, known
+from .labels import CodedLabels, are_rising
 
-Labels = Sequence[Any] | NDArray[Any]
+Labels = Sequence[Any] | NDArray[Any] | CodedLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class ClusterSums:
 
 def codes_of(labels: Labels) -> NDArray[np.int64]:
     """Whole numbers from 0 in place of labels of any kind; equal labels, equal numbers."""
-    array = np.asarray(labels)
+    array = labels.codes if isinstance(labels, CodedLabels) else np.asarray(labels)
     if array.dtype.kind in "iub" and array.size:
         return _codes_of_whole_numbers(array.astype(np.int64, copy=False))
     listed = array.tolist()
@@ -78,6 +79,8 @@ def codes_of(labels: Labels) -> NDArray[np.int64]:
 
 def rows_by_label(labels: Labels) -> dict[str, NDArray[np.int64]]:
     """The rows of each distinct label, labels as text in alphabetical order; "" or None is ""."""
+    if isinstance(labels, CodedLabels):
+        return labels.rows
     array = np.asarray(labels)
     codes = codes_of(array)
     order = np.argsort(codes, kind="stable")
@@ -90,6 +93,8 @@ def rows_by_label(labels: Labels) -> dict[str, NDArray[np.int64]]:
 
 
 def _codes_of_whole_numbers(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    if are_rising(labels):
+        return np.arange(labels.size, dtype=np.int64)
     low, high = int(labels.min()), int(labels.max())
     if high - low > 4 * labels.size:
         return np.unique(labels, return_inverse=True)[1].astype(np.int64, copy=False)
@@ -110,9 +115,13 @@ def cluster_sums(values: Sequence[float] | Floats, clusters: Labels | None) -> C
     if array.shape != labels.shape:
         raise ValueError(f"{array.size} values need as many cluster labels, not {labels.size}.")
     scored = ~np.isnan(array)
-    codes = codes_of(labels[scored])
+    if not scored.all():
+        array, labels = array[scored], labels[scored]
+    if labels.dtype.kind in "iu" and are_rising(labels):
+        return ClusterSums(array, np.ones_like(array))
+    codes = codes_of(labels)
     sizes = np.bincount(codes).astype(np.float64)
-    return ClusterSums(np.bincount(codes, weights=array[scored]).astype(np.float64), sizes)
+    return ClusterSums(np.bincount(codes, weights=array).astype(np.float64), sizes)
 
 
 def pseudo_sample_test(differences: Sequence[float] | Floats, clusters: Labels, margin: float) -> float:

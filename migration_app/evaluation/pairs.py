@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .clustered import Labels, codes_of
+from .clustered import Labels, codes_of, rows_by_label
 from .intervals import Floats
 from .judging import JudgeEvidence
 
@@ -85,18 +86,14 @@ def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
     differences = np.where(scored, pairs.candidate - pairs.baseline, np.nan)
     clusters = codes_of(pairs.clusters)
     binary = _is_binary(pairs.baseline) & _is_binary(pairs.candidate)
-    labels = np.asarray(pairs.categories)
-    codes = codes_of(labels)
-    order = np.argsort(codes, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if codes.size else []
-    named = [("" if labels[part[0]] is None else str(labels[part[0]]), part) for part in parts]
-    whole: tuple[str | None, NDArray[np.int64]] = (None, np.arange(codes.size))
-    for name, rows in (whole, *sorted((part for part in named if part[0]), key=lambda part: part[0])):
-        kept = scored[rows]
-        known = (differences[rows][kept], clusters[rows][kept], bool(np.all(binary[rows][kept])))
-        said = None if pairs.human is None else pairs.human[rows][kept]
-        has_marks = bool(np.any(pairs.candidate[rows][kept] > 0))
-        yield Scope(name, int(kept.size), *known, said, has_marks)
+    named = ((name, rows) for name, rows in rows_by_label(pairs.categories).items() if name)
+    for name, rows in chain([(None, None)], named):
+        samples = scored.size if rows is None else rows.size
+        kept = np.flatnonzero(scored) if rows is None else rows[scored[rows]]
+        known = (differences[kept], clusters[kept], bool(np.all(binary[kept])))
+        said = None if pairs.human is None else pairs.human[kept]
+        has_marks = bool(np.any(pairs.candidate[kept] > 0))
+        yield Scope(name, int(samples), *known, said, has_marks)
 
 
 def _is_binary(scores: Floats) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from scipy.special import stdtrit
 
 from .clustered import Labels, cluster_sums, codes_of, rows_by_label
 from .intervals import Floats, Interval
+from .labels import CodedLabels
 
 MONTHS_PER_YEAR = 12
 FEW = 5  # samples of a category below which its spread is taken from all such categories together
@@ -81,9 +82,12 @@ def saving(
     priced = ~(np.isnan(baseline) | np.isnan(candidate))
     if not priced.any():
         return None
-    before, after, groups = baseline[priced], candidate[priced], codes_of(np.asarray(clusters)[priced])
-    less = before - after
-    strata, unseen = _strata(np.asarray(categories)[priced], volumes)
+    before, after, sources = baseline, candidate, np.asarray(clusters)
+    labels = categories if isinstance(categories, CodedLabels) else np.asarray(categories)
+    if not priced.all():
+        before, after, sources, labels = before[priced], after[priced], sources[priced], labels[priced]
+    less, groups = before - after, codes_of(sources)
+    strata, unseen = _strata(labels, volumes)
     by_category: dict[str, float] = {}
     for one in strata:
         by_category[one.name] = by_category.get(one.name, 0.0) + one.volume * float(less[one.rows].mean())
@@ -122,7 +126,7 @@ def _months(one_off: float, monthly: float | None) -> float | None:
     return one_off / monthly
 
 
-def _strata(labels: NDArray[np.object_], volumes: Mapping[str, float]) -> tuple[list[_Stratum], float]:
+def _strata(labels: Labels, volumes: Mapping[str, float]) -> tuple[list[_Stratum], float]:
     """Rows of each category with its volume; what has no samples of its own falls to all rows together."""
     rows_of = rows_by_label(labels)
     strata, general, unseen = [], max(0.0, volumes.get("", 0.0)), 0.0
@@ -134,7 +138,7 @@ def _strata(labels: NDArray[np.object_], volumes: Mapping[str, float]) -> tuple[
         else:
             unseen += volume
     if general + unseen:
-        strata.append(_Stratum("", np.arange(labels.size), general + unseen))
+        strata.append(_Stratum("", np.arange(len(labels)), general + unseen))
     return strata, unseen
 
 

@@ -25,6 +25,7 @@ from .evidence import gather
 from .findings import Finding, compare
 from .intervals import Floats
 from .judging import JudgeEvidence
+from .labels import CodedLabels
 from .pairs import PairedSamples, scopes_of
 from .plan import Plan
 from .savings import Saving, saving
@@ -44,7 +45,7 @@ class Choices:
     baseline_costs: Floats
     scores: Mapping[str, Floats]
     costs: Mapping[str, Floats]
-    categories: NDArray[np.object_]
+    categories: NDArray[np.object_] | CodedLabels
     clusters: NDArray[np.integer[Any]]
     judge: JudgeEvidence | None = None
 
