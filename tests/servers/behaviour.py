@@ -28,7 +28,8 @@ class Behaviour:
     """One model's manners. Delays are seconds; `spread` is the sigma of a log-normal factor on them.
 
     accuracy: share of prompts with a gold answer that are answered rightly.
-    freeze_after, freeze_for: with its so many-th request nothing is sent to anybody for so many seconds.
+    freeze_after, freeze_for: from the so-many-th request for this model on, nothing is sent to anybody,
+        whatever model they ask, for so many seconds. 0: never. The log counts how often it happened.
     usage: whether token counts are sent. faults: shares by fault, such as {"status,status=429": 0.1}.
     judge: how the model judges, when it is asked to (see `judges`).
     """

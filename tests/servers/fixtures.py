@@ -39,7 +39,7 @@ class ScriptedServer:
         return f"{self.root}/v1"
 
     def log(self) -> dict[str, Any]:
-        """What it served: {"requests": [...], "in_flight": n, "most_in_flight": n, "connections": n}."""
+        """What it served: "requests", "in_flight", "most_in_flight", "connections", "freezes", "now"."""
         with _DIRECT.open(f"{self.root}/__log", timeout=10) as answer:
             return json.load(answer)
 

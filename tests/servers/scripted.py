@@ -67,6 +67,7 @@ class Scene:
     served: list[Served] = field(default_factory=list)
     attempts: Counter[tuple[str, str]] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
+    freezes: int = 0
     connections: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
@@ -76,6 +77,7 @@ class Scene:
         self.served.clear()
         self.asked.clear()
         self.attempts.clear()
+        self.freezes = 0
         self.most_in_flight = self.in_flight
 
     def log(self) -> dict[str, Any]:
@@ -84,6 +86,7 @@ class Scene:
             "in_flight": self.in_flight,
             "most_in_flight": self.most_in_flight,
             "connections": self.connections,
+            "freezes": self.freezes,
             "now": monotonic(),
         }
 
@@ -101,6 +104,7 @@ class Scene:
             )
         self.asked[served.model] += 1
         if self.asked[served.model] == behaviour.freeze_after:
+            self.freezes += 1
             self.frozen_until = monotonic() + behaviour.freeze_for
         rolled = dice(self.seed, served.model, served.prompt, served.attempt)
         fault = fault_for(behaviour, served.prompt, served.attempt, rolled)
