@@ -96,6 +96,11 @@ class Connection(TeamOwned):
         return not self.failed_checks
 
     @property
+    def is_partly_tested(self) -> bool:
+        """Whether the last test could not tell all that a run needs, as without a model to ask."""
+        return any(check["passed"] is None and check["name"] in NEEDED for check in self.checks)
+
+    @property
     def failed_checks(self) -> list[dict[str, Any]]:
         """What the last test found broken. What a vendor merely lacks is no failure."""
         return [check for check in self.checks if check["passed"] is False and check["name"] in NEEDED]

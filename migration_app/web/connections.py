@@ -158,8 +158,9 @@ def describe(connection: Connection) -> dict[str, Any]:
         "vendor_label": vendor.label,
         "way": connection.way.label if len(vendor.auth) > 1 else "",
         "key_words": _key_words(connection),
-        "state": _STATES[connection.works],
+        "state": _PARTLY if connection.works and connection.is_partly_tested else _STATES[connection.works],
         "failed": connection.failed_checks,
+        "is_partly_tested": connection.is_partly_tested,
         "check_rows": [{**check, "tone": _tone(check)} for check in connection.checks],
         "expected": len(LABELS),
         "is_slow": _nobody_tests(connection),
@@ -201,6 +202,7 @@ _STATES = {
     False: {"text": gettext_lazy("Does not work"), "tone": "bad", "icon": "ban"},
     None: {"text": gettext_lazy("Not tested"), "tone": "neu", "icon": "question"},
 }
+_PARTLY = {"text": gettext_lazy("Tested in part"), "tone": "neu", "icon": "question"}
 
 
 def _key_words(connection: Connection) -> str:

@@ -37,6 +37,9 @@ from .hosting_measured import measured_in_runs
 from .navigation import market_tabs
 from .refusals import refusals_on
 
+# What the form begins with: a size that one small processor holds, under a name that many know.
+USUAL_MODEL = "meta-llama/Llama-3.1-8B-Instruct"
+
 
 @dataclass(frozen=True, slots=True)
 class Api:
@@ -152,7 +155,7 @@ def _asked(request: HttpRequest) -> Any:
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     model = model_named(request.GET.get("model", "")[:200])
-    initial: dict[str, Any] = {"gpu": "L4"}
+    initial: dict[str, Any] = {"gpu": "L4", "model": USUAL_MODEL}
     return initial if model is None else initial | {"model": model.model}
 
 

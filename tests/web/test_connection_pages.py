@@ -288,6 +288,19 @@ def test_a_test_goes_on_in_the_background_and_the_page_follows_it(
     assert "does not work yet" in part and "hx-get" not in part and "Test again" in part
 
 
+def test_a_test_without_a_model_claims_no_more_than_it_saw(people: People, models: list[Candidate]) -> None:
+    connection, why = models[0].connection, "Not tried yet: add a model first, then test again."
+    connection.checks = [
+        {"name": "reaches", "label": "Reaches the address", "passed": True, "detail": "host answers."},
+        {"name": "answers", "label": "Answers a prompt", "passed": None, "detail": why},
+        {"name": "streams", "label": "Streams its answer", "passed": None, "detail": why},
+    ]
+    connection.save()
+    page = people.alice.get(reverse("connection", args=[connection.pk])).content.decode()
+    assert "So far it works" in page and "This connection works" not in page and page.count(why) == 1
+    assert "Tested in part" in people.alice.get(reverse("connections")).content.decode()
+
+
 def test_what_a_vendor_lacks_is_marked_and_breaks_nothing(people: People, models: list[Candidate]) -> None:
     connection = models[0].connection
     connection.checks = [

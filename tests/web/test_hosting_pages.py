@@ -33,7 +33,7 @@ def kept(people: People, **changes: str) -> HostingPlan:
 
 def test_alice_sees_what_follows_before_anything_is_kept(people: People, models: list[Candidate]) -> None:
     page = people.alice.get(reverse("hosting-new"), PLAN).content.decode()
-    assert "fits on one NVIDIA H100" in page and "per 1,000 requests" in page and "Estimated" in page
+    assert "fits on one NVIDIA H100" in page and "per 1,000 requests" in page and "is estimated" in page
     assert "Today" in page and "requests a month" in page, "her priced model, and the break-even"
     assert "Lacks this precision" not in page and not HostingPlan.objects.exists()
     fp8 = people.alice.get(reverse("hosting-new"), PLAN | {"precision": "fp8", "gpu": "T4"}).content.decode()
