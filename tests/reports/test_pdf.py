@@ -150,6 +150,23 @@ def test_whatever_a_model_says_the_pdf_is_made(name: str) -> None:
     assert len(reader.pages) >= 4
 
 
+SCRIPTS = {
+    "Chinese": "中文测试，世界", "Japanese": "日本語のテスト", "Korean": "한국어 시험", "Arabic": "اختبار",
+    "Hebrew": "בדיקה", "Hindi": "परीक्षण", "Bengali": "পরীক্ষা", "Tamil": "சோதனை", "Telugu": "పరీక్ష",
+    "Thai": "ทดสอบ", "Khmer": "សាកល្បង", "Georgian": "ტესტი", "Armenian": "փորձարկում", "Amharic": "ሙከራ",
+    "Russian": "проверка", "Greek": "δοκιμή", "mathematics": "∀x∈ℝ: ∑ ≤ ∞", "pictures": "😀 🎉 ✅ ⚠",
+}  # fmt: skip
+
+
+def test_the_worlds_scripts_need_no_font_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("migration_app.reports.pdf._attempts", lambda: iter([("ua-1", False)]))
+    text = " · ".join(SCRIPTS.values())
+    reader, shown = made(freeze(comparison_data(worst=[worst_case(101, 5, candidate_text=text)])))
+    assert b"pdfuaid:part" in reader.xmp_metadata.stream.get_data()  # type: ignore[union-attr]
+    for script in ("Chinese", "Japanese", "Russian", "Greek", "Armenian"):
+        assert squeezed(SCRIPTS[script]) in shown, script
+
+
 def test_markup_in_an_answer_is_shown_never_run() -> None:
     text = '#panic("boom") $x^2$ *bold*'
     _reader, shown = made(freeze(comparison_data(worst=[worst_case(101, 5, candidate_text=text)])))
