@@ -130,9 +130,9 @@ def bare_points(difference: Number | None, digits: int = 1) -> str:
     return points(difference, digits, unit="")
 
 
-def size_in_points(share: Number) -> str:
-    """How large a margin is, without sign and without a needless decimal: 0.05 → "5", 0.025 → "2.5"."""
-    return _without_zero(number(Decimal(str(share)) * 100, 1))
+def size_in_points(share: Number, digits: int = 1) -> str:
+    """How large a margin is, without sign and needless decimals: 0.05 → "5", 0.025 → "2.5"."""
+    return number(Decimal(str(share)) * 100, digits).rstrip("0").rstrip(".,")
 
 
 def seconds(value: Number | None, *, signed: bool = False) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from migration_app.accounts.models import TeamOwned
 from migration_app.runs.models import Run
@@ -40,7 +40,7 @@ class Report(TeamOwned):
 class ExportState(models.TextChoices):
     PENDING = "pending", gettext_lazy("Being made")
     READY = "ready", gettext_lazy("Ready")
-    FAILED = "failed", gettext_lazy("Failed")
+    FAILED = "failed", pgettext_lazy("state", "Failed")
 
 
 class Export(models.Model):

@@ -7,7 +7,7 @@ exact on every engine. Lease times are seconds since the epoch on the *database'
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from migration_app.accounts.models import Team, TeamOwned
 from migration_app.candidates.models import Candidate, Connection
@@ -86,7 +86,7 @@ class RunState(models.TextChoices):
     REPORTING = "reporting", gettext_lazy("Writing the report")
     FINISHED = "finished", gettext_lazy("Finished")
     CANCELLED = "cancelled", gettext_lazy("Cancelled")
-    FAILED = "failed", gettext_lazy("Failed")
+    FAILED = "failed", pgettext_lazy("state", "Failed")
 
 
 # The stages after the replay, in order; each is claimed by a conditional update.
@@ -251,7 +251,7 @@ class ItemState(models.TextChoices):
     PENDING = "pending", gettext_lazy("Waiting")
     LEASED = "leased", gettext_lazy("Being asked")
     DONE = "done", gettext_lazy("Answered")
-    FAILED = "failed", gettext_lazy("Failed")
+    FAILED = "failed", pgettext_lazy("state", "Failed")
 
 
 class Item(models.Model):
@@ -315,7 +315,7 @@ class OwnRequest(models.Model):
 class AttemptState(models.TextChoices):
     IN_FLIGHT = "in_flight", gettext_lazy("In flight")
     COMPLETED = "completed", gettext_lazy("Completed")
-    FAILED = "failed", gettext_lazy("Failed")
+    FAILED = "failed", pgettext_lazy("state", "Failed")
     UNKNOWN = "unknown", gettext_lazy("Unknown")
 
 
@@ -376,7 +376,7 @@ class WarmUpState(models.TextChoices):
     PENDING = "pending", gettext_lazy("Waiting")
     IN_FLIGHT = "in_flight", gettext_lazy("In flight")
     COMPLETED = "completed", gettext_lazy("Answered")
-    FAILED = "failed", gettext_lazy("Failed")
+    FAILED = "failed", pgettext_lazy("state", "Failed")
     UNKNOWN = "unknown", gettext_lazy("Unknown")
     SKIPPED = "skipped", gettext_lazy("Not affordable")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from migration_app.candidates.queries import currency_of, current_price
 from migration_app.evaluation.scorers import SCORERS
 from migration_app.evaluation.statistics import detectable_drop, samples_needed
-from migration_app.reports.formatting import number
+from migration_app.reports.formatting import size_in_points
 from migration_app.runs.estimates import Plan, estimate, plan_of
 from migration_app.runs.models import Assessment
 from migration_app.workloads.models import Workload
@@ -130,8 +130,8 @@ def power(samples: int, draft: Assessment | None) -> dict[str, Any]:
     needed = samples_needed(0.0, margin, variance=ASSUMED_DISCORDANCE, alpha=alpha)
     return {
         "samples": samples,
-        "drop_points": None if drop is None else number(drop * 100, 1).removesuffix(".0"),
-        "margin_points": number(margin * 100, 2).rstrip("0").removesuffix("."),
+        "drop_points": None if drop is None else size_in_points(drop),
+        "margin_points": size_in_points(margin, 2),
         "samples_needed": needed,
         "is_underpowered": needed is not None and samples < needed,
     }

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from migration_app.accounts.models import TeamOwned, TeamQuerySet
 
@@ -21,7 +22,7 @@ class UploadState(models.TextChoices):
     LOOKED = "looked", _("Looked through")  # privacy and size wait for a person
     STORING = "storing", _("Storing")
     IMPORTED = "imported", _("Imported")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("state", "Refused")
 
 
 WORKING = (UploadState.READING, UploadState.LOOKING, UploadState.STORING)

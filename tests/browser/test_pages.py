@@ -149,16 +149,16 @@ def test_every_page_in_every_look(
     complaints: list[str] = []
     look.on("pageerror", lambda error: complaints.append(str(error)))
     Person(look, live_server.url).opens()
-    found = {"sign-in": _faults(look, axe, folder / "sign-in.png")}
+    found = {"sign-in": faults_of(look, axe, folder / "sign-in.png")}
     Person(look, live_server.url).signs_in("dana")
     for name, address in addresses.items():
         look.goto(live_server.url + address)
-        found[name] = _faults(look, axe, folder / f"{name}.png")
+        found[name] = faults_of(look, axe, folder / f"{name}.png")
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert complaints == []
 
 
-def _faults(page: Page, axe: Callable[[Page], list[str]], picture: Path) -> list[str]:
+def faults_of(page: Page, axe: Callable[[Page], list[str]], picture: Path) -> list[str]:
     page.wait_for_load_state("networkidle") if "/runs/" not in page.url else page.wait_for_timeout(300)
     page.screenshot(path=picture, full_page=True)
     faults = axe(page)

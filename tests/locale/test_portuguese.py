@@ -99,6 +99,7 @@ def test_numbers_dates_and_money_are_written_as_in_brazil():
         assert formatting.count_about(3_100_000) == "3,1 milhões"
         assert formatting.seconds(1.5) == "1,5 s"
         assert formatting.money(None) == "desconhecido"
+        assert (formatting.size_in_points(0.05, 2), formatting.size_in_points(0.025)) == ("5", "2,5")
 
 
 def test_the_charts_speak_portuguese_too(run):
