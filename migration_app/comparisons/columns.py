@@ -69,6 +69,9 @@ def read_candidate(entry: RunCandidate, samples: SampleColumns) -> CandidateColu
         costs=found["cost"] if entry.price is not None else np.full(found["cost"].size, -1),
         token_gaps=found["gaps"] / 1e6,
         gap_counts=found["gap_counts"],
+        # A projection of before these were kept has neither, until its run is compared again.
+        content_tokens=_counts(found["content_tokens"]) if "content_tokens" in found else None,
+        thinking=found.get("thinking"),
     )
     return CandidateColumns(
         entry=entry,

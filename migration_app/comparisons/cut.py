@@ -31,9 +31,10 @@ def _cut(
     rows = kept[columns.sample_rows]
     calls = columns.calls
     mine = {
-        field.name: getattr(calls, field.name)[rows]
+        field.name: column[rows]
         for field in dataclasses.fields(Calls)
         if field.name not in ("token_gaps", "gap_counts")
+        and (column := getattr(calls, field.name)) is not None
     }
     places = np.cumsum(kept) - 1
     asked = int(fewer.ids.size) * repetitions

@@ -209,6 +209,7 @@ def _metrics(run: Run, columns: CandidateColumns, found: Measured) -> dict[str, 
         "warm_up": warm_up_of(entry),
         "tpot": measured.tpot,
         "itl": measured.itl,
+        "thinking": measured.thinking,
         "tokens": {
             "input_mean": measured.mean_input_tokens,
             "output_mean": measured.mean_output_tokens,

@@ -6,7 +6,8 @@ samples and one for each candidate, in `Projection.data`:
     samples     ids int64 · category int32 · categories str · cluster int32
     candidate   one entry a call, the last try of an ended item, by sample and repetition:
                 sample int32 (row in the samples) · failed, refused bool · ttft, total float64
-                seconds, NaN unknown · input_tokens, output_tokens int32, −1 unknown ·
+                seconds, NaN unknown · input_tokens, output_tokens, content_tokens int32, −1 unknown ·
+                thinking float64 seconds, NaN none ·
                 cost int64 nanos of all tries together, −1 unknown
                 one entry a sample: score float64, NaN unscored · all_failed bool
                 gaps int64 µs · gap_counts int64: each distinct gap between chunks, how often it was
@@ -51,6 +52,14 @@ _READ = {
     "total": ("attempt.total + COALESCE(attempt.lateness, 0)", "f8"),
     "input_tokens": ("COALESCE(attempt.input_tokens, -1)", "i4"),
     "output_tokens": ("COALESCE(attempt.output_tokens, -1)", "i4"),
+    # Without its thinking; where that was sent and not counted, its share is unknown.
+    "content_tokens": (
+        "CASE WHEN attempt.output_tokens IS NULL THEN -1 WHEN attempt.reasoning_tokens > 0"
+        " THEN attempt.output_tokens - attempt.reasoning_tokens"
+        " WHEN attempt.reasoning <> '' THEN -1 ELSE attempt.output_tokens END",
+        "i4",
+    ),
+    "thinking": ("attempt.ttft - attempt.first_reasoning", "f8"),
     "cost": ("COALESCE(attempt.estimated_cost_nanos, attempt.cost_nanos, -1)", "i8"),
     "estimated": ("attempt.usage_estimated", "?"),
 }

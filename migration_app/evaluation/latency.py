@@ -78,6 +78,7 @@ def summarise_counted(seconds: Floats, counts: NDArray[np.int64], confidence: fl
 def tpots(ttft: Floats, total: Floats, output_tokens: Floats) -> Floats:
     """Time per output token after the first: (total − TTFT)/(output tokens − 1), in seconds.
 
+    Tokens of reasoning are written before the first of the answer, so they must not be among these.
     Columns of equal length; NaN is unknown, going in and coming out. Unknown, too, below two
     tokens and where the clock readings contradict each other.
     """

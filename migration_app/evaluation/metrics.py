@@ -67,6 +67,7 @@ class CandidateMetrics:
     total: LatencySummary
     tpot: LatencySummary
     itl: LatencySummary
+    thinking: LatencySummary  # before the first word of the answer, where a vendor streams it
     cost: Cost
     mean_input_tokens: float | None
     mean_output_tokens: float | None
@@ -84,6 +85,8 @@ class Calls:
     failed, refused: bool. ttft, total: seconds. input_tokens, output_tokens: counts, NaN
     unknown. costs: see `Costs`. token_gaps: the gaps between content chunks of all calls in one
     flat array, seconds; gap_counts: how often each of them occurred (`None`: once each).
+    content_tokens: of the output, what is no thinking (`None`: all of it). thinking: seconds from
+    the first token of it to the first of the answer, NaN where none was sent (`None`: nowhere).
     """
 
     failed: NDArray[np.bool_]
@@ -95,11 +98,19 @@ class Calls:
     costs: Costs
     token_gaps: Floats
     gap_counts: NDArray[np.int64] | None = None
+    content_tokens: Floats | None = None
+    thinking: Floats | None = None
 
     def __post_init__(self) -> None:
-        columns = (self.failed, self.refused, self.ttft, self.total, self.input_tokens, self.output_tokens)
+        columns = [self.failed, self.refused, self.ttft, self.total, self.input_tokens, self.output_tokens]
+        columns += [column for column in (self.content_tokens, self.thinking) if column is not None]
         if {len(column) for column in (*columns, self.costs)} != {len(self.failed)}:
             raise ValueError("Every column of calls needs one entry per call.")
+
+    @property
+    def content(self) -> Floats:
+        """The tokens that came after the first of the answer: what it was thought over comes before."""
+        return self.output_tokens if self.content_tokens is None else self.content_tokens
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +126,8 @@ class Scores:
 def summarise(calls: Calls, scores: Scores, confidence: float = 0.95) -> CandidateMetrics:
     """All numbers of one candidate. Latency is that of answered calls: a failure has none."""
     answered = ~calls.failed
-    ttft, total, tokens = (column[answered] for column in (calls.ttft, calls.total, calls.output_tokens))
+    ttft, total, tokens = (column[answered] for column in (calls.ttft, calls.total, calls.content))
+    thinking = np.empty(0) if calls.thinking is None else calls.thinking[answered]
     return CandidateMetrics(
         calls=len(calls.failed),
         quality=summarise_quality(scores, confidence),
@@ -125,6 +137,7 @@ def summarise(calls: Calls, scores: Scores, confidence: float = 0.95) -> Candida
         total=summarise_latencies(total, confidence),
         tpot=summarise_latencies(tpots(ttft, total, tokens), confidence),
         itl=_summarise_gaps(calls, confidence),
+        thinking=summarise_latencies(thinking, confidence),
         cost=summarise_costs(calls.costs, confidence),
         mean_input_tokens=_mean(known(calls.input_tokens)),
         mean_output_tokens=_mean(known(calls.output_tokens)),

@@ -95,19 +95,20 @@ def estimate_usage(
 ) -> Usage:
     """Token counts of a call whose vendor left some out; those it sent stand. Raises TokenTableError."""
     known, encoding = known or answer.usage, encoding_of(model)
-    given, written = known.input_tokens, known.output_tokens
+    given, written, thought = known.input_tokens, known.output_tokens, known.reasoning_tokens
     if given is None:
         given = _input_tokens(conversation, encoding)
     if written is None:
-        said = [answer.text, answer.reasoning, answer.refusal or ""]
+        said = [answer.text, answer.refusal or ""]
         said += [part for call in answer.tool_calls for part in (call.name, call.arguments)]
-        written = sum(count_text(part, encoding) for part in said)
+        thought = count_text(answer.reasoning, encoding)
+        written = thought + sum(count_text(part, encoding) for part in said)
     return Usage(
         input_tokens=given,
         cached_input_tokens=known.cached_input_tokens,
         cache_write_tokens=known.cache_write_tokens,
         output_tokens=written,
-        reasoning_tokens=known.reasoning_tokens,
+        reasoning_tokens=thought,
         estimated=True,
         raw=known.raw,
     )

@@ -213,6 +213,7 @@ def _speed(facts: Facts) -> list[dict[str, Any]]:
             "range": formatting.range_text(entry.get("interval"), formatting.seconds),
         }
 
+    thinks = any((option.metrics.get("thinking") or {}).get("n") for option in facts.options)
     shown = (
         (_("First token, typical"), "ttft", "p50"),
         (_("First token, slowest 5%"), "ttft", "p95"),
@@ -220,6 +221,7 @@ def _speed(facts: Facts) -> list[dict[str, Any]]:
         (_("Slowest 5%"), "total", "p95"),
         (_("Slowest 1%"), "total", "p99"),
         (_("Between tokens"), "itl", "p50"),
+        *([(_("Thinking before the answer, typical"), "thinking", "p50")] if thinks else []),
     )
     return [
         table.identity(option)

@@ -31,5 +31,6 @@ def cost_nanos(price: Price | None, outcome: Outcome, reserved: int) -> int | No
 def _may_be_billed(outcome: Outcome) -> bool:
     if isinstance(outcome, Completed):
         return True
-    begun = outcome.timing is not None and outcome.timing.ttft is not None
+    timing = outcome.timing
+    begun = timing is not None and (timing.ttft, timing.first_reasoning) != (None, None)
     return outcome.reached and (outcome.kind in _MAYBE_BILLED or begun)

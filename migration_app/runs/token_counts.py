@@ -22,7 +22,7 @@ from .money import to_nanos
 from .requests import conversation_of, settings_from
 
 _CHUNK = 500
-_FILLED = ["input_tokens", "output_tokens", "usage_estimated", "estimated_cost_nanos"]
+_FILLED = ["input_tokens", "output_tokens", "reasoning_tokens", "usage_estimated", "estimated_cost_nanos"]
 
 
 def estimate_missing_usage(run: Run, *, keep: Callable[[], object] = lambda: None) -> int:
@@ -78,6 +78,7 @@ def _answer(attempt: Attempt) -> Completed:
 
 def _fill(attempt: Attempt, usage: Usage, price: Price | None) -> None:
     attempt.input_tokens, attempt.output_tokens = usage.input_tokens, usage.output_tokens
+    attempt.reasoning_tokens = usage.reasoning_tokens
     attempt.usage_estimated = True
     # Machine time is known whatever the tokens were.
     if price is not None and not isinstance(price, MachineTimePrice):

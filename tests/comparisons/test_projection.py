@@ -53,6 +53,28 @@ def test_what_a_vendor_did_not_say_is_unknown_and_not_zero(run):
     assert old.calls.token_gaps.size == 0
 
 
+def test_the_tokens_of_an_answer_are_known_without_its_thinking_or_not_at_all(run):
+    old = Attempt.objects.filter(item__run_candidate__label="Old").order_by("item__sample_id")
+    for attempt, thought, counted in zip(old, ("", "Hm.", "Hm."), (None, 90, None), strict=True):
+        attempt.output_tokens, attempt.reasoning, attempt.reasoning_tokens = 100, thought, counted
+        attempt.ttft, attempt.first_reasoning = 2.0, 0.5 if thought else None
+        attempt.save()
+    project_run(run)
+    _, (columns, _) = read_run(run)
+    np.testing.assert_array_equal(columns.calls.content_tokens, [100, 10, np.nan])
+    np.testing.assert_array_equal(columns.calls.thinking, [np.nan, 1.5, 1.5])
+
+
+def test_a_projection_of_before_thinking_was_kept_is_read(run):
+    project_run(run)
+    for row in Projection.objects.exclude(run_candidate=None):
+        arrays = unpack(row.data)
+        row.data = pack({key: arrays[key] for key in arrays if key not in ("content_tokens", "thinking")})
+        row.save()
+    _, (old, _) = read_run(run)
+    assert old.calls.thinking is None and old.calls.content is old.calls.output_tokens
+
+
 def test_scores_are_means_over_repetitions_in_the_samples_order(run):
     for item in Item.objects.filter(run=run):
         value = None if item.state == ItemState.FAILED else item.sample.position / 2

@@ -70,6 +70,20 @@ def test_tpot_needs_two_tokens_and_tokens_are_averaged_over_the_known():
     assert (metrics.mean_input_tokens, metrics.mean_output_tokens) == (200.0, 16 / 3)
 
 
+def test_thinking_is_timed_apart_and_its_tokens_set_no_pace():
+    """The first call thought over 1,000 tokens before ten of answer; of the second nobody knows."""
+    calls = some_calls(
+        output_tokens=np.array([1010.0, 5.0, 1.0, NAN]),
+        content_tokens=np.array([10.0, NAN, 1.0, NAN]),
+        thinking=np.array([0.08, NAN, NAN, NAN]),
+    )
+    metrics = summarise(calls, scores_of([1, 1, 0, 0]))
+    assert (metrics.tpot.n, metrics.tpot.p50.value) == (1, pytest.approx(0.1))
+    assert (metrics.thinking.n, metrics.thinking.mean) == (1, pytest.approx(0.08))
+    assert metrics.mean_output_tokens == pytest.approx(1016 / 3), "they are paid for all the same"
+    assert summarise(some_calls(), scores_of([1, 1, 0, 0])).thinking.n == 0
+
+
 def test_the_cost_of_a_thousand_is_exact_and_unpriced_calls_are_counted():
     metrics = summarise(some_calls(), scores_of([1, 1, 0, 0]))
     assert metrics.cost.per_1000 == Decimal("1.5")

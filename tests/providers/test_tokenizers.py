@@ -74,6 +74,7 @@ def test_reasoning_and_tool_calls_are_output_too() -> None:
     call = ToolCall("a", "weather", '{"city":"Oslo"}')
     more = estimate_usage(conversation(), answer(reasoning="hello world", tool_calls=(call,)), "gpt-4o")
     assert more.output_tokens is not None and more.output_tokens > 2 + 2 + 4
+    assert more.reasoning_tokens == 2
 
 
 def test_a_damaged_table_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,16 @@ def test_thinking_is_timed_apart_from_the_first_word_of_the_answer(started, vend
     assert answer(plain.item.run_candidate, plain.item.sample_id).thought is None, "unknown is not nought"
 
 
+def test_a_model_that_breaks_off_while_it_thinks_is_charged_the_most(started, vendor):
+    """It answered no word, and was paid for its thoughts."""
+    vendor.behave(weak={"tokens": 2, "reasoning_tokens": 6, "faults": {"error_event": 1.0}})
+    bench = started("weak", samples=2)
+    bench.replay()
+    for attempt in Attempt.objects.filter(item__run_candidate__label="weak"):
+        assert attempt.state == AttemptState.FAILED and attempt.first_reasoning is not None
+        assert attempt.ttft is None and attempt.cost_nanos == attempt.reserved_nanos > 0
+
+
 def test_the_counts_of_a_candidate_are_those_of_its_items(started):
     bench = started("broken", samples=4)
     bench.replay()

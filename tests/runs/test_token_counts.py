@@ -43,6 +43,17 @@ def test_the_report_says_estimated_wherever_it_shows_the_cost(started):
     assert any(row["estimated"] for row in report["method"]["prices"])
 
 
+def test_thinking_has_a_column_of_its_own_where_a_vendor_sends_it(started, vendor):
+    vendor.behave(weak={"tokens": 2, "reasoning_tokens": 4, "gap": 0.01})
+    bench = started("weak", samples=40)
+    bench.replay()
+    score_run(run=bench.run)
+    report = freeze(compare_run(run=bench.run).data)
+    good, weak = sorted(report["speed"], key=lambda row: row["position"])
+    assert weak["cells"][-1]["label"] == "Thinking before the answer, typical"
+    assert weak["cells"][-1]["value"].endswith("s") and good["cells"][-1]["value"] == "unknown"
+
+
 def test_the_run_page_says_that_the_charge_is_the_most(started):
     bench = started("silent", samples=3)
     bench.replay()
