@@ -42,6 +42,9 @@ CSRF_TRUSTED_ORIGINS = _list("CROSSOVER_TRUSTED_ORIGINS")
 # Where connections may reach inside private networks: "CIDR:port" or "CIDR", comma-separated.
 PRIVATE_ADDRESSES = _list("CROSSOVER_PRIVATE_ADDRESSES")
 
+# Models that this installation offers to every team, for a first try (candidates.starters).
+STARTER_MODELS = os.environ.get("CROSSOVER_STARTER_MODELS", DATA_DIR / "starter-models.json")
+
 # Set on a server that is reached over HTTPS; a laptop's demo speaks plain HTTP on loopback.
 HTTPS = _flag("CROSSOVER_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

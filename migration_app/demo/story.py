@@ -20,6 +20,7 @@ from django.urls import reverse
 from migration_app.accounts.actions import create_first_user, reset_password
 from migration_app.accounts.models import Team, User
 from migration_app.candidates import actions as candidates
+from migration_app.candidates import starters
 from migration_app.candidates.models import Candidate, Connection, PriceKind
 from migration_app.candidates.queries import current_price
 from migration_app.launch.console import Bar
@@ -86,6 +87,7 @@ class Story:
     def ensure_models(self, servers: Sequence[ModelServer]) -> str:
         """A connection and a candidate for each server, at its present address."""
         incumbent = incumbent_of([server.weights.name for server in servers])
+        starters.offer([_starter(server, incumbent) for server in servers])
         for server in servers:
             candidate = self._candidate(server, self._connection(server))
             if candidate.is_incumbent != (candidate.label == incumbent):
@@ -203,6 +205,15 @@ class Story:
         """The runs of the demo's own questions, the newest first."""
         own = Run.objects.filter(team__name=TEAM, team__members__username=USER)
         return own.filter(assessment__name__startswith=QUESTION).select_related("assessment")
+
+
+def _starter(server: ModelServer, incumbent: str) -> starters.Starter:
+    """The same model, offered to whoever signs in with a team of their own."""
+    name = server.weights.name
+    return starters.Starter(
+        label=name, model=name, vendor="llamacpp", base_url=server.base_url, api_key=server.api_key,
+        machine=MACHINE, incumbent=name == incumbent, per_hour=str(PER_HOUR), price_source=PRICE_SOURCE,
+    )
 
 
 def incumbent_of(names: Sequence[str]) -> str:

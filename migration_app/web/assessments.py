@@ -35,6 +35,7 @@ from .assessment_check import check_context
 from .assessment_forms import OptionsForm, RulesForm
 from .assessment_list import card
 from .assessment_pages import options_context, rules_context, steps
+from .first_use import first_use
 from .refusals import refusals_on
 
 PAGE = 20
@@ -48,6 +49,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
     if not page.paginator.count:
         context["has_workload"] = Workload.objects.of(team).exists()
         context["has_connection"] = bool(connections_of(team))
+        context |= first_use(team)
     return render(request, "assessments/list.html", context)
 
 

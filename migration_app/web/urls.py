@@ -5,6 +5,7 @@ from importlib import import_module
 _NOUNS = (
     "auth",
     "assessments",
+    "first_use",
     "assessment_judges",
     "assessment_trial",
     "workloads",
