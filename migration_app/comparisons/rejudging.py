@@ -33,7 +33,9 @@ def rejudged(run: Run, then: Costs, now: Costs) -> dict[int, str]:
     return {pk: kind for pk, kind in after.items() if kind != before[pk]}
 
 
-def _kinds(run: Run, inputs: Inputs, metrics: Mapping[int, CandidateMetrics], costs: Costs) -> dict[int, str]:
+def _kinds(
+    run: Run, inputs: Inputs, metrics: Mapping[int, CandidateMetrics], costs: Costs
+) -> dict[int, str]:
     priced = {
         pk: replace(each, cost=replace(each.cost, per_1000=costs.get(pk))) for pk, each in metrics.items()
     }

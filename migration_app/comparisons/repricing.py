@@ -105,7 +105,9 @@ def revise(run: Run, today: date) -> Revision:
 
 def _with_verdicts(run: Run, options: Sequence[Repriced]) -> list[Repriced]:
     """The stored verdicts, and what they would be where a rule on cost turns: only that can change one."""
-    stored = dict(Verdict.objects.filter(comparison__run=run).values_list("run_candidate_id", "kind"))
+    stored = dict(
+        Verdict.objects.filter(comparison__run=run).values_list("run_candidate_id", "kind")
+    )
     turned = {}
     if any(option.holds_then != option.holds_now for option in options):
         then, now = ({one.entry.pk: getattr(one, when) for one in options} for when in ("then", "now"))
@@ -157,7 +159,9 @@ def _today_s(run: Run, entry: RunCandidate, rates: Rates, today: date) -> dict[s
     return in_currency(freeze(ruling(quotes, today)), run.currency, rates)
 
 
-def _repriced(run: Run, entry: RunCandidate, stored: Decimal | None, new: dict[str, Any] | None) -> Repriced:
+def _repriced(
+    run: Run, entry: RunCandidate, stored: Decimal | None, new: dict[str, Any] | None
+) -> Repriced:
     before, after = thaw(entry.price), thaw(new)
     old_total, new_total, calls = totals(entry, before, after)
     now = _now(stored, old_total, new_total, calls)

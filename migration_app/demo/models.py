@@ -39,15 +39,8 @@ class ModelServer:
         return Program(
             name=f"model-{self.weights.key}",
             command=(
-                sys.executable,
-                "-m",
-                "migration_app.demo.serve_model",
-                "--weights",
-                str(file),
-                "--port",
-                str(self.port),
-                "--alias",
-                self.weights.name,
+                sys.executable, "-m", "migration_app.demo.serve_model", "--weights", str(file),
+                "--port", str(self.port), "--alias", self.weights.name,
             ),
             environment={"MODEL_API_KEY": self.api_key, "OMP_WAIT_POLICY": "passive"},
             ready=url_answers(f"http://{ports.HOST}:{self.port}/health"),

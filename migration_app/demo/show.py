@@ -31,17 +31,8 @@ if TYPE_CHECKING:  # needs Django's settings, which need the environment made he
     from migration_app.runs.models import Run
 
 STEPS = (
-    "Broker",
-    "Database",
-    "Weights",
-    "Models",
-    "Workers",
-    "Web",
-    "User",
-    "Workload",
-    "Connections",
-    "Assessment",
-    "Report",
+    "Broker", "Database", "Weights", "Models", "Workers", "Web", "User", "Workload", "Connections",
+    "Assessment", "Report",
 )
 LIGHT = ("smollm2-135m", "qwen2.5-coder-0.5b")
 STALLED = 600.0  # seconds without any progress
@@ -152,7 +143,9 @@ class Show:
             said.append(f"{len(self.models)} servers are loading, on loopback and behind a key")
 
     def _workers_and_web(self) -> None:
-        workers, web = start_all(self.supervisor, port=self.port, environment=self.environment)
+        workers, web = start_all(
+            self.supervisor, port=self.port, environment=self.environment
+        )
         with self.steps.step("Workers") as said:
             self.supervisor.wait_ready(*workers)
             said.append("two workers answer")

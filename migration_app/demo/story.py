@@ -46,9 +46,7 @@ PER_HOUR = Decimal("0.10")
 PRICE_SOURCE = "Assumed for the demo: a rented machine with 2 processors. Put your own figure here."
 REQUESTS_PER_MONTH = 500_000  # what the invented company's support desk sends
 SETTINGS = {
-    "max_output_tokens": SUPPORT_DESK.max_output_tokens,
-    "temperature": SUPPORT_DESK.temperature,
-    "seed": 7,
+    "max_output_tokens": SUPPORT_DESK.max_output_tokens, "temperature": SUPPORT_DESK.temperature, "seed": 7,
 }
 
 
@@ -143,10 +141,7 @@ class Story:
     def _connection(self, server: ModelServer) -> Connection:
         name = f"{server.weights.name} on {MACHINE}"
         described: dict[str, Any] = {
-            "name": name,
-            "vendor": "llamacpp",
-            "base_url": server.base_url,
-            "max_concurrency": 1,
+            "name": name, "vendor": "llamacpp", "base_url": server.base_url, "max_concurrency": 1,
             "machine": MACHINE,
         }
         connection = Connection.objects.of(self.team).filter(name=name).first()
@@ -164,23 +159,15 @@ class Story:
         name = server.weights.name
         present = Candidate.objects.of(self.team).filter(label=name, connection=connection).first()
         return present or candidates.add_candidate(
-            team=self.team,
-            user=self.user,
-            connection=connection,
-            label=name,
-            model=name,
+            team=self.team, user=self.user, connection=connection, label=name, model=name,
             notes=f"{server.weights.quantisation}, {server.weights.licence}, {server.weights.maker}",
         )
 
     def _price(self, candidate: Candidate) -> None:
         if current_price(candidate) is None:
             candidates.add_price(
-                candidate=candidate,
-                user=self.user,
-                kind=PriceKind.MACHINE_TIME,
-                per_hour=PER_HOUR,
-                source=PRICE_SOURCE,
-                as_of=date.today(),
+                candidate=candidate, user=self.user, kind=PriceKind.MACHINE_TIME, per_hour=PER_HOUR,
+                source=PRICE_SOURCE, as_of=date.today(),
             )
 
     def _assessment(self, names: Sequence[str]) -> Assessment:
@@ -188,13 +175,8 @@ class Story:
         parts = {part.label: part for part in Candidate.objects.of(self.team).filter(label__in=names)}
         others = [parts[name] for name in names if name != incumbent]
         return create_assessment(
-            team=self.team,
-            user=self.user,
-            name=question_about(incumbent),
-            workload=self.workload,
-            baseline=parts[incumbent],
-            candidates=others,
-            settings=SETTINGS,
+            team=self.team, user=self.user, name=question_about(incumbent),
+            workload=self.workload, baseline=parts[incumbent], candidates=others, settings=SETTINGS,
             requests_per_month=REQUESTS_PER_MONTH,
         )
 

@@ -93,7 +93,9 @@ def is_cached(weights: Weights, folder: Path) -> bool:
     return True
 
 
-def obtain(weights: Weights, *, folder: Path, places: Sequence[Place], on_progress: OnProgress) -> Path:
+def obtain(
+    weights: Weights, *, folder: Path, places: Sequence[Place], on_progress: OnProgress
+) -> Path:
     """The finished file, fetched where it is not in the cache.
 
     Raises:

@@ -115,30 +115,14 @@ class _Download:
         requirement = self.scratch / "requirement.txt"
         requirement.write_text(f"{self.pin.requirement} --hash=sha256:{self.pin.sha256}\n")
         command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--no-deps",
-            "--require-hashes",
-            "--only-binary=:all:",
-            "--no-cache-dir",
-            "--disable-pip-version-check",
-            "--no-input",
-            "--quiet",
-            "--dest",
-            str(self.scratch),
-            "--requirement",
-            str(requirement),
+            sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary=:all:",
+            "--no-cache-dir", "--disable-pip-version-check", "--no-input", "--quiet",
+            "--dest", str(self.scratch), "--requirement", str(requirement),
         ]
         with (self.scratch / "pip.log").open("wb") as log:
             return subprocess.Popen(  # noqa: S603
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "TMPDIR": str(self.scratch)},
-                process_group=0,
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env={**os.environ, "TMPDIR": str(self.scratch)}, process_group=0,
             )
 
     def _last_words(self) -> str:

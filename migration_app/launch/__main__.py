@@ -1,7 +1,7 @@
 """Run Crossover on this machine: broker, workers and web, until Ctrl-C.
 
-make serve                 http://127.0.0.1:8000
-PORT=8010 make serve
+    make serve                 http://127.0.0.1:8000
+    PORT=8010 make serve
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def serve(console: Console, *, port: int) -> None:
         watch(supervisor)
 
 
-def start_all(supervisor: Supervisor, *, port: int, environment: dict[str, str]) -> tuple[list[Child], Child]:
+def start_all(
+    supervisor: Supervisor, *, port: int, environment: dict[str, str]
+) -> tuple[list[Child], Child]:
     """Start the workers and the web side by side; returned as they load, not yet ready."""
     workers = [
         supervisor.start(services.feeds(environment=environment)),

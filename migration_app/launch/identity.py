@@ -21,9 +21,7 @@ def identity(pid: int) -> str | None:
         return _identity_from_proc(pid)
     shown = subprocess.run(  # noqa: S603
         ["ps", "-o", "state=,lstart=", "-p", str(pid)],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
+        capture_output=True, text=True, check=False,
     ).stdout.strip()
     return None if not shown or shown.startswith("Z") else shown.partition(" ")[2].strip()
 
@@ -55,3 +53,4 @@ def end_group(pgid: int, *, grace: float) -> None:
     while time.monotonic() < deadline and signal_group(pgid, 0):
         time.sleep(0.05)
     signal_group(pgid, signal.SIGKILL)
+

@@ -30,14 +30,8 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> str:
         StepFailedError: it failed; the message ends with what it said last.
     """
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "manage.py", *arguments],
-        cwd=REPOSITORY,
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+        [sys.executable, "manage.py", *arguments], cwd=REPOSITORY, env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )
     if done.returncode:
         last = (done.stdout.strip().splitlines() or ["it said nothing"])[-1]
@@ -67,21 +61,9 @@ def web(*, port: int, environment: Mapping[str, str]) -> Program:
     return Program(
         name="web",
         command=(
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "migration_app.wsgi:application",
-            "--bind",
-            f"{ports.HOST}:{port}",
-            "--worker-class",
-            "gthread",
-            "--threads",
-            str(THREADS),
-            "--graceful-timeout",
-            "3",
-            "--access-logfile",
-            "-",
-            "--no-control-socket",
+            sys.executable, "-m", "gunicorn", "migration_app.wsgi:application",
+            "--bind", f"{ports.HOST}:{port}", "--worker-class", "gthread", "--threads", str(THREADS),
+            "--graceful-timeout", "3", "--access-logfile", "-", "--no-control-socket",
         ),
         environment=environment,
         ready=url_answers(f"http://{ports.HOST}:{port}/"),
@@ -107,17 +89,8 @@ def _worker(queue: str, *, processes: int, environment: Mapping[str, str]) -> Pr
     return Program(
         name=f"worker-{queue}",
         command=(
-            *_CELERY,
-            "worker",
-            "-Q",
-            queue,
-            "-n",
-            node,
-            "--concurrency",
-            str(processes),
-            "--loglevel=INFO",
-            "--without-gossip",
-            "--without-mingle",
+            *_CELERY, "worker", "-Q", queue, "-n", node, "--concurrency", str(processes),
+            "--loglevel=INFO", "--without-gossip", "--without-mingle",
         ),
         environment=environment,
         ready=_worker_answers(environment["REDIS_URL"], node),

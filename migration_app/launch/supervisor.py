@@ -55,9 +55,7 @@ class Supervisor:
             self._say(sentence)
         self._watchdog = subprocess.Popen(  # noqa: S603
             [sys.executable, "-S", "-E", str(Path(__file__).with_name("watchdog.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         return self
@@ -76,13 +74,8 @@ class Supervisor:
         with hold(), log.open("ab") as output:
             began = output.tell()
             process = subprocess.Popen(  # noqa: S603
-                list(program.command),
-                env={**os.environ, **program.environment},
-                cwd=REPOSITORY,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                process_group=0,
+                list(program.command), env={**os.environ, **program.environment}, cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, process_group=0,
             )
             self._tell_watchdog(f"+{process.pid}\n")
             child = Child(program, process, log, began)

@@ -30,7 +30,9 @@ def signed_headers(endpoint: Endpoint, method: str, url: str, body: bytes) -> di
     key, secret = endpoint.credential(ACCESS_KEY_ID), endpoint.credential(SECRET_ACCESS_KEY)
     if not key or not secret or not endpoint.region:
         raise BadEndpointError(
-            gettext_noop("Amazon needs a region, an access key ID and a secret access key. Enter all three.")
+            gettext_noop(
+                "Amazon needs a region, an access key ID and a secret access key. Enter all three."
+            )
         )
     request = AWSRequest(method, url, data=body)
     credentials = Credentials(key, secret, endpoint.credential(SESSION_TOKEN) or None)

@@ -19,7 +19,9 @@ def build(facts: Facts) -> dict[str, Any] | None:
     if not found:
         return None
     queued = [option for option in facts.options if option.position in found]
-    without = [option.label for option in facts.options if option not in queued and option.is_priced_by_token]
+    without = [
+        option.label for option in facts.options if option not in queued and option.is_priced_by_token
+    ]
     return {
         "title": _("If answers may wait up to 24 hours"),
         "note": _(

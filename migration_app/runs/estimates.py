@@ -158,7 +158,10 @@ def _part(plan: Plan, candidate: Candidate, rates: Rates) -> CandidateEstimate:
     frozen = in_currency(stated, plan.currency, rates)
     price = thaw(frozen)
     why = why_unpriced(stated, frozen, plan.currency) or _why_untimed(price, measured is not None)
-    ends = [None if why or price is None else cost_of_call(price, call.usage, call.seconds) for call in guess]
+    ends = [
+        None if why or price is None else cost_of_call(price, call.usage, call.seconds)
+        for call in guess
+    ]
     low, high = (None if cost is None else cost * plan.calls for cost in ends)
     monthly = plan.requests_per_month
     if low is None or high is None:

@@ -67,6 +67,7 @@ class _Counts:
     images: float  # of the mean request
 
 
+
 # A version of a workload never changes, so neither do its counts.
 @lru_cache(maxsize=64)
 def _counted(workload: UUID, encoding: Encoding) -> _Counts:

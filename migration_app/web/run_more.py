@@ -144,7 +144,8 @@ def _conflicts(run: Run, wish: More) -> list[dict[str, Any]]:
     """Only a model that joins brings new ones; those of the others were seen before the start."""
     joining = [wish.candidate] if wish.candidate is not None else []
     return [
-        shown_conflict(conflict, run.currency) for conflict in conflicts_among(joining, run.assessment.rules)
+        shown_conflict(conflict, run.currency)
+        for conflict in conflicts_among(joining, run.assessment.rules)
     ]
 
 

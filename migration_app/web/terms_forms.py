@@ -66,7 +66,9 @@ def policy_fields() -> dict[str, forms.Field]:
             required=False,
             help_text=_("0: they must not be kept at all."),
         ),
-        "no_training": forms.BooleanField(label=_("Nobody may train models with our data"), required=False),
+        "no_training": forms.BooleanField(
+            label=_("Nobody may train models with our data"), required=False
+        ),
         "licences": forms.MultipleChoiceField(
             label=_("Licences that we accept"),
             choices=list(LICENCES.items()),

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 def report(settings, tmp_path) -> Report:
     """Today at 1 and 2 dollars with a queue at half price, Lumen with one and a fee, Tern without one."""
     settings.MEDIA_ROOT = tmp_path
-    question = a_question(builders.a_team(), "Today", "Lumen", "Tern", samples=60, requests_per_month=100_000)
+    question = a_question(
+        builders.a_team(), "Today", "Lumen", "Tern", samples=60, requests_per_month=100_000
+    )
     queued = PriceQuote.objects.exclude(candidate__label="Tern")
     queued.update(batch_share=Decimal("0.5"))
     queued.filter(candidate__label="Lumen").update(per_request=Decimal("0.000056"))

@@ -125,7 +125,9 @@ def test_connection(
 ) -> list[dict[str, Any]]:
     """Try the connection now and keep what is found, line by line. Blocks for some seconds; never raises."""
     rows = Connection.objects.filter(pk=connection.pk)
-    checks = examine(connection, lambda so_far: rows.update(checks=so_far), seconds_per_call=seconds_per_call)
+    checks = examine(
+        connection, lambda so_far: rows.update(checks=so_far), seconds_per_call=seconds_per_call
+    )
     connection.checks, connection.checked_at, connection.testing_since = checks, timezone.now(), None
     connection.save(update_fields=["checks", "checked_at", "testing_since"])
     return checks

@@ -41,7 +41,9 @@ def add_rate(
 def remove_rate(*, rate: ExchangeRate, user: User | None) -> None:
     """Take a rate back that was wrong; what was converted with it keeps it."""
     rate.delete()
-    record(team=rate.team, user=user, verb="removed exchange rate", subject=f"{rate.currency} to {rate.into}")
+    record(
+        team=rate.team, user=user, verb="removed exchange rate", subject=f"{rate.currency} to {rate.into}"
+    )
 
 
 def _check(row: ExchangeRate) -> None:

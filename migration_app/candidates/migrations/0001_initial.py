@@ -8,158 +8,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
+        ('accounts', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Connection",
+            name='Connection',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=120)),
-                ("vendor", models.CharField(max_length=40)),
-                ("base_url", models.CharField(max_length=500)),
-                ("api_key", migration_app.candidates.secrets.EncryptedTextField(blank=True, default="")),
-                ("key_hint", models.CharField(blank=True, max_length=4)),
-                ("max_concurrency", models.PositiveSmallIntegerField(default=8)),
-                ("machine", models.CharField(blank=True, max_length=120)),
-                ("checks", models.JSONField(default=list)),
-                ("checked_at", models.DateTimeField(null=True)),
-                ("archived_at", models.DateTimeField(null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('name', models.CharField(max_length=120)),
+                ('vendor', models.CharField(max_length=40)),
+                ('base_url', models.CharField(max_length=500)),
+                ('api_key', migration_app.candidates.secrets.EncryptedTextField(blank=True, default='')),
+                ('key_hint', models.CharField(blank=True, max_length=4)),
+                ('max_concurrency', models.PositiveSmallIntegerField(default=8)),
+                ('machine', models.CharField(blank=True, max_length=120)),
+                ('checks', models.JSONField(default=list)),
+                ('checked_at', models.DateTimeField(null=True)),
+                ('archived_at', models.DateTimeField(null=True)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
             ],
             options={
-                "ordering": ["name"],
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
-            name="Candidate",
+            name='Candidate',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("label", models.CharField(max_length=120)),
-                ("model", models.CharField(max_length=200)),
-                ("is_incumbent", models.BooleanField(default=False)),
-                ("notes", models.CharField(blank=True, max_length=500)),
-                ("archived_at", models.DateTimeField(null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
-                (
-                    "connection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="candidates",
-                        to="candidates.connection",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('label', models.CharField(max_length=120)),
+                ('model', models.CharField(max_length=200)),
+                ('is_incumbent', models.BooleanField(default=False)),
+                ('notes', models.CharField(blank=True, max_length=500)),
+                ('archived_at', models.DateTimeField(null=True)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidates', to='candidates.connection')),
             ],
             options={
-                "ordering": ["-is_incumbent", "label"],
+                'ordering': ['-is_incumbent', 'label'],
             },
         ),
         migrations.CreateModel(
-            name="PriceQuote",
+            name='PriceQuote',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("tokens", "Per token"), ("machine_time", "Per hour of machine time")],
-                        max_length=14,
-                    ),
-                ),
-                ("currency", models.CharField(default="USD", max_length=3)),
-                ("input_per_million", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ("cached_input_per_million", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ("cache_write_per_million", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ("output_per_million", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ("per_request", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ("per_hour", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ("source", models.CharField(max_length=300)),
-                ("as_of", models.DateField()),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "candidate",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="prices",
-                        to="candidates.candidate",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('tokens', 'Per token'), ('machine_time', 'Per hour of machine time')], max_length=14)),
+                ('currency', models.CharField(default='USD', max_length=3)),
+                ('input_per_million', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ('cached_input_per_million', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ('cache_write_per_million', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ('output_per_million', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ('per_request', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ('per_hour', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ('source', models.CharField(max_length=300)),
+                ('as_of', models.DateField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='candidates.candidate')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["-as_of", "-created_at"],
+                'ordering': ['-as_of', '-created_at'],
             },
         ),
         migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.UniqueConstraint(fields=("team", "name"), name="one_connection_per_name"),
+            model_name='connection',
+            constraint=models.UniqueConstraint(fields=('team', 'name'), name='one_connection_per_name'),
         ),
         migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.UniqueConstraint(fields=("team", "label"), name="one_candidate_per_label"),
+            model_name='candidate',
+            constraint=models.UniqueConstraint(fields=('team', 'label'), name='one_candidate_per_label'),
         ),
         migrations.AddConstraint(
-            model_name="pricequote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "machine_time"), _negated=True),
-                    ("per_hour__isnull", False),
-                    _connector="OR",
-                ),
-                name="machine_time_has_a_rate",
-            ),
+            model_name='pricequote',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'machine_time'), _negated=True), ('per_hour__isnull', False), _connector='OR'), name='machine_time_has_a_rate'),
         ),
     ]

@@ -4,19 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("candidates", "0001_initial"),
+        ('candidates', '0001_initial'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="connection",
-            name="requests_per_minute",
+            model_name='connection',
+            name='requests_per_minute',
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="tokens_per_minute",
+            model_name='connection',
+            name='tokens_per_minute',
             field=models.PositiveIntegerField(null=True),
         ),
     ]

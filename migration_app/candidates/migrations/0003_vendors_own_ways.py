@@ -5,64 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("candidates", "0002_limits_a_minute"),
+        ('candidates', '0002_limits_a_minute'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="connection",
-            name="api_version",
+            model_name='connection',
+            name='api_version',
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="auth",
+            model_name='connection',
+            name='auth',
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="ca_bundle",
+            model_name='connection',
+            name='ca_bundle',
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="client_id",
+            model_name='connection',
+            name='client_id',
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="credential_hints",
+            model_name='connection',
+            name='credential_hints',
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="credentials",
-            field=migration_app.candidates.secrets.EncryptedTextField(blank=True, default=""),
+            model_name='connection',
+            name='credentials',
+            field=migration_app.candidates.secrets.EncryptedTextField(blank=True, default=''),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="project",
+            model_name='connection',
+            name='project',
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="region",
+            model_name='connection',
+            name='region',
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="tenant_id",
+            model_name='connection',
+            name='tenant_id',
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="testing_since",
+            model_name='connection',
+            name='testing_since',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="connection",
-            name="token_url",
+            model_name='connection',
+            name='token_url',
             field=models.CharField(blank=True, max_length=500),
         ),
     ]

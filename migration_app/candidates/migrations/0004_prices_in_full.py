@@ -6,146 +6,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("candidates", "0003_vendors_own_ways"),
+        ('candidates', '0003_vendors_own_ways'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="pricequote",
-            name="batch_share",
+            model_name='pricequote',
+            name='batch_share',
             field=models.DecimalField(decimal_places=5, max_digits=6, null=True),
         ),
         migrations.AddField(
-            model_name="pricequote",
-            name="cache_write_1h_per_million",
+            model_name='pricequote',
+            name='cache_write_1h_per_million',
             field=models.DecimalField(decimal_places=6, max_digits=14, null=True),
         ),
         migrations.AddField(
-            model_name="pricequote",
-            name="image_input_per_million",
+            model_name='pricequote',
+            name='image_input_per_million',
             field=models.DecimalField(decimal_places=6, max_digits=14, null=True),
         ),
         migrations.AddField(
-            model_name="pricequote",
-            name="origin",
-            field=models.CharField(
-                choices=[
-                    ("list", "Public price list"),
-                    ("contract", "Our own contract"),
-                    ("plan", "Our own servers"),
-                ],
-                default="list",
-                max_length=10,
-            ),
+            model_name='pricequote',
+            name='origin',
+            field=models.CharField(choices=[('list', 'Public price list'), ('contract', 'Our own contract'), ('plan', 'Our own servers')], default='list', max_length=10),
         ),
         migrations.AddField(
-            model_name="pricequote",
-            name="per_image",
+            model_name='pricequote',
+            name='per_image',
             field=models.DecimalField(decimal_places=6, max_digits=14, null=True),
         ),
         migrations.AddField(
-            model_name="pricequote",
-            name="reasoning_per_million",
+            model_name='pricequote',
+            name='reasoning_per_million',
             field=models.DecimalField(decimal_places=6, max_digits=14, null=True),
         ),
         migrations.AddField(
-            model_name="pricequote",
-            name="tiers",
+            model_name='pricequote',
+            name='tiers',
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name="pricequote",
-            name="valid_until",
+            model_name='pricequote',
+            name='valid_until',
             field=models.DateField(null=True),
         ),
         migrations.AddConstraint(
-            model_name="pricequote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("input_per_million__isnull", True),
-                        models.Q(
-                            ("input_per_million__gte", 0), ("input_per_million__lte", Decimal("1000000"))
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("cached_input_per_million__isnull", True),
-                        models.Q(
-                            ("cached_input_per_million__gte", 0),
-                            ("cached_input_per_million__lte", Decimal("1000000")),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("cache_write_per_million__isnull", True),
-                        models.Q(
-                            ("cache_write_per_million__gte", 0),
-                            ("cache_write_per_million__lte", Decimal("1000000")),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("cache_write_1h_per_million__isnull", True),
-                        models.Q(
-                            ("cache_write_1h_per_million__gte", 0),
-                            ("cache_write_1h_per_million__lte", Decimal("1000000")),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("image_input_per_million__isnull", True),
-                        models.Q(
-                            ("image_input_per_million__gte", 0),
-                            ("image_input_per_million__lte", Decimal("1000000")),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("output_per_million__isnull", True),
-                        models.Q(
-                            ("output_per_million__gte", 0), ("output_per_million__lte", Decimal("1000000"))
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("reasoning_per_million__isnull", True),
-                        models.Q(
-                            ("reasoning_per_million__gte", 0),
-                            ("reasoning_per_million__lte", Decimal("1000000")),
-                        ),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("per_image__isnull", True),
-                        models.Q(("per_image__gte", 0), ("per_image__lte", Decimal("10000"))),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("per_request__isnull", True),
-                        models.Q(("per_request__gte", 0), ("per_request__lte", Decimal("10000"))),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("per_hour__isnull", True),
-                        models.Q(("per_hour__gte", 0), ("per_hour__lte", Decimal("1000000"))),
-                        _connector="OR",
-                    ),
-                ),
-                name="prices_in_bounds",
-            ),
+            model_name='pricequote',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('input_per_million__isnull', True), models.Q(('input_per_million__gte', 0), ('input_per_million__lte', Decimal('1000000'))), _connector='OR'), models.Q(('cached_input_per_million__isnull', True), models.Q(('cached_input_per_million__gte', 0), ('cached_input_per_million__lte', Decimal('1000000'))), _connector='OR'), models.Q(('cache_write_per_million__isnull', True), models.Q(('cache_write_per_million__gte', 0), ('cache_write_per_million__lte', Decimal('1000000'))), _connector='OR'), models.Q(('cache_write_1h_per_million__isnull', True), models.Q(('cache_write_1h_per_million__gte', 0), ('cache_write_1h_per_million__lte', Decimal('1000000'))), _connector='OR'), models.Q(('image_input_per_million__isnull', True), models.Q(('image_input_per_million__gte', 0), ('image_input_per_million__lte', Decimal('1000000'))), _connector='OR'), models.Q(('output_per_million__isnull', True), models.Q(('output_per_million__gte', 0), ('output_per_million__lte', Decimal('1000000'))), _connector='OR'), models.Q(('reasoning_per_million__isnull', True), models.Q(('reasoning_per_million__gte', 0), ('reasoning_per_million__lte', Decimal('1000000'))), _connector='OR'), models.Q(('per_image__isnull', True), models.Q(('per_image__gte', 0), ('per_image__lte', Decimal('10000'))), _connector='OR'), models.Q(('per_request__isnull', True), models.Q(('per_request__gte', 0), ('per_request__lte', Decimal('10000'))), _connector='OR'), models.Q(('per_hour__isnull', True), models.Q(('per_hour__gte', 0), ('per_hour__lte', Decimal('1000000'))), _connector='OR')), name='prices_in_bounds'),
         ),
         migrations.AddConstraint(
-            model_name="pricequote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("batch_share__isnull", True),
-                    models.Q(("batch_share__gt", 0), ("batch_share__lte", 1)),
-                    _connector="OR",
-                ),
-                name="batch_share_in_range",
-            ),
+            model_name='pricequote',
+            constraint=models.CheckConstraint(condition=models.Q(('batch_share__isnull', True), models.Q(('batch_share__gt', 0), ('batch_share__lte', 1)), _connector='OR'), name='batch_share_in_range'),
         ),
     ]

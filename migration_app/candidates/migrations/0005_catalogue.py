@@ -5,109 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("candidates", "0004_prices_in_full"),
+        ('candidates', '0004_prices_in_full'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="CatalogueSeed",
+            name='CatalogueSeed',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64)),
-                ("seeded_on", models.DateField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64)),
+                ('seeded_on', models.DateField()),
             ],
         ),
         migrations.CreateModel(
-            name="CatalogueModel",
+            name='CatalogueModel',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("host", models.CharField(max_length=60)),
-                ("host_label", models.CharField(max_length=120)),
-                ("model", models.CharField(max_length=200)),
-                ("name", models.CharField(max_length=200)),
-                ("maker", models.CharField(blank=True, max_length=80)),
-                ("family", models.CharField(max_length=200)),
-                ("context_window", models.PositiveIntegerField(null=True)),
-                ("output_limit", models.PositiveIntegerField(null=True)),
-                ("capabilities", models.CharField(blank=True, max_length=80)),
-                ("licence", models.CharField(blank=True, max_length=80)),
-                (
-                    "weights",
-                    models.CharField(
-                        choices=[("open", "Open weights"), ("closed", "Closed"), ("unknown", "Unknown")],
-                        default="unknown",
-                        max_length=8,
-                    ),
-                ),
-                ("parameters", models.BigIntegerField(null=True)),
-                ("active_parameters", models.BigIntegerField(null=True)),
-                ("architecture", models.JSONField(null=True)),
-                ("deprecated", models.BooleanField(default=False)),
-                ("retires_on", models.DateField(null=True)),
-                ("note", models.CharField(blank=True, max_length=500)),
-                ("source", models.CharField(max_length=200)),
-                ("source_url", models.CharField(blank=True, max_length=300)),
-                ("as_of", models.DateField()),
-                ("input_per_million", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ("output_per_million", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ("search_text", models.CharField(max_length=700)),
-                ("listed", models.BooleanField(default=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('host', models.CharField(max_length=60)),
+                ('host_label', models.CharField(max_length=120)),
+                ('model', models.CharField(max_length=200)),
+                ('name', models.CharField(max_length=200)),
+                ('maker', models.CharField(blank=True, max_length=80)),
+                ('family', models.CharField(max_length=200)),
+                ('context_window', models.PositiveIntegerField(null=True)),
+                ('output_limit', models.PositiveIntegerField(null=True)),
+                ('capabilities', models.CharField(blank=True, max_length=80)),
+                ('licence', models.CharField(blank=True, max_length=80)),
+                ('weights', models.CharField(choices=[('open', 'Open weights'), ('closed', 'Closed'), ('unknown', 'Unknown')], default='unknown', max_length=8)),
+                ('parameters', models.BigIntegerField(null=True)),
+                ('active_parameters', models.BigIntegerField(null=True)),
+                ('architecture', models.JSONField(null=True)),
+                ('deprecated', models.BooleanField(default=False)),
+                ('retires_on', models.DateField(null=True)),
+                ('note', models.CharField(blank=True, max_length=500)),
+                ('source', models.CharField(max_length=200)),
+                ('source_url', models.CharField(blank=True, max_length=300)),
+                ('as_of', models.DateField()),
+                ('input_per_million', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ('output_per_million', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ('search_text', models.CharField(max_length=700)),
+                ('listed', models.BooleanField(default=True)),
             ],
             options={
-                "ordering": ["name", "host"],
-                "indexes": [
-                    models.Index(fields=["listed", "name", "host"], name="catalogue_by_name"),
-                    models.Index(fields=["listed", "input_per_million"], name="catalogue_by_input"),
-                    models.Index(fields=["listed", "output_per_million"], name="catalogue_by_output"),
-                    models.Index(fields=["family"], name="catalogue_family"),
-                ],
-                "constraints": [models.UniqueConstraint(fields=("host", "model"), name="one_entry_per_host")],
+                'ordering': ['name', 'host'],
+                'indexes': [models.Index(fields=['listed', 'name', 'host'], name='catalogue_by_name'), models.Index(fields=['listed', 'input_per_million'], name='catalogue_by_input'), models.Index(fields=['listed', 'output_per_million'], name='catalogue_by_output'), models.Index(fields=['family'], name='catalogue_family')],
+                'constraints': [models.UniqueConstraint(fields=('host', 'model'), name='one_entry_per_host')],
             },
         ),
         migrations.CreateModel(
-            name="CataloguePrice",
+            name='CataloguePrice',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("effective_from", models.DateField(null=True)),
-                ("terms", models.JSONField()),
-                ("source", models.CharField(max_length=200)),
-                ("source_url", models.CharField(blank=True, max_length=300)),
-                ("as_of", models.DateField()),
-                (
-                    "model",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="prices",
-                        to="candidates.cataloguemodel",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('effective_from', models.DateField(null=True)),
+                ('terms', models.JSONField()),
+                ('source', models.CharField(max_length=200)),
+                ('source_url', models.CharField(blank=True, max_length=300)),
+                ('as_of', models.DateField()),
+                ('model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='candidates.cataloguemodel')),
             ],
             options={
-                "ordering": [models.OrderBy(models.F("effective_from"), descending=True, nulls_last=True)],
-                "constraints": [
-                    models.UniqueConstraint(fields=("model", "effective_from"), name="one_price_per_day"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("effective_from__isnull", True)),
-                        fields=("model",),
-                        name="one_price_since_always",
-                    ),
-                ],
+                'ordering': [models.OrderBy(models.F('effective_from'), descending=True, nulls_last=True)],
+                'constraints': [models.UniqueConstraint(fields=('model', 'effective_from'), name='one_price_per_day'), models.UniqueConstraint(condition=models.Q(('effective_from__isnull', True)), fields=('model',), name='one_price_since_always')],
             },
         ),
     ]

@@ -7,127 +7,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("candidates", "0005_catalogue"),
+        ('accounts', '0001_initial'),
+        ('candidates', '0005_catalogue'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="pricequote",
-            name="plan",
+            model_name='pricequote',
+            name='plan',
             field=models.JSONField(null=True),
         ),
         migrations.AlterField(
-            model_name="pricequote",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("tokens", "Per token"),
-                    ("machine_time", "Per hour of machine time"),
-                    ("plan", "By a plan for own servers"),
-                ],
-                max_length=14,
-            ),
+            model_name='pricequote',
+            name='kind',
+            field=models.CharField(choices=[('tokens', 'Per token'), ('machine_time', 'Per hour of machine time'), ('plan', 'By a plan for own servers')], max_length=14),
         ),
         migrations.CreateModel(
-            name="HostingPlan",
+            name='HostingPlan',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=120)),
-                ("model", models.CharField(max_length=200)),
-                ("precision", models.CharField(max_length=10)),
-                ("cache_bits", models.PositiveSmallIntegerField(default=16)),
-                ("adapters", models.PositiveSmallIntegerField(default=0)),
-                ("adapter_rank", models.PositiveSmallIntegerField(default=16)),
-                ("context", models.PositiveIntegerField()),
-                ("concurrency", models.PositiveSmallIntegerField()),
-                ("gpu", models.CharField(max_length=20)),
-                ("requests_per_month", models.PositiveBigIntegerField()),
-                ("peak", models.FloatField(default=3.0)),
-                ("input_tokens", models.PositiveIntegerField()),
-                ("output_tokens", models.PositiveIntegerField()),
-                ("currency", models.CharField(default="USD", max_length=3)),
-                ("gpu_hour", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ("price_source", models.CharField(blank=True, max_length=300)),
-                ("price_as_of", models.DateField(null=True)),
-                ("utilisation", models.FloatField(default=0.7)),
-                ("spare", models.PositiveSmallIntegerField(default=0)),
-                ("staff_hours", models.DecimalField(decimal_places=2, default=0, max_digits=8)),
-                ("staff_rate", models.DecimalField(decimal_places=2, default=0, max_digits=10)),
-                ("other_monthly", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ("measured_rate", models.FloatField(null=True)),
-                ("measured_low", models.FloatField(null=True)),
-                ("measured_high", models.FloatField(null=True)),
-                ("measured_source", models.CharField(blank=True, max_length=300)),
-                ("measured_on", models.DateField(null=True)),
-                ("archived_at", models.DateTimeField(null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('name', models.CharField(max_length=120)),
+                ('model', models.CharField(max_length=200)),
+                ('precision', models.CharField(max_length=10)),
+                ('cache_bits', models.PositiveSmallIntegerField(default=16)),
+                ('adapters', models.PositiveSmallIntegerField(default=0)),
+                ('adapter_rank', models.PositiveSmallIntegerField(default=16)),
+                ('context', models.PositiveIntegerField()),
+                ('concurrency', models.PositiveSmallIntegerField()),
+                ('gpu', models.CharField(max_length=20)),
+                ('requests_per_month', models.PositiveBigIntegerField()),
+                ('peak', models.FloatField(default=3.0)),
+                ('input_tokens', models.PositiveIntegerField()),
+                ('output_tokens', models.PositiveIntegerField()),
+                ('currency', models.CharField(default='USD', max_length=3)),
+                ('gpu_hour', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ('price_source', models.CharField(blank=True, max_length=300)),
+                ('price_as_of', models.DateField(null=True)),
+                ('utilisation', models.FloatField(default=0.7)),
+                ('spare', models.PositiveSmallIntegerField(default=0)),
+                ('staff_hours', models.DecimalField(decimal_places=2, default=0, max_digits=8)),
+                ('staff_rate', models.DecimalField(decimal_places=2, default=0, max_digits=10)),
+                ('other_monthly', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ('measured_rate', models.FloatField(null=True)),
+                ('measured_low', models.FloatField(null=True)),
+                ('measured_high', models.FloatField(null=True)),
+                ('measured_source', models.CharField(blank=True, max_length=300)),
+                ('measured_on', models.DateField(null=True)),
+                ('archived_at', models.DateTimeField(null=True)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
             ],
             options={
-                "ordering": ["-created_at"],
+                'ordering': ['-created_at'],
             },
         ),
         migrations.AddField(
-            model_name="pricequote",
-            name="hosting_plan",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="candidates.hostingplan",
-            ),
+            model_name='pricequote',
+            name='hosting_plan',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='candidates.hostingplan'),
         ),
         migrations.AddConstraint(
-            model_name="pricequote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "plan"), _negated=True),
-                    models.Q(("per_request__isnull", False), ("plan__isnull", False)),
-                    _connector="OR",
-                ),
-                name="a_plan_has_a_price",
-            ),
+            model_name='pricequote',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'plan'), _negated=True), models.Q(('per_request__isnull', False), ('plan__isnull', False)), _connector='OR'), name='a_plan_has_a_price'),
         ),
         migrations.AddConstraint(
-            model_name="hostingplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("utilisation__gt", 0), ("utilisation__lte", 1)),
-                name="utilisation_is_a_share",
-            ),
+            model_name='hostingplan',
+            constraint=models.CheckConstraint(condition=models.Q(('utilisation__gt', 0), ('utilisation__lte', 1)), name='utilisation_is_a_share'),
         ),
         migrations.AddConstraint(
-            model_name="hostingplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("peak__gte", 1)), name="peak_above_average"
-            ),
+            model_name='hostingplan',
+            constraint=models.CheckConstraint(condition=models.Q(('peak__gte', 1)), name='peak_above_average'),
         ),
         migrations.AddConstraint(
-            model_name="hostingplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("measured_rate__isnull", True), ("measured_rate__gt", 0), _connector="OR"
-                ),
-                name="measured_rate_above_zero",
-            ),
+            model_name='hostingplan',
+            constraint=models.CheckConstraint(condition=models.Q(('measured_rate__isnull', True), ('measured_rate__gt', 0), _connector='OR'), name='measured_rate_above_zero'),
         ),
     ]

@@ -8,56 +8,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("candidates", "0007_prompt_caching"),
+        ('accounts', '0001_initial'),
+        ('candidates', '0007_prompt_caching'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ExchangeRate",
+            name='ExchangeRate',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("currency", models.CharField(max_length=3)),
-                ("into", models.CharField(max_length=3)),
-                ("rate", models.DecimalField(decimal_places=9, max_digits=18)),
-                ("source", models.CharField(max_length=300)),
-                ("as_of", models.DateField()),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('currency', models.CharField(max_length=3)),
+                ('into', models.CharField(max_length=3)),
+                ('rate', models.DecimalField(decimal_places=9, max_digits=18)),
+                ('source', models.CharField(max_length=300)),
+                ('as_of', models.DateField()),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
             ],
             options={
-                "ordering": ["-as_of", "-created_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("rate__gte", Decimal("0.000001")), ("rate__lte", Decimal("1000000"))
-                        ),
-                        name="rate_in_bounds",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("currency", models.F("into")), _negated=True),
-                        name="rate_between_two_currencies",
-                    ),
-                ],
+                'ordering': ['-as_of', '-created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rate__gte', Decimal('0.000001')), ('rate__lte', Decimal('1000000'))), name='rate_in_bounds'), models.CheckConstraint(condition=models.Q(('currency', models.F('into')), _negated=True), name='rate_between_two_currencies')],
             },
         ),
     ]

@@ -7,79 +7,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("candidates", "0008_exchange_rates"),
+        ('accounts', '0001_initial'),
+        ('candidates', '0008_exchange_rates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="candidate",
-            name="licence_kind",
+            model_name='candidate',
+            name='licence_kind',
             field=models.CharField(blank=True, max_length=12),
         ),
         migrations.CreateModel(
-            name="DataTerms",
+            name='DataTerms',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("place", models.CharField(blank=True, max_length=8)),
-                ("retention_days", models.PositiveIntegerField(null=True)),
-                ("training", models.CharField(blank=True, max_length=3)),
-                ("source", models.CharField(blank=True, max_length=300)),
-                ("as_of", models.DateField()),
-                (
-                    "connection",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="terms",
-                        to="candidates.connection",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('place', models.CharField(blank=True, max_length=8)),
+                ('retention_days', models.PositiveIntegerField(null=True)),
+                ('training', models.CharField(blank=True, max_length=3)),
+                ('source', models.CharField(blank=True, max_length=300)),
+                ('as_of', models.DateField()),
+                ('connection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='candidates.connection')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="TeamPolicy",
+            name='TeamPolicy',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("places", models.JSONField(default=list)),
-                ("max_retention_days", models.PositiveIntegerField(null=True)),
-                ("no_training", models.BooleanField(default=False)),
-                ("licences", models.JSONField(default=list)),
-                ("changed_at", models.DateTimeField(auto_now=True)),
-                (
-                    "team",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="policy", to="accounts.team"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('places', models.JSONField(default=list)),
+                ('max_retention_days', models.PositiveIntegerField(null=True)),
+                ('no_training', models.BooleanField(default=False)),
+                ('licences', models.JSONField(default=list)),
+                ('changed_at', models.DateTimeField(auto_now=True)),
+                ('team', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='policy', to='accounts.team')),
             ],
         ),
     ]

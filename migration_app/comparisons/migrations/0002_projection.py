@@ -5,46 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("comparisons", "0001_initial"),
-        ("runs", "0004_team_ledger"),
+        ('comparisons', '0001_initial'),
+        ('runs', '0004_team_ledger'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Projection",
+            name='Projection',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("data", models.BinaryField()),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="projections", to="runs.run"
-                    ),
-                ),
-                (
-                    "run_candidate",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="projection",
-                        to="runs.runcandidate",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('data', models.BinaryField()),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='projections', to='runs.run')),
+                ('run_candidate', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='projection', to='runs.runcandidate')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("run_candidate__isnull", True)),
-                        fields=("run",),
-                        name="one_projection_of_samples",
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('run_candidate__isnull', True)), fields=('run',), name='one_projection_of_samples')],
             },
         ),
     ]

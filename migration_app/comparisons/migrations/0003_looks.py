@@ -5,41 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("comparisons", "0002_projection"),
-        ("runs", "0007_looks_and_payback"),
+        ('comparisons', '0002_projection'),
+        ('runs', '0007_looks_and_payback'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Look",
+            name='Look',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                ("share", models.FloatField()),
-                ("samples", models.PositiveIntegerField()),
-                ("last_order", models.PositiveIntegerField()),
-                ("claimed_until", models.FloatField(default=0)),
-                ("taken_at", models.DateTimeField(null=True)),
-                ("settled", models.BooleanField(default=False)),
-                ("stopped", models.BooleanField(default=False)),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="looks", to="runs.run"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('share', models.FloatField()),
+                ('samples', models.PositiveIntegerField()),
+                ('last_order', models.PositiveIntegerField()),
+                ('claimed_until', models.FloatField(default=0)),
+                ('taken_at', models.DateTimeField(null=True)),
+                ('settled', models.BooleanField(default=False)),
+                ('stopped', models.BooleanField(default=False)),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='runs.run')),
             ],
             options={
-                "ordering": ["number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("run", "number"), name="one_look_per_number")
-                ],
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('run', 'number'), name='one_look_per_number')],
             },
         ),
     ]

@@ -5,83 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("comparisons", "0003_looks"),
-        ("runs", "0012_traffic"),
-        ("workloads", "0002_imports_in_stages"),
+        ('comparisons', '0003_looks'),
+        ('runs', '0012_traffic'),
+        ('workloads', '0002_imports_in_stages'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="SampleChange",
+            name='SampleChange',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("category", models.CharField(blank=True, max_length=200)),
-                ("baseline_score", models.FloatField(null=True)),
-                ("candidate_score", models.FloatField(null=True)),
-                ("difference", models.FloatField(null=True)),
-                ("failure", models.CharField(blank=True, max_length=24)),
-                (
-                    "run_candidate",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="changes",
-                        to="runs.runcandidate",
-                    ),
-                ),
-                (
-                    "sample",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workloads.sample"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('category', models.CharField(blank=True, max_length=200)),
+                ('baseline_score', models.FloatField(null=True)),
+                ('candidate_score', models.FloatField(null=True)),
+                ('difference', models.FloatField(null=True)),
+                ('failure', models.CharField(blank=True, max_length=24)),
+                ('run_candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='runs.runcandidate')),
+                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workloads.sample')),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["run_candidate", "difference", "sample"], name="change_by_size"),
-                    models.Index(
-                        fields=["run_candidate", "candidate_score", "sample"], name="change_by_score"
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("run_candidate", "sample"), name="one_change_per_sample")
-                ],
+                'indexes': [models.Index(fields=['run_candidate', 'difference', 'sample'], name='change_by_size'), models.Index(fields=['run_candidate', 'candidate_score', 'sample'], name='change_by_score')],
+                'constraints': [models.UniqueConstraint(fields=('run_candidate', 'sample'), name='one_change_per_sample')],
             },
         ),
         migrations.CreateModel(
-            name="SampleTitle",
+            name='SampleTitle',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("title", models.CharField(max_length=240)),
-                ("folded", models.CharField(max_length=460)),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="runs.run"
-                    ),
-                ),
-                (
-                    "sample",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workloads.sample"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200)),
+                ('title', models.CharField(max_length=240)),
+                ('folded', models.CharField(max_length=460)),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='runs.run')),
+                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workloads.sample')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("run", "sample"), name="one_title_per_sample")
-                ],
+                'constraints': [models.UniqueConstraint(fields=('run', 'sample'), name='one_title_per_sample')],
             },
         ),
     ]

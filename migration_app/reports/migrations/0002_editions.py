@@ -6,32 +6,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("reports", "0001_initial"),
-        ("runs", "0005_editions"),
+        ('accounts', '0001_initial'),
+        ('reports', '0001_initial'),
+        ('runs', '0005_editions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="report",
-            options={"ordering": ["-edition", "-created_at"]},
+            name='report',
+            options={'ordering': ['-edition', '-created_at']},
         ),
         migrations.AddField(
-            model_name="report",
-            name="edition",
+            model_name='report',
+            name='edition',
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AlterField(
-            model_name="report",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="reports", to="runs.run"
-            ),
+            model_name='report',
+            name='run',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='runs.run'),
         ),
         migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(fields=("run", "edition"), name="one_report_per_edition"),
+            model_name='report',
+            constraint=models.UniqueConstraint(fields=('run', 'edition'), name='one_report_per_edition'),
         ),
     ]

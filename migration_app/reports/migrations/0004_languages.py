@@ -4,29 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("reports", "0003_share_links"),
+        ('reports', '0003_share_links'),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name="export",
-            name="one_export_per_kind",
+            model_name='export',
+            name='one_export_per_kind',
         ),
         migrations.AddField(
-            model_name="export",
-            name="language",
-            field=models.CharField(default="en", max_length=10),
+            model_name='export',
+            name='language',
+            field=models.CharField(default='en', max_length=10),
         ),
         migrations.AddField(
-            model_name="report",
-            name="translations",
+            model_name='report',
+            name='translations',
             field=models.JSONField(default=dict),
         ),
         migrations.AddConstraint(
-            model_name="export",
-            constraint=models.UniqueConstraint(
-                fields=("report", "kind", "language"), name="one_export_per_kind"
-            ),
+            model_name='export',
+            constraint=models.UniqueConstraint(fields=('report', 'kind', 'language'), name='one_export_per_kind'),
         ),
     ]

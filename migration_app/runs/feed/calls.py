@@ -121,6 +121,7 @@ class Calls:
         return _with_images(outcome, conversation.images)
 
 
+
 def _with_images(outcome: Outcome, images: int) -> Outcome:
     """Vendors do not count the pictures they were sent; some charge for each."""
     if outcome.usage is None:

@@ -7,468 +7,260 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("candidates", "0001_initial"),
-        ("workloads", "0001_initial"),
+        ('accounts', '0001_initial'),
+        ('candidates', '0001_initial'),
+        ('workloads', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Lane",
+            name='Lane',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=160)),
-                ("concurrency", models.PositiveSmallIntegerField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=160)),
+                ('concurrency', models.PositiveSmallIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name="Assessment",
+            name='Assessment',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=200)),
-                ("margin", models.FloatField(default=0.05)),
-                ("category_margin", models.FloatField(default=0.1)),
-                ("critical_categories", models.JSONField(default=list)),
-                ("alpha", models.FloatField(default=0.05)),
-                ("scoring", models.JSONField(default=dict)),
-                ("rules", models.JSONField(default=dict)),
-                ("settings", models.JSONField(default=dict)),
-                ("repetitions", models.PositiveSmallIntegerField(default=1)),
-                ("seed", models.BigIntegerField(default=0)),
-                ("requests_per_month", models.PositiveBigIntegerField(null=True)),
-                ("budget_nanos", models.BigIntegerField(null=True)),
-                ("currency", models.CharField(default="USD", max_length=3)),
-                ("sample_limit", models.PositiveIntegerField(null=True)),
-                ("frozen_at", models.DateTimeField(null=True)),
-                (
-                    "baseline",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="candidates.candidate",
-                    ),
-                ),
-                ("candidates", models.ManyToManyField(related_name="assessments", to="candidates.candidate")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
-                (
-                    "workload",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assessments",
-                        to="workloads.workload",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('name', models.CharField(max_length=200)),
+                ('margin', models.FloatField(default=0.05)),
+                ('category_margin', models.FloatField(default=0.1)),
+                ('critical_categories', models.JSONField(default=list)),
+                ('alpha', models.FloatField(default=0.05)),
+                ('scoring', models.JSONField(default=dict)),
+                ('rules', models.JSONField(default=dict)),
+                ('settings', models.JSONField(default=dict)),
+                ('repetitions', models.PositiveSmallIntegerField(default=1)),
+                ('seed', models.BigIntegerField(default=0)),
+                ('requests_per_month', models.PositiveBigIntegerField(null=True)),
+                ('budget_nanos', models.BigIntegerField(null=True)),
+                ('currency', models.CharField(default='USD', max_length=3)),
+                ('sample_limit', models.PositiveIntegerField(null=True)),
+                ('frozen_at', models.DateTimeField(null=True)),
+                ('baseline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='candidates.candidate')),
+                ('candidates', models.ManyToManyField(related_name='assessments', to='candidates.candidate')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
+                ('workload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='workloads.workload')),
             ],
             options={
-                "ordering": ["-created_at"],
+                'ordering': ['-created_at'],
             },
         ),
         migrations.CreateModel(
-            name="Item",
+            name='Item',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("repetition", models.PositiveSmallIntegerField(default=0)),
-                ("order", models.PositiveIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("pending", "Waiting"),
-                            ("leased", "Being asked"),
-                            ("done", "Answered"),
-                            ("failed", "Failed"),
-                        ],
-                        default="pending",
-                        max_length=8,
-                    ),
-                ),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("reserve_nanos", models.BigIntegerField(default=0)),
-                ("lease_token", models.BigIntegerField(null=True)),
-                ("lease_expires", models.FloatField(null=True)),
-                ("not_before", models.FloatField(default=0)),
-                (
-                    "sample",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workloads.sample"
-                    ),
-                ),
-                (
-                    "lane",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="runs.lane"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('repetition', models.PositiveSmallIntegerField(default=0)),
+                ('order', models.PositiveIntegerField()),
+                ('state', models.CharField(choices=[('pending', 'Waiting'), ('leased', 'Being asked'), ('done', 'Answered'), ('failed', 'Failed')], default='pending', max_length=8)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('reserve_nanos', models.BigIntegerField(default=0)),
+                ('lease_token', models.BigIntegerField(null=True)),
+                ('lease_expires', models.FloatField(null=True)),
+                ('not_before', models.FloatField(default=0)),
+                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workloads.sample')),
+                ('lane', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='runs.lane')),
             ],
         ),
         migrations.CreateModel(
-            name="Attempt",
+            name='Attempt',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("in_flight", "In flight"),
-                            ("completed", "Completed"),
-                            ("failed", "Failed"),
-                            ("unknown", "Unknown"),
-                        ],
-                        default="in_flight",
-                        max_length=10,
-                    ),
-                ),
-                ("reserved_nanos", models.BigIntegerField(default=0)),
-                ("cost_nanos", models.BigIntegerField(null=True)),
-                ("started_at", models.DateTimeField(auto_now_add=True)),
-                ("text", models.TextField(blank=True, default="")),
-                ("reasoning", models.TextField(blank=True, default="")),
-                ("tool_calls", models.JSONField(default=list)),
-                ("refusal", models.TextField(blank=True, default="")),
-                ("finish_reason", models.CharField(blank=True, default="", max_length=40)),
-                ("served_model", models.CharField(blank=True, default="", max_length=200)),
-                ("request_id", models.CharField(blank=True, default="", max_length=200)),
-                ("failure", models.CharField(blank=True, default="", max_length=24)),
-                ("message", models.CharField(blank=True, default="", max_length=1000)),
-                ("status", models.PositiveSmallIntegerField(null=True)),
-                ("first_byte", models.FloatField(null=True)),
-                ("ttft", models.FloatField(null=True)),
-                ("total", models.FloatField(null=True)),
-                ("token_gaps", models.JSONField(null=True)),
-                ("input_tokens", models.PositiveIntegerField(null=True)),
-                ("cached_input_tokens", models.PositiveIntegerField(null=True)),
-                ("cache_write_tokens", models.PositiveIntegerField(null=True)),
-                ("output_tokens", models.PositiveIntegerField(null=True)),
-                ("reasoning_tokens", models.PositiveIntegerField(null=True)),
-                ("usage_estimated", models.BooleanField(default=False)),
-                ("usage_raw", models.JSONField(null=True)),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="attempts", to="runs.item"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('state', models.CharField(choices=[('in_flight', 'In flight'), ('completed', 'Completed'), ('failed', 'Failed'), ('unknown', 'Unknown')], default='in_flight', max_length=10)),
+                ('reserved_nanos', models.BigIntegerField(default=0)),
+                ('cost_nanos', models.BigIntegerField(null=True)),
+                ('started_at', models.DateTimeField(auto_now_add=True)),
+                ('text', models.TextField(blank=True, default='')),
+                ('reasoning', models.TextField(blank=True, default='')),
+                ('tool_calls', models.JSONField(default=list)),
+                ('refusal', models.TextField(blank=True, default='')),
+                ('finish_reason', models.CharField(blank=True, default='', max_length=40)),
+                ('served_model', models.CharField(blank=True, default='', max_length=200)),
+                ('request_id', models.CharField(blank=True, default='', max_length=200)),
+                ('failure', models.CharField(blank=True, default='', max_length=24)),
+                ('message', models.CharField(blank=True, default='', max_length=1000)),
+                ('status', models.PositiveSmallIntegerField(null=True)),
+                ('first_byte', models.FloatField(null=True)),
+                ('ttft', models.FloatField(null=True)),
+                ('total', models.FloatField(null=True)),
+                ('token_gaps', models.JSONField(null=True)),
+                ('input_tokens', models.PositiveIntegerField(null=True)),
+                ('cached_input_tokens', models.PositiveIntegerField(null=True)),
+                ('cache_write_tokens', models.PositiveIntegerField(null=True)),
+                ('output_tokens', models.PositiveIntegerField(null=True)),
+                ('reasoning_tokens', models.PositiveIntegerField(null=True)),
+                ('usage_estimated', models.BooleanField(default=False)),
+                ('usage_raw', models.JSONField(null=True)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='runs.item')),
             ],
         ),
         migrations.CreateModel(
-            name="Feed",
+            name='Feed',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("slots", models.PositiveSmallIntegerField()),
-                ("token", models.BigIntegerField(default=0)),
-                ("expires", models.FloatField(default=0)),
-                ("hinted", models.FloatField(default=0)),
-                (
-                    "lane",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="feeds", to="runs.lane"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slots', models.PositiveSmallIntegerField()),
+                ('token', models.BigIntegerField(default=0)),
+                ('expires', models.FloatField(default=0)),
+                ('hinted', models.FloatField(default=0)),
+                ('lane', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to='runs.lane')),
             ],
         ),
         migrations.CreateModel(
-            name="Run",
+            name='Run',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("number", models.PositiveIntegerField(default=1)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("running", "Running"),
-                            ("paused", "Paused"),
-                            ("budget_reached", "Budget reached"),
-                            ("scoring", "Scoring answers"),
-                            ("comparing", "Comparing"),
-                            ("reporting", "Writing the report"),
-                            ("finished", "Finished"),
-                            ("cancelled", "Cancelled"),
-                            ("failed", "Failed"),
-                        ],
-                        default="running",
-                        max_length=16,
-                    ),
-                ),
-                ("state_note", models.CharField(blank=True, max_length=500)),
-                ("currency", models.CharField(default="USD", max_length=3)),
-                ("cap_nanos", models.BigIntegerField(null=True)),
-                ("spent_nanos", models.BigIntegerField(default=0)),
-                ("reserved_nanos", models.BigIntegerField(default=0)),
-                ("items_total", models.PositiveIntegerField(default=0)),
-                ("started_at", models.DateTimeField(auto_now_add=True)),
-                ("replayed_at", models.DateTimeField(null=True)),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("stage_expires", models.FloatField(default=0)),
-                ("environment", models.JSONField(default=dict)),
-                (
-                    "assessment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="runs.assessment"
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('number', models.PositiveIntegerField(default=1)),
+                ('state', models.CharField(choices=[('running', 'Running'), ('paused', 'Paused'), ('budget_reached', 'Budget reached'), ('scoring', 'Scoring answers'), ('comparing', 'Comparing'), ('reporting', 'Writing the report'), ('finished', 'Finished'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='running', max_length=16)),
+                ('state_note', models.CharField(blank=True, max_length=500)),
+                ('currency', models.CharField(default='USD', max_length=3)),
+                ('cap_nanos', models.BigIntegerField(null=True)),
+                ('spent_nanos', models.BigIntegerField(default=0)),
+                ('reserved_nanos', models.BigIntegerField(default=0)),
+                ('items_total', models.PositiveIntegerField(default=0)),
+                ('started_at', models.DateTimeField(auto_now_add=True)),
+                ('replayed_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('stage_expires', models.FloatField(default=0)),
+                ('environment', models.JSONField(default=dict)),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='runs.assessment')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
             ],
             options={
-                "ordering": ["-started_at"],
+                'ordering': ['-started_at'],
             },
         ),
         migrations.AddField(
-            model_name="lane",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="lanes", to="runs.run"
-            ),
+            model_name='lane',
+            name='run',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lanes', to='runs.run'),
         ),
         migrations.AddField(
-            model_name="item",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="runs.run"
-            ),
+            model_name='item',
+            name='run',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='runs.run'),
         ),
         migrations.CreateModel(
-            name="RunCandidate",
+            name='RunCandidate',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("is_baseline", models.BooleanField(default=False)),
-                ("label", models.CharField(max_length=120)),
-                ("vendor_label", models.CharField(max_length=120)),
-                ("model", models.CharField(max_length=200)),
-                ("price", models.JSONField(null=True)),
-                ("items_total", models.PositiveIntegerField(default=0)),
-                ("items_done", models.PositiveIntegerField(default=0)),
-                ("items_failed", models.PositiveIntegerField(default=0)),
-                ("retries", models.PositiveIntegerField(default=0)),
-                ("spent_nanos", models.BigIntegerField(default=0)),
-                ("unpriced_calls", models.PositiveIntegerField(default=0)),
-                ("parked_reason", models.CharField(blank=True, max_length=500)),
-                ("waiting_until", models.FloatField(default=0)),
-                ("first_call_at", models.DateTimeField(null=True)),
-                ("last_settle_at", models.DateTimeField(null=True)),
-                (
-                    "candidate",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="candidates.candidate",
-                    ),
-                ),
-                (
-                    "connection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="candidates.connection",
-                    ),
-                ),
-                (
-                    "lane",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="run_candidates",
-                        to="runs.lane",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="candidates", to="runs.run"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('is_baseline', models.BooleanField(default=False)),
+                ('label', models.CharField(max_length=120)),
+                ('vendor_label', models.CharField(max_length=120)),
+                ('model', models.CharField(max_length=200)),
+                ('price', models.JSONField(null=True)),
+                ('items_total', models.PositiveIntegerField(default=0)),
+                ('items_done', models.PositiveIntegerField(default=0)),
+                ('items_failed', models.PositiveIntegerField(default=0)),
+                ('retries', models.PositiveIntegerField(default=0)),
+                ('spent_nanos', models.BigIntegerField(default=0)),
+                ('unpriced_calls', models.PositiveIntegerField(default=0)),
+                ('parked_reason', models.CharField(blank=True, max_length=500)),
+                ('waiting_until', models.FloatField(default=0)),
+                ('first_call_at', models.DateTimeField(null=True)),
+                ('last_settle_at', models.DateTimeField(null=True)),
+                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='candidates.candidate')),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='candidates.connection')),
+                ('lane', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='run_candidates', to='runs.lane')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='runs.run')),
             ],
             options={
-                "ordering": ["position"],
+                'ordering': ['position'],
             },
         ),
         migrations.AddField(
-            model_name="item",
-            name="run_candidate",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="runs.runcandidate"
-            ),
+            model_name='item',
+            name='run_candidate',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='runs.runcandidate'),
         ),
         migrations.CreateModel(
-            name="RunEvent",
+            name='RunEvent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(auto_now_add=True)),
-                ("message", models.CharField(max_length=500)),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="runs.run"
-                    ),
-                ),
-                (
-                    "run_candidate",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, to="runs.runcandidate"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('message', models.CharField(max_length=500)),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='runs.run')),
+                ('run_candidate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='runs.runcandidate')),
             ],
             options={
-                "ordering": ["-at", "-id"],
+                'ordering': ['-at', '-id'],
             },
         ),
         migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("margin__gt", 0), ("margin__lt", 1)), name="margin_in_range"
-            ),
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('margin__gt', 0), ('margin__lt', 1)), name='margin_in_range'),
         ),
         migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("repetitions__gte", 1)), name="at_least_one_repetition"
-            ),
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('repetitions__gte', 1)), name='at_least_one_repetition'),
         ),
         migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(fields=("item", "number"), name="one_attempt_per_try"),
+            model_name='attempt',
+            constraint=models.UniqueConstraint(fields=('item', 'number'), name='one_attempt_per_try'),
         ),
         migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(fields=("assessment", "number"), name="one_run_per_number"),
+            model_name='run',
+            constraint=models.UniqueConstraint(fields=('assessment', 'number'), name='one_run_per_number'),
         ),
         migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["finished", "cancelled", "failed"]), _negated=True),
-                fields=("assessment",),
-                name="one_open_run_per_assessment",
-            ),
+            model_name='run',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['finished', 'cancelled', 'failed']), _negated=True), fields=('assessment',), name='one_open_run_per_assessment'),
         ),
         migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved_nanos__gte", 0)), name="reserved_not_negative"
-            ),
+            model_name='run',
+            constraint=models.CheckConstraint(condition=models.Q(('reserved_nanos__gte', 0)), name='reserved_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name="lane",
-            constraint=models.UniqueConstraint(fields=("run", "key"), name="one_lane_per_key"),
+            model_name='lane',
+            constraint=models.UniqueConstraint(fields=('run', 'key'), name='one_lane_per_key'),
         ),
         migrations.AddConstraint(
-            model_name="runcandidate",
-            constraint=models.UniqueConstraint(fields=("run", "position"), name="one_candidate_per_position"),
+            model_name='runcandidate',
+            constraint=models.UniqueConstraint(fields=('run', 'position'), name='one_candidate_per_position'),
         ),
         migrations.AddConstraint(
-            model_name="runcandidate",
-            constraint=models.UniqueConstraint(fields=("run", "candidate"), name="one_entry_per_candidate"),
+            model_name='runcandidate',
+            constraint=models.UniqueConstraint(fields=('run', 'candidate'), name='one_entry_per_candidate'),
         ),
         migrations.AddConstraint(
-            model_name="runcandidate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_baseline", True)), fields=("run",), name="one_baseline_per_run"
-            ),
+            model_name='runcandidate',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_baseline', True)), fields=('run',), name='one_baseline_per_run'),
         ),
         migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["lane", "state", "order"], name="item_claim"),
+            model_name='item',
+            index=models.Index(fields=['lane', 'state', 'order'], name='item_claim'),
         ),
         migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("state", "leased")), fields=["lease_expires"], name="item_expired_leases"
-            ),
+            model_name='item',
+            index=models.Index(condition=models.Q(('state', 'leased')), fields=['lease_expires'], name='item_expired_leases'),
         ),
         migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["run", "state"], name="item_run_state"),
+            model_name='item',
+            index=models.Index(fields=['run', 'state'], name='item_run_state'),
         ),
         migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(
-                fields=("run_candidate", "sample", "repetition"), name="one_item_per_ask"
-            ),
+            model_name='item',
+            constraint=models.UniqueConstraint(fields=('run_candidate', 'sample', 'repetition'), name='one_item_per_ask'),
         ),
         migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("lease_expires__isnull", False), ("lease_token__isnull", False), ("state", "leased")
-                    ),
-                    models.Q(models.Q(("state", "leased"), _negated=True), ("lease_token__isnull", True)),
-                    _connector="OR",
-                ),
-                name="leased_items_have_a_lease",
-            ),
+            model_name='item',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_expires__isnull', False), ('lease_token__isnull', False), ('state', 'leased')), models.Q(models.Q(('state', 'leased'), _negated=True), ('lease_token__isnull', True)), _connector='OR'), name='leased_items_have_a_lease'),
         ),
         migrations.AddIndex(
-            model_name="runevent",
-            index=models.Index(fields=["run", "-at"], name="runs_runeve_run_id_852264_idx"),
+            model_name='runevent',
+            index=models.Index(fields=['run', '-at'], name='runs_runeve_run_id_852264_idx'),
         ),
     ]

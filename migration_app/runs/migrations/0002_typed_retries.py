@@ -4,24 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("runs", "0001_initial"),
+        ('runs', '0001_initial'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="item",
-            name="refusals",
+            model_name='item',
+            name='refusals',
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="runcandidate",
-            name="unanswered_since",
+            model_name='runcandidate',
+            name='unanswered_since',
             field=models.FloatField(default=0),
         ),
         migrations.AddField(
-            model_name="runcandidate",
-            name="waiting_reason",
+            model_name='runcandidate',
+            name='waiting_reason',
             field=models.CharField(blank=True, max_length=16),
         ),
     ]

@@ -4,19 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("runs", "0002_typed_retries"),
+        ('runs', '0002_typed_retries'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="feed",
-            name="allowed",
+            model_name='feed',
+            name='allowed',
             field=models.PositiveSmallIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="runcandidate",
-            name="is_out",
+            model_name='runcandidate',
+            name='is_out',
             field=models.BooleanField(default=False),
         ),
     ]

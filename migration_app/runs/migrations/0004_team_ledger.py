@@ -5,54 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("runs", "0003_outages"),
+        ('accounts', '0001_initial'),
+        ('runs', '0003_outages'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="TeamLedger",
+            name='TeamLedger',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3)),
-                ("cap_nanos", models.BigIntegerField(null=True)),
-                ("month", models.PositiveIntegerField(default=0)),
-                ("spent_nanos", models.BigIntegerField(default=0)),
-                ("reserved_nanos", models.BigIntegerField(default=0)),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="ledgers",
-                        to="accounts.team",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('currency', models.CharField(max_length=3)),
+                ('cap_nanos', models.BigIntegerField(null=True)),
+                ('month', models.PositiveIntegerField(default=0)),
+                ('spent_nanos', models.BigIntegerField(default=0)),
+                ('reserved_nanos', models.BigIntegerField(default=0)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ledgers', to='accounts.team')),
             ],
         ),
         migrations.AddField(
-            model_name="run",
-            name="ledger",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="runs",
-                to="runs.teamledger",
-            ),
+            model_name='run',
+            name='ledger',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='runs.teamledger'),
         ),
         migrations.AddConstraint(
-            model_name="teamledger",
-            constraint=models.UniqueConstraint(fields=("team", "currency"), name="one_ledger_per_currency"),
+            model_name='teamledger',
+            constraint=models.UniqueConstraint(fields=('team', 'currency'), name='one_ledger_per_currency'),
         ),
         migrations.AddConstraint(
-            model_name="teamledger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved_nanos__gte", 0)), name="team_reserved_not_negative"
-            ),
+            model_name='teamledger',
+            constraint=models.CheckConstraint(condition=models.Q(('reserved_nanos__gte', 0)), name='team_reserved_not_negative'),
         ),
     ]

@@ -6,75 +6,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("runs", "0004_team_ledger"),
+        ('runs', '0004_team_ledger'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="run",
-            name="edition",
+            model_name='run',
+            name='edition',
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name="run",
-            name="reopened_at",
+            model_name='run',
+            name='reopened_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="runcandidate",
-            name="edition",
+            model_name='runcandidate',
+            name='edition',
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name="runcandidate",
-            name="ended_before",
+            model_name='runcandidate',
+            name='ended_before',
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.CreateModel(
-            name="Extension",
+            name='Extension',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("failures", "What failed"),
-                            ("samples", "More samples"),
-                            ("candidate", "One more model"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("requests", models.PositiveIntegerField()),
-                ("subject", models.CharField(blank=True, max_length=120)),
-                ("edition", models.PositiveSmallIntegerField()),
-                ("after_report", models.BooleanField()),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="extensions", to="runs.run"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('failures', 'What failed'), ('samples', 'More samples'), ('candidate', 'One more model')], max_length=10)),
+                ('requests', models.PositiveIntegerField()),
+                ('subject', models.CharField(blank=True, max_length=120)),
+                ('edition', models.PositiveSmallIntegerField()),
+                ('after_report', models.BooleanField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='runs.run')),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
     ]

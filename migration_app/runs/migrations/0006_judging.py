@@ -6,86 +6,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("runs", "0005_editions"),
+        ('accounts', '0001_initial'),
+        ('runs', '0005_editions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="OwnRequest",
+            name='OwnRequest',
             fields=[
-                (
-                    "item",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="own_request",
-                        serialize=False,
-                        to="runs.item",
-                    ),
-                ),
-                ("request", models.JSONField()),
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='own_request', serialize=False, to='runs.item')),
+                ('request', models.JSONField()),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name="run",
-            name="one_run_per_number",
+            model_name='run',
+            name='one_run_per_number',
         ),
         migrations.RemoveConstraint(
-            model_name="run",
-            name="one_open_run_per_assessment",
+            model_name='run',
+            name='one_open_run_per_assessment',
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="judging",
+            model_name='assessment',
+            name='judging',
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name="run",
-            name="parent",
-            field=models.OneToOneField(
-                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="judging", to="runs.run"
-            ),
+            model_name='run',
+            name='parent',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='judging', to='runs.run'),
         ),
         migrations.AlterField(
-            model_name="run",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("running", "Running"),
-                    ("paused", "Paused"),
-                    ("budget_reached", "Budget reached"),
-                    ("scoring", "Scoring answers"),
-                    ("judging", "Judges at work"),
-                    ("comparing", "Comparing"),
-                    ("reporting", "Writing the report"),
-                    ("finished", "Finished"),
-                    ("cancelled", "Cancelled"),
-                    ("failed", "Failed"),
-                ],
-                default="running",
-                max_length=16,
-            ),
+            model_name='run',
+            name='state',
+            field=models.CharField(choices=[('running', 'Running'), ('paused', 'Paused'), ('budget_reached', 'Budget reached'), ('scoring', 'Scoring answers'), ('judging', 'Judges at work'), ('comparing', 'Comparing'), ('reporting', 'Writing the report'), ('finished', 'Finished'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='running', max_length=16),
         ),
         migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("parent", None)),
-                fields=("assessment", "number"),
-                name="one_run_per_number",
-            ),
+            model_name='run',
+            constraint=models.UniqueConstraint(condition=models.Q(('parent', None)), fields=('assessment', 'number'), name='one_run_per_number'),
         ),
         migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["finished", "cancelled", "failed"]), _negated=True),
-                    ("parent", None),
-                ),
-                fields=("assessment",),
-                name="one_open_run_per_assessment",
-            ),
+            model_name='run',
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state__in', ['finished', 'cancelled', 'failed']), _negated=True), ('parent', None)), fields=('assessment',), name='one_open_run_per_assessment'),
         ),
     ]

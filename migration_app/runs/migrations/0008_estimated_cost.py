@@ -4,19 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("runs", "0007_looks_and_payback"),
+        ('runs', '0007_looks_and_payback'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="attempt",
-            name="estimated_cost_nanos",
+            model_name='attempt',
+            name='estimated_cost_nanos',
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="runcandidate",
-            name="uncounted_calls",
+            model_name='runcandidate',
+            name='uncounted_calls',
             field=models.PositiveIntegerField(default=0),
         ),
     ]

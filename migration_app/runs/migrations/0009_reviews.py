@@ -4,22 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("runs", "0008_estimated_cost"),
+        ('runs', '0008_estimated_cost'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="extension",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("failures", "What failed"),
-                    ("samples", "More samples"),
-                    ("candidate", "One more model"),
-                    ("reviews", "Reviews by people"),
-                ],
-                max_length=10,
-            ),
+            model_name='extension',
+            name='kind',
+            field=models.CharField(choices=[('failures', 'What failed'), ('samples', 'More samples'), ('candidate', 'One more model'), ('reviews', 'Reviews by people')], max_length=10),
         ),
     ]

@@ -6,133 +6,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("candidates", "0005_catalogue"),
-        ("runs", "0010_lost_workers_and_clock"),
-        ("workloads", "0001_initial"),
+        ('accounts', '0001_initial'),
+        ('candidates', '0005_catalogue'),
+        ('runs', '0010_lost_workers_and_clock'),
+        ('workloads', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="WarmUp",
+            name='WarmUp',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("edition", models.PositiveSmallIntegerField(default=1)),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("pending", "Waiting"),
-                            ("in_flight", "In flight"),
-                            ("completed", "Answered"),
-                            ("failed", "Failed"),
-                            ("unknown", "Unknown"),
-                            ("skipped", "Not affordable"),
-                        ],
-                        default="pending",
-                        max_length=10,
-                    ),
-                ),
-                ("seat_token", models.BigIntegerField(null=True)),
-                ("reserved_nanos", models.BigIntegerField(default=0)),
-                ("cost_nanos", models.BigIntegerField(null=True)),
-                ("total", models.FloatField(null=True)),
-                ("message", models.CharField(blank=True, default="", max_length=1000)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('edition', models.PositiveSmallIntegerField(default=1)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('state', models.CharField(choices=[('pending', 'Waiting'), ('in_flight', 'In flight'), ('completed', 'Answered'), ('failed', 'Failed'), ('unknown', 'Unknown'), ('skipped', 'Not affordable')], default='pending', max_length=10)),
+                ('seat_token', models.BigIntegerField(null=True)),
+                ('reserved_nanos', models.BigIntegerField(default=0)),
+                ('cost_nanos', models.BigIntegerField(null=True)),
+                ('total', models.FloatField(null=True)),
+                ('message', models.CharField(blank=True, default='', max_length=1000)),
             ],
             options={
-                "ordering": ["run_candidate", "edition", "number"],
+                'ordering': ['run_candidate', 'edition', 'number'],
             },
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="load",
-            field=models.CharField(
-                choices=[
-                    ("closed", "A fixed number at a time"),
-                    ("poisson", "At the peak rate, at random moments"),
-                    ("uniform", "At the peak rate, evenly spaced"),
-                ],
-                default="closed",
-                max_length=8,
-            ),
+            model_name='assessment',
+            name='load',
+            field=models.CharField(choices=[('closed', 'A fixed number at a time'), ('poisson', 'At the peak rate, at random moments'), ('uniform', 'At the peak rate, evenly spaced')], default='closed', max_length=8),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="peak_per_minute",
+            model_name='assessment',
+            name='peak_per_minute',
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="slo_total",
+            model_name='assessment',
+            name='slo_total',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="slo_ttft",
+            model_name='assessment',
+            name='slo_ttft',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="warm_up_calls",
+            model_name='assessment',
+            name='warm_up_calls',
             field=models.PositiveSmallIntegerField(default=2),
         ),
         migrations.AddField(
-            model_name="attempt",
-            name="lateness",
+            model_name='attempt',
+            name='lateness',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="item",
-            name="due",
+            model_name='item',
+            name='due',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="lane",
-            name="schedule_seen",
+            model_name='lane',
+            name='schedule_seen',
             field=models.FloatField(default=0),
         ),
         migrations.AddField(
-            model_name="lane",
-            name="schedule_zero",
+            model_name='lane',
+            name='schedule_zero',
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name="runcandidate",
-            name="late_calls",
+            model_name='runcandidate',
+            name='late_calls',
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("due__isnull", False)), fields=["lane", "state", "due"], name="item_due"
-            ),
+            model_name='item',
+            index=models.Index(condition=models.Q(('due__isnull', False)), fields=['lane', 'state', 'due'], name='item_due'),
         ),
         migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("load", "closed"), ("peak_per_minute__gte", 1), _connector="OR"),
-                name="open_load_has_a_rate",
-            ),
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('load', 'closed'), ('peak_per_minute__gte', 1), _connector='OR'), name='open_load_has_a_rate'),
         ),
         migrations.AddField(
-            model_name="warmup",
-            name="run_candidate",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="warm_ups", to="runs.runcandidate"
-            ),
+            model_name='warmup',
+            name='run_candidate',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='warm_ups', to='runs.runcandidate'),
         ),
         migrations.AddConstraint(
-            model_name="warmup",
-            constraint=models.UniqueConstraint(
-                fields=("run_candidate", "edition", "number"), name="one_warm_up_per_number"
-            ),
+            model_name='warmup',
+            constraint=models.UniqueConstraint(fields=('run_candidate', 'edition', 'number'), name='one_warm_up_per_number'),
         ),
     ]

@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("runs", "0011_open_load"),
+        ('runs', '0011_open_load'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="assessment",
-            name="traffic",
+            model_name='assessment',
+            name='traffic',
             field=models.JSONField(default=dict),
         ),
     ]

@@ -4,24 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("runs", "0012_traffic"),
+        ('runs', '0012_traffic'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="attempt",
-            name="cache_write_1h_tokens",
+            model_name='attempt',
+            name='cache_write_1h_tokens',
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="attempt",
-            name="image_input_tokens",
+            model_name='attempt',
+            name='image_input_tokens',
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name="attempt",
-            name="images",
+            model_name='attempt',
+            name='images',
             field=models.PositiveIntegerField(null=True),
         ),
     ]

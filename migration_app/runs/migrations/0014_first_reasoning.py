@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("runs", "0013_parts_of_usage"),
+        ('runs', '0013_parts_of_usage'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="attempt",
-            name="first_reasoning",
+            model_name='attempt',
+            name='first_reasoning',
             field=models.FloatField(null=True),
         ),
     ]

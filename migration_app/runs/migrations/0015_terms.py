@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("runs", "0014_first_reasoning"),
+        ('runs', '0014_first_reasoning'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="runcandidate",
-            name="terms",
+            model_name='runcandidate',
+            name='terms',
             field=models.JSONField(default=dict),
         ),
     ]

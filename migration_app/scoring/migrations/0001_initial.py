@@ -5,53 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("runs", "0001_initial"),
+        ('runs', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="SampleScore",
+            name='SampleScore',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("scorer", models.CharField(max_length=60)),
-                ("value", models.FloatField(null=True)),
-                ("unscored", models.CharField(blank=True, default="", max_length=300)),
-                ("explanation", models.CharField(blank=True, default="", max_length=1000)),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="scores", to="runs.item"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scorer', models.CharField(max_length=60)),
+                ('value', models.FloatField(null=True)),
+                ('unscored', models.CharField(blank=True, default='', max_length=300)),
+                ('explanation', models.CharField(blank=True, default='', max_length=1000)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='runs.item')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("item", "scorer"), name="one_score_per_scorer"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("value__isnull", True),
-                            models.Q(("value__gte", 0), ("value__lte", 1)),
-                            _connector="OR",
-                        ),
-                        name="score_in_range",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("value__isnull", False),
-                            models.Q(("unscored", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="unscored_has_a_reason",
-                    ),
-                ],
+                'constraints': [models.UniqueConstraint(fields=('item', 'scorer'), name='one_score_per_scorer'), models.CheckConstraint(condition=models.Q(('value__isnull', True), models.Q(('value__gte', 0), ('value__lte', 1)), _connector='OR'), name='score_in_range'), models.CheckConstraint(condition=models.Q(('value__isnull', False), models.Q(('unscored', ''), _negated=True), _connector='OR'), name='unscored_has_a_reason')],
             },
         ),
     ]

@@ -7,120 +7,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("runs", "0006_judging"),
-        ("scoring", "0001_initial"),
+        ('accounts', '0001_initial'),
+        ('runs', '0006_judging'),
+        ('scoring', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Judgement",
+            name='Judgement',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "order",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "One answer"),
-                            ("straight", "The candidate's answer first"),
-                            ("swapped", "Today's answer first"),
-                        ],
-                        default="",
-                        max_length=8,
-                    ),
-                ),
-                ("is_read", models.BooleanField(default=False)),
-                ("grade", models.PositiveSmallIntegerField(null=True)),
-                ("preference", models.CharField(blank=True, max_length=6)),
-                ("reason", models.CharField(blank=True, max_length=600)),
-                ("problem", models.CharField(blank=True, max_length=300)),
-                (
-                    "item",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="judgement", to="runs.item"
-                    ),
-                ),
-                (
-                    "judge",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="judgements",
-                        to="runs.runcandidate",
-                    ),
-                ),
-                (
-                    "repairs",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="repair",
-                        to="scoring.judgement",
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="judgements", to="runs.item"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order', models.CharField(blank=True, choices=[('', 'One answer'), ('straight', "The candidate's answer first"), ('swapped', "Today's answer first")], default='', max_length=8)),
+                ('is_read', models.BooleanField(default=False)),
+                ('grade', models.PositiveSmallIntegerField(null=True)),
+                ('preference', models.CharField(blank=True, max_length=6)),
+                ('reason', models.CharField(blank=True, max_length=600)),
+                ('problem', models.CharField(blank=True, max_length=300)),
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='judgement', to='runs.item')),
+                ('judge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judgements', to='runs.runcandidate')),
+                ('repairs', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='repair', to='scoring.judgement')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judgements', to='runs.item')),
             ],
             options={
-                "indexes": [models.Index(fields=["judge", "is_read"], name="scoring_jud_judge_i_4a094a_idx")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("repairs", None)),
-                        fields=("subject", "judge", "order"),
-                        name="one_judgement_per_question",
-                    )
-                ],
+                'indexes': [models.Index(fields=['judge', 'is_read'], name='scoring_jud_judge_i_4a094a_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('repairs', None)), fields=('subject', 'judge', 'order'), name='one_judgement_per_question')],
             },
         ),
         migrations.CreateModel(
-            name="Rubric",
+            name='Rubric',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("scorer", models.CharField(max_length=60)),
-                ("version", models.PositiveIntegerField()),
-                ("text", models.TextField()),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('scorer', models.CharField(max_length=60)),
+                ('version', models.PositiveIntegerField()),
+                ('text', models.TextField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
             ],
             options={
-                "ordering": ["scorer", "-version"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("team", "scorer", "version"), name="one_rubric_per_version"
-                    ),
-                    models.UniqueConstraint(
-                        fields=("team", "scorer", "sha256"), name="one_version_per_rubric"
-                    ),
-                ],
+                'ordering': ['scorer', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('team', 'scorer', 'version'), name='one_rubric_per_version'), models.UniqueConstraint(fields=('team', 'scorer', 'sha256'), name='one_version_per_rubric')],
             },
         ),
     ]

@@ -7,139 +7,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("runs", "0009_reviews"),
-        ("scoring", "0002_judging"),
+        ('accounts', '0001_initial'),
+        ('runs', '0009_reviews'),
+        ('scoring', '0002_judging'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ReviewRound",
+            name='ReviewRound',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("seed", models.BigIntegerField()),
-                ("samples", models.PositiveIntegerField(default=0)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "run",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="review_round",
-                        to="runs.run",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('seed', models.BigIntegerField()),
+                ('samples', models.PositiveIntegerField(default=0)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='review_round', to='runs.run')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ReviewCase",
+            name='ReviewCase',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("place", models.PositiveIntegerField()),
-                ("order", models.FloatField()),
-                ("subject_left", models.BooleanField()),
-                ("known", models.FloatField(null=True)),
-                (
-                    "rival",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="runs.item"
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="review_cases",
-                        to="runs.item",
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="cases",
-                        to="scoring.reviewround",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.PositiveIntegerField()),
+                ('order', models.FloatField()),
+                ('subject_left', models.BooleanField()),
+                ('known', models.FloatField(null=True)),
+                ('rival', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='runs.item')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='review_cases', to='runs.item')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='scoring.reviewround')),
             ],
         ),
         migrations.CreateModel(
-            name="ReviewLabel",
+            name='ReviewLabel',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "choice",
-                    models.CharField(
-                        choices=[
-                            ("left", "The left answer is better"),
-                            ("same", "Neither is better"),
-                            ("right", "The right answer is better"),
-                        ],
-                        max_length=5,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="labels",
-                        to="scoring.reviewcase",
-                    ),
-                ),
-                (
-                    "reviewer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('choice', models.CharField(choices=[('left', 'The left answer is better'), ('same', 'Neither is better'), ('right', 'The right answer is better')], max_length=5)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='scoring.reviewcase')),
+                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("case", "reviewer"), name="one_label_per_reviewer")
-                ],
+                'constraints': [models.UniqueConstraint(fields=('case', 'reviewer'), name='one_label_per_reviewer')],
             },
         ),
         migrations.AddIndex(
-            model_name="reviewcase",
-            index=models.Index(fields=["round", "order"], name="scoring_rev_round_i_3c9ec1_idx"),
+            model_name='reviewcase',
+            index=models.Index(fields=['round', 'order'], name='scoring_rev_round_i_3c9ec1_idx'),
         ),
         migrations.AddConstraint(
-            model_name="reviewcase",
-            constraint=models.UniqueConstraint(fields=("round", "subject"), name="one_case_per_answer"),
+            model_name='reviewcase',
+            constraint=models.UniqueConstraint(fields=('round', 'subject'), name='one_case_per_answer'),
         ),
     ]

@@ -127,6 +127,8 @@ def address(url_name: str) -> str:
     return navigation.address(url_name)
 
 
+
+
 @register.filter
 def initials(user: Any) -> str:
     """Two letters for a person: "Dana Okafor" → "DO", "dana" → "DA"."""
