@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .wording import gettext_noop
+
 ProtocolName = Literal["openai", "anthropic", "gemini", "cohere", "converse"]
 # How a call proves who sends it; see `auth.AUTH`.
 Auth = Literal["bearer", "api-key", "x-api-key", "x-goog-api-key", "entra", "google", "aws"]
@@ -185,7 +187,7 @@ _TABLE: tuple[Vendor, ...] = (
     Vendor("ollama", "Ollama", "http://HOST:11434/v1", own_server=True),
     Vendor("llamacpp", "llama.cpp", "http://HOST:8080/v1", own_server=True),
     Vendor("lmstudio", "LM Studio", "http://HOST:1234/v1", own_server=True),
-    Vendor("other", "Any OpenAI-compatible server", "", own_server=True),
+    Vendor("other", gettext_noop("Any OpenAI-compatible server"), "", own_server=True),
 )
 
 VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in _TABLE}

@@ -50,7 +50,7 @@ def connection_new(request: HttpRequest) -> HttpResponse:
     auth = way_of(vendor, request.GET.get("auth", ""))
     base_url = "" if "{region}" in vendor.base_url else vendor.base_url
     form = ConnectionForm(
-        vendor, auth, request.POST or None, initial={"name": vendor.label, "base_url": base_url}
+        vendor, auth, request.POST or None, initial={"name": _(vendor.label), "base_url": base_url}
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -155,7 +155,7 @@ def describe(connection: Connection) -> dict[str, Any]:
     return {
         "connection": connection,
         "vendor": vendor,
-        "vendor_label": vendor.label,
+        "vendor_label": _(vendor.label),
         "way": connection.way.label if len(vendor.auth) > 1 else "",
         "key_words": _key_words(connection),
         "state": _PARTLY if connection.works and connection.is_partly_tested else _STATES[connection.works],
