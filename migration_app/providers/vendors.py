@@ -139,7 +139,7 @@ _TABLE: tuple[Vendor, ...] = (
     ),
     Vendor(
         "vertex_openai",
-        "Google Vertex AI, open models",
+        gettext_noop("Google Vertex AI, open models"),
         "https://{region}-aiplatform.googleapis.com",
         auth=("google", "bearer"),
         details=("region", "project"),
