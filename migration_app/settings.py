@@ -229,6 +229,17 @@ IMPORTS_AT_ONCE = int(os.environ.get("CROSSOVER_IMPORTS_AT_ONCE", "1"))
 UPLOAD_MAX_BYTES = int(os.environ.get("CROSSOVER_UPLOAD_MAX_BYTES", str(2_000_000_000)))
 UPLOAD_MAX_UNPACKED_BYTES = 2 * UPLOAD_MAX_BYTES  # of a gzip or zip archive
 
+# Mail, where a host is given: a run that is over announces itself to whoever started it.
+EMAIL_HOST = os.environ.get("CROSSOVER_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("CROSSOVER_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("CROSSOVER_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("CROSSOVER_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = _flag("CROSSOVER_EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("CROSSOVER_EMAIL_FROM", "crossover@localhost")
+# Where people reach this server, for links in mail: https://crossover.example.com
+PUBLIC_URL = os.environ.get("CROSSOVER_PUBLIC_URL", next(iter(CSRF_TRUSTED_ORIGINS), ""))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

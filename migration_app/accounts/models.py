@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy
 class User(AbstractUser):
     """A person. Signs in with a user name; may belong to several teams."""
 
+    wants_mail = models.BooleanField(default=True)  # when a test of theirs is over, or waits for them
+    language = models.CharField(max_length=10, blank=True)  # of mail; pages follow the browser's choice
+
 
 class Team(models.Model):
     """Owns every workload, connection, run and report. People see only their team's."""

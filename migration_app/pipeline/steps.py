@@ -44,6 +44,14 @@ def report(run: Run) -> None:
     make_pdf(report=make_report(run=run))
 
 
+def announce_ended() -> None:
+    """Tell by e-mail what became of runs, where that is wished for."""
+    from migration_app.reports.announcing import announce, due
+
+    for run in due():
+        announce(run)
+
+
 def take_look(look_id: int) -> tuple[UUID, str] | None:
     """Compare what a running run has answered so far; the run and its next stage where that ends it."""
     from migration_app.comparisons import early

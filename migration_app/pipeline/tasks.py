@@ -23,6 +23,7 @@ from django.db.models import Q
 
 from migration_app.comparisons.due import due_looks
 from migration_app.evaluation.wording import english
+from migration_app.reports.announcing import due as mail_due
 from migration_app.reports.queries import files_wanted
 from migration_app.runs.actions import note_budget_reached, note_team_cap_reached
 from migration_app.runs.clock_jumps import follow_clock
@@ -45,7 +46,7 @@ from migration_app.workloads import waiting as imports
 
 from . import startup, testing  # noqa: F401  a worker looks at its message server before it begins
 from .shutdown import shutting_down
-from .steps import STEPS, import_upload, take_look, write_file
+from .steps import STEPS, announce_ended, import_upload, take_look, write_file
 
 logger = logging.getLogger(__name__)
 
@@ -97,12 +98,20 @@ def stage(run_id: str, name: str) -> None:
         rest_stage(run_id, name, _LOOK_SECONDS)
     elif following := finish_stage(run_id, name):
         wake_stage(run_id, following)
+    if settings.EMAIL_HOST:
+        announce.delay()
 
 
 @shared_task(name="file")
 def file(report_id: str, kind: str, language: str) -> None:
     """Make a file of a report that somebody asked for."""
     write_file(report_id, kind, language)
+
+
+@shared_task(name="announce")
+def announce() -> None:
+    """Send the mail that is due."""
+    announce_ended()
 
 
 @shared_task(name="look")
@@ -140,6 +149,8 @@ def reconcile() -> None:
         wake_file(wanted.report_id, wanted.kind, wanted.language)
     for run_id, name in stages_to_wake():
         wake_stage(run_id, name)
+    if mail_due():
+        announce.delay()
     if imports.busy() < settings.IMPORTS_AT_ONCE:
         for upload_id in imports.idle()[: settings.IMPORTS_AT_ONCE]:
             wake_import(upload_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -94,3 +95,28 @@ class ShareLink(TeamOwned):
     @property
     def is_open(self) -> bool:
         return self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class Announcement(models.Model):
+    """That somebody was told by e-mail what became of a run's edition: once for each state."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="announcements")
+    edition = models.PositiveSmallIntegerField()
+    event = models.CharField(max_length=16)  # the run's state that is told
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "edition", "event"], name="one_announcement_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} of {self.run}"
+
+    def is_due(self, again: timedelta, most: int) -> bool:
+        """Whether it has not gone out and may be tried (again)."""
+        if self.sent_at is not None or self.tries >= most:
+            return False
+        return self.tried_at is None or timezone.now() - self.tried_at >= again * self.tries

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -11,15 +15,36 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
-from migration_app.accounts.models import Membership
+from migration_app.accounts.models import Membership, User
 
 from .access import user_of
 from .asked import whole_number
+
+
+class MailForm(forms.ModelForm):
+    """One's own address, and whether anything is sent to it."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the messages"), choices=lambda: settings.LANGUAGES
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "wants_mail", "language")
+        labels = {
+            "email": gettext_lazy("Your e-mail address"),
+            "wants_mail": gettext_lazy("Tell me when a test that I started is over, or waits for me"),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["language"] = self.instance.language or get_language() or settings.LANGUAGE_CODE
 
 
 def account(request: HttpRequest) -> HttpResponse:
@@ -32,7 +57,20 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your password is changed. Other browsers are signed out."))
         return redirect("account")
     memberships = Membership.objects.filter(user=user).select_related("team").order_by("team__name")
-    return render(request, "accounts/account.html", {"form": form, "memberships": memberships})
+    context = {"form": form, "memberships": memberships, "mail": MailForm(instance=user)}
+    return render(request, "accounts/account.html", context | {"mail_is_set_up": bool(settings.EMAIL_HOST)})
+
+
+@require_POST
+def account_mail(request: HttpRequest) -> HttpResponse:
+    """Where and in which language one wants to be told what became of one's tests."""
+    form = MailForm(request.POST, instance=user_of(request))
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Your choice is kept."))
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect("account")
 
 
 @require_POST
@@ -76,6 +114,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("language/", choose_language, name="choose-language"),
     path("account/", account, name="account"),
+    path("account/mail/", account_mail, name="account-mail"),
     path("account/team/", switch_team, name="switch-team"),
     path("healthz", healthz, name="healthz"),
 ]
