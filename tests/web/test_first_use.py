@@ -11,10 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from migration_app.accounts.actions import create_team
-from migration_app.accounts.models import Membership, Role, User
+from migration_app.accounts.models import Membership, Role, Team, User
 from migration_app.candidates.models import Candidate, Connection
 from migration_app.candidates.starters import Starter, offer, offered
 from migration_app.runs.models import Assessment, Run
+from migration_app.workloads.models import Workload
+from tests.builders import a_candidate, a_connection
 
 pytestmark = pytest.mark.django_db
 SERVERS = [
@@ -43,7 +45,7 @@ def nina(db: None) -> Client:
 def test_one_click_puts_the_samples_question_together_and_sends_nothing(nina: Client) -> None:
     offer(SERVERS)
     page = nina.get(reverse("assessments")).content.decode()
-    assert "Try it with the sample" in page and "these models: Today, Small" in page
+    assert "Try it with the sample" in page and page.index("Today") < page.index("Small")
     answer = nina.post(reverse("try-sample"))
     draft = Assessment.objects.get()
     assert answer["Location"] == reverse("assessment-check", args=[draft.pk])
@@ -60,6 +62,7 @@ def test_a_second_click_makes_no_second_connection(nina: Client) -> None:
     nina.post(reverse("try-sample"))
     nina.post(reverse("try-sample"))
     assert (Connection.objects.count(), Candidate.objects.count()) == (2, 2)
+    assert Assessment.objects.count() == 1
 
 
 def test_a_server_that_moved_to_another_port_is_followed(nina: Client) -> None:
@@ -73,11 +76,22 @@ def test_a_server_that_moved_to_another_port_is_followed(nina: Client) -> None:
     assert Connection.objects.get(name="Small").base_url == "http://127.0.0.1:9101/v1"
 
 
-def test_where_nothing_is_offered_the_page_says_what_to_begin_with(nina: Client) -> None:
+def test_where_no_model_is_there_the_page_says_so_and_the_sample_is_kept(nina: Client) -> None:
     page = nina.get(reverse("assessments")).content.decode()
-    assert "Try it with the sample" not in page and "begin with a connection" in page
+    assert "no model comes with this server" in page
     answer = nina.post(reverse("try-sample"), follow=True)
-    assert "Add a connection of your own" in answer.content.decode() and not Assessment.objects.exists()
+    assert answer.redirect_chain[-1][0] == reverse("connection-new")
+    assert "then press “Try it with the sample” again" in answer.content.decode()
+    assert Workload.objects.count() == 1 and not Assessment.objects.exists()
+
+
+def test_a_model_of_ones_own_is_not_enough_and_the_page_names_it(nina: Client) -> None:
+    team = Team.objects.get(name="New")
+    a_candidate(a_connection(team, "http://127.0.0.1:9/v1"), "mine", label="Mine")
+    assert "Only Mine so far" in nina.get(reverse("assessments")).content.decode()
+    answer = nina.post(reverse("try-sample"), follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("connections")
+    assert "a comparison needs two" in answer.content.decode()
 
 
 @pytest.mark.parametrize("content", ["", "no json", "{}", '[{"label": "x"}]', '[{"odd": 1}]', "[1, 2]"])

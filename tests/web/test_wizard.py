@@ -44,9 +44,8 @@ def choose(models: list[Candidate], **more: Any) -> dict[str, Any]:
 
 def test_the_list_explains_itself_when_there_is_nothing_yet(people: People) -> None:
     page = people.alice.get(reverse("assessments")).content.decode()
-    assert (
-        "Ask your first question" in page and reverse("connection-new") in page and reverse("upload") in page
-    )
+    assert "See a verdict in three clicks" in page
+    assert reverse("connection-new") in page and reverse("upload") in page
 
 
 def test_todays_model_is_proposed_and_choices_make_a_draft(
