@@ -1,4 +1,10 @@
-"""One run with stored columns, compared and shown: `python -m bench.compared compare SAMPLES`."""
+"""One run with stored columns, compared and shown.
+
+    python -m bench.compared prepare SAMPLES     write the run
+    python -m bench.compared compare             compare it and ask for the result's page
+
+Each in a process of its own, so that the comparison's memory is its own.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +22,11 @@ import numpy as np
 CANDIDATES, CATEGORIES, PAGES, KNOWN = 8, 12, 9, 2_000
 
 
-def compare(samples: int) -> dict[str, float]:
+def compare() -> dict[str, float]:
     from migration_app.comparisons.actions import compare_projected
+    from migration_app.runs.models import Run
 
-    run = _run(samples)
+    run = Run.objects.select_related("assessment__workload").get()
     began, cpu = monotonic(), process_time()
     compare_projected(run=run)
     found = {"seconds": monotonic() - began, "cpu": process_time() - cpu}
@@ -27,7 +34,7 @@ def compare(samples: int) -> dict[str, float]:
     return found | {"page": _page(run)}
 
 
-def _run(samples: int) -> Any:
+def prepare(samples: int) -> None:
     """A run of eight options, the most there may be; samples and answers are stored as columns only."""
     from django.utils import timezone
 
@@ -58,7 +65,6 @@ def _run(samples: int) -> Any:
     rng = np.random.default_rng(1)
     for entry in run.candidates.order_by("position"):
         Projection.objects.create(run=run, run_candidate=entry, data=pack(_answers(rng, samples)))
-    return Run.objects.select_related("assessment__workload").get(pk=run.pk)
 
 
 def _answers(rng: np.random.Generator, samples: int) -> dict[str, Any]:
@@ -106,7 +112,11 @@ def _page(run: Any) -> float:
 if __name__ == "__main__":
     django.setup()
     logging.disable(logging.CRITICAL)
-    from django.core.management import call_command
+    if sys.argv[1] == "prepare":
+        from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
-    print(json.dumps(compare(int(sys.argv[2]))))
+        call_command("migrate", verbosity=0)
+        prepare(int(sys.argv[2]))
+        print(json.dumps({"samples": int(sys.argv[2])}))
+    else:
+        print(json.dumps(compare()))

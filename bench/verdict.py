@@ -1,6 +1,6 @@
 """Rows about the verdict: its error rates at length, a million attempts compared, and a page of the result.
 
-`python -m bench.verdict compare SAMPLES` is one step, in a process of its own, so that its memory is its own.
+Each step is a process of its own (`bench.compared`), so that its memory is its own.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _simulated() -> Any:
 
 def _compared() -> Any:
     for name, samples in SIZES.items():
-        found = _step("compare", str(samples))
+        found = _compared_in_its_own_process(samples)
         if found is None:
             yield from (not_measured(f"{name}: {what}", bar, "the step failed") for what, bar in COMPARED)
             continue
@@ -60,16 +60,21 @@ def _compared() -> Any:
             yield Row(f"{name}: {what}", bar, text, good, values=values)
 
 
-def _step(*arguments: str) -> dict[str, float] | None:
+def _compared_in_its_own_process(samples: int) -> dict[str, float] | None:
     with tempfile.TemporaryDirectory(prefix="crossover-bench-") as folder:
-        environment = os.environ | {
-            "CROSSOVER_DATA_DIR": folder,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "OMP_NUM_THREADS": "2",
-        }
-        environment.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "bench.compared", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return _step(folder, "prepare", str(samples)) and _step(folder, "compare")
+
+
+def _step(folder: str, *arguments: str) -> dict[str, float] | None:
+    """The last line that `python -m bench.compared` printed; None where it failed."""
+    environment = os.environ | {
+        "CROSSOVER_DATA_DIR": folder,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "OMP_NUM_THREADS": "2",
+    }
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "bench.compared", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stderr[-2000:], file=sys.stderr)
         return None

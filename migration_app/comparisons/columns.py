@@ -93,7 +93,7 @@ def _counts(column: NDArray[np.int32]) -> NDArray[np.float64]:
 
 def read_candidates(run: Run, samples: SampleColumns) -> Iterator[CandidateColumns]:
     """Every candidate with the baseline first, each read when it is asked for: one may be let go first."""
-    for entry in run.candidates.select_related("run").order_by("position"):
+    for entry in run.candidates.select_related("run", "connection").order_by("position"):
         yield read_candidate(entry, samples)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,15 @@ from .columns import CandidateColumns, SampleColumns
 
 
 def cut_to(
-    samples: SampleColumns, candidates: Sequence[CandidateColumns], ids: NDArray[np.int64], repetitions: int
-) -> tuple[SampleColumns, list[CandidateColumns]]:
+    samples: SampleColumns, candidates: Iterable[CandidateColumns], ids: NDArray[np.int64], repetitions: int
+) -> tuple[SampleColumns, Iterator[CandidateColumns]]:
     """Only the samples in `ids`. An answer to any other is left out, whoever gave it.
 
     Gaps between tokens are not known by sample and stay those of the whole replay.
     """
     kept = np.isin(samples.ids, ids)
     fewer = SampleColumns(samples.ids[kept], samples.categories[kept], samples.clusters[kept])
-    return fewer, [_cut(columns, kept, fewer, repetitions) for columns in candidates]
+    return fewer, (_cut(columns, kept, fewer, repetitions) for columns in candidates)
 
 
 def _cut(

@@ -13,11 +13,9 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from migration_app.evaluation.clustered import codes_of
-from migration_app.evaluation.latency import ecdf
-from migration_app.evaluation.metrics import Cost, Scores, summarise_quality
+from migration_app.evaluation.metrics import Cost
 from migration_app.runs.models import Assessment, Run
 from migration_app.runs.money import from_nanos
 from migration_app.runs.queries import machine_note
@@ -27,10 +25,11 @@ from migration_app.workloads.privacy import gist_of
 
 from .batch import batches, measured_factor
 from .break_even import break_evens
-from .columns import CandidateColumns, SampleColumns
-from .load import goodput_of, lateness_of, load_data, warm_up_of
+from .columns import SampleColumns
+from .load import lateness_of, load_data, warm_up_of
 from .looks import TakenLooks
 from .measured import Measured
+from .option import Option
 from .worst import worst_samples
 
 SCHEMA = 1
@@ -57,21 +56,20 @@ def plain(value: Any) -> Any:
 
 def comparison_data(run: Run, found: Measured, taken: TakenLooks) -> dict[str, Any]:
     """All of it; see the module's first lines."""
-    samples, candidates = found.samples, found.candidates
-    parts = {name: rows for name, rows in samples.categories.rows.items() if name}
+    samples, options = found.samples, found.options
     data = plain(
         {
             "schema": SCHEMA,
             "question": _question(run.assessment, found),
-            "run": _run(run, candidates),
+            "run": _run(run, options),
             "load": load_data(run),
             "samples": _samples(samples),
             "traffic": _traffic(found),
-            "options": [_option(run, columns, found, parts) for columns in candidates],
+            "options": [_option(option, found) for option in options],
             "split": found.split,
             "steadiness": found.steadiness,
             "looks": taken.plain(),
-            "worst": worst_samples(samples, candidates),
+            "worst": worst_samples(samples, options),
             "judging": describe_judging(run),
             "reviews": agreement_of(run),
         }
@@ -113,8 +111,8 @@ def _question(assessment: Assessment, found: Measured) -> dict[str, Any]:
     }
 
 
-def _run(run: Run, candidates: Sequence[CandidateColumns]) -> dict[str, Any]:
-    note = machine_note([columns.entry for columns in candidates])
+def _run(run: Run, options: Sequence[Option]) -> dict[str, Any]:
+    note = machine_note([option.entry for option in options])
     return {
         "id": str(run.pk),
         "number": run.number,
@@ -137,7 +135,7 @@ def _run(run: Run, candidates: Sequence[CandidateColumns]) -> dict[str, Any]:
             }
             for extension in run.extensions.all()
         ],
-        "complete": all(columns.unanswered == 0 for columns in candidates),
+        "complete": all(option.unanswered == 0 for option in options),
     }
 
 
@@ -164,12 +162,9 @@ def _traffic(found: Measured) -> dict[str, Any]:
     }
 
 
-def _option(
-    run: Run, columns: CandidateColumns, found: Measured, parts: Mapping[str, NDArray[np.int64]]
-) -> dict[str, Any]:
+def _option(option: Option, found: Measured) -> dict[str, Any]:
     """`comparison` and `move` are beside the baseline; `None` for the baseline itself."""
-    entry = columns.entry
-    answered = columns.calls.total[~columns.calls.failed]
+    entry = option.entry
     return {
         "id": entry.pk,
         "position": entry.position,
@@ -179,32 +174,32 @@ def _option(
         "is_baseline": entry.is_baseline,
         "price": entry.price,
         "terms": entry.terms,
-        "metrics": _metrics(run, columns, found),
-        "curve": ecdf(answered),
-        "categories": _categories(columns.scores, parts),
+        "metrics": _metrics(option),
+        "curve": option.curve,
+        "categories": _categories(option),
         "comparison": found.verdicts.get(entry.pk),
-        "move": found.moves.get(entry.pk),
+        "move": option.move,
     }
 
 
-def _metrics(run: Run, columns: CandidateColumns, found: Measured) -> dict[str, Any]:
-    entry, measured = columns.entry, found.metrics[columns.entry.pk]
+def _metrics(option: Option) -> dict[str, Any]:
+    entry, measured = option.entry, option.metrics
     quality = measured.quality
     return {
         "quality": {
             "mean": quality.mean,
             "interval": quality.interval,
             "scored": quality.n_scored,
-            "unscored": quality.n_unscored - _never_asked(columns),
+            "unscored": quality.n_unscored - _never_asked(option),
             "failed": quality.n_failed,
-            "unanswered": columns.unanswered,
+            "unanswered": option.unanswered,
         },
         "error_rate": measured.error_rate,
         "refusal_rate": measured.refusal_rate,
         "retries": entry.retries,
         "ttft": measured.ttft,
         "total": measured.total,
-        "goodput": goodput_of(run, columns.calls),
+        "goodput": option.goodput,
         "lateness": lateness_of(entry),
         "warm_up": warm_up_of(entry),
         "tpot": measured.tpot,
@@ -213,18 +208,18 @@ def _metrics(run: Run, columns: CandidateColumns, found: Measured) -> dict[str, 
         "tokens": {
             "input_mean": measured.mean_input_tokens,
             "output_mean": measured.mean_output_tokens,
-            "estimated": columns.usage_estimated,
+            "estimated": option.usage_estimated,
         },
         "tokens_per_second": measured.tokens_per_second,
         "cost_per_1000": _cost(measured.cost, Decimal(1)),
-        "cost_per_month": _per_month(found.monthly_costs[entry.pk], measured.cost),
+        "cost_per_month": _per_month(option.monthly_cost, measured.cost),
         "spent": None if entry.price is None else from_nanos(entry.spent_nanos),
     }
 
 
-def _never_asked(columns: CandidateColumns) -> int:
+def _never_asked(option: Option) -> int:
     """Samples without a score because no answer was ever asked for to the end."""
-    return min(columns.unanswered, int(np.count_nonzero(np.isnan(columns.scores.values))))
+    return min(option.unanswered, int(np.count_nonzero(np.isnan(option.scores.values))))
 
 
 def _cost(cost: Cost, factor: Decimal) -> dict[str, Any]:
@@ -246,14 +241,8 @@ def _per_month(projected: Mapping[str, Any] | None, cost: Cost) -> dict[str, Any
     return None if projected is None else {**projected, "unpriced_calls": cost.unpriced}
 
 
-def _categories(scores: Scores, parts: Mapping[str, NDArray[np.int64]]) -> list[dict[str, Any]]:
-    """Quality by category. `parts`: the rows of each."""
-    found = []
-    for name, rows in parts.items():
-        quality = summarise_quality(
-            Scores(scores.values[rows], np.asarray(scores.clusters)[rows], scores.failed[rows])
-        )
-        found.append(
-            {"name": name, "n": quality.n_scored, "mean": quality.mean, "interval": quality.interval}
-        )
-    return found
+def _categories(option: Option) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "n": quality.n_scored, "mean": quality.mean, "interval": quality.interval}
+        for name, quality in option.categories.items()
+    ]

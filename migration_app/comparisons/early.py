@@ -56,7 +56,8 @@ def _is_settled(look: Look) -> bool:
     run = look.run
     score_run(run=run)
     project_run(run)
-    samples, candidates = cut_to(*read_run(run), samples_of(look), run.assessment.repetitions)
+    samples, cut = cut_to(*read_run(run), samples_of(look), run.assessment.repetitions)
+    candidates = list(cut)
     metrics = {columns.entry.pk: summarise(columns.calls, columns.scores) for columns in candidates}
     plan = replace(plan_of(run.assessment), looks=looks_until(look))
     verdicts = verdicts_of(run, plan, samples, candidates, metrics, {})

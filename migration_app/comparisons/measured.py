@@ -2,81 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from migration_app.evaluation.intervals import Floats
-from migration_app.evaluation.judging import JudgeEvidence
-from migration_app.evaluation.metrics import CandidateMetrics, summarise
-from migration_app.evaluation.verdicts import PairedSamples, Plan, Verdict, decide
+from migration_app.evaluation.metrics import CandidateMetrics
+from migration_app.evaluation.verdicts import Plan, Verdict, decide, decide_on
 from migration_app.runs.models import Run
 from migration_app.scoring.judging.evidence import judge_evidence
 from migration_app.scoring.reviews import human_differences
 
 from .columns import CandidateColumns, SampleColumns
-from .moves import Traffic, move_of, projection_of, traffic_of
-from .per_sample import PerSample, per_sample
+from .moves import Traffic, traffic_of
+from .option import Frame, Judged, Option, measure_options, paired_samples
 from .rules import check_rules
 from .split import split_of
 from .steadiness import steadiness
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
-    """A candidate's judge. `human`: people's word on the difference by sample, NaN without one."""
-
-    evidence: JudgeEvidence
-    human: Floats | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """By the key of a run's entry, the baseline first in `candidates`."""
+    """The baseline first in `options`; verdicts by the key of a run's entry."""
 
     plan: Plan
     samples: SampleColumns
-    candidates: Sequence[CandidateColumns]
+    options: Sequence[Option]
     traffic: Traffic
-    metrics: Mapping[int, CandidateMetrics]
     verdicts: Mapping[int, Verdict]
-    moves: Mapping[int, Mapping[str, Any]]
-    monthly_costs: Mapping[int, Mapping[str, Any] | None]
     split: Mapping[str, Any] | None
     steadiness: Mapping[str, Any]
 
 
-def measure(run: Run, plan: Plan, samples: SampleColumns, candidates: Sequence[CandidateColumns]) -> Measured:
-    """Measure, compare with the baseline, judge."""
-    baseline, *others = candidates
-    assessment, traffic = run.assessment, traffic_of(run.assessment, samples)
-    metrics = {columns.entry.pk: summarise(columns.calls, columns.scores) for columns in candidates}
-    judges = judged(run, samples)
-    verdicts = verdicts_of(run, plan, samples, candidates, metrics, judges)
-    paired = {columns.entry.pk: per_sample(columns, samples.ids.size) for columns in candidates}
-    first = paired[baseline.entry.pk]
+def measure(run: Run, plan: Plan, samples: SampleColumns, candidates: Iterable[CandidateColumns]) -> Measured:
+    """Measure, compare with the baseline, judge. Candidates are taken one by one, the baseline first."""
+    frame = Frame(run, plan, samples, traffic_of(run.assessment, samples), judged(run, samples))
+    options = measure_options(frame, candidates)
+    verdicts = _verdicts(frame, options)
     return Measured(
         plan=plan,
         samples=samples,
-        candidates=candidates,
-        traffic=traffic,
-        metrics=metrics,
+        options=options,
+        traffic=frame.traffic,
         verdicts=verdicts,
-        moves={
-            other.entry.pk: move_of(
-                assessment, baseline, other, (first, paired[other.entry.pk]), samples, traffic
-            )
-            for other in others
-        },
-        monthly_costs={
-            pk: projection_of(each, samples, traffic) if traffic.monthly else None
-            for pk, each in paired.items()
-        },
-        split=_split(run, plan, samples, candidates, paired, verdicts, traffic, judges),
-        steadiness=steadiness(run, samples, baseline),
+        split=_split(frame, options, verdicts),
+        steadiness=steadiness(run, samples, options[0]),
     )
+
+
+def _verdicts(frame: Frame, options: Sequence[Option]) -> dict[int, Verdict]:
+    wanted, others = frame.run.assessment.rules, options[1:]
+    evidence = {str(other.entry.pk): other.evidence for other in others if other.evidence is not None}
+    rules = {str(other.entry.pk): check_rules(wanted, other.metrics, other.entry.terms) for other in others}
+    return {int(pk): verdict for pk, verdict in decide_on(evidence, frame.plan, rules).items()}
 
 
 def judged(run: Run, samples: SampleColumns) -> dict[int, Judged]:
@@ -87,8 +67,7 @@ def judged(run: Run, samples: SampleColumns) -> dict[int, Judged]:
 
 def _labels(said: Mapping[int, float] | None, samples: SampleColumns) -> Floats | None:
     """People's word on each sample's difference, NaN where nobody was asked; None where nobody was at all."""
-    known = set(samples.ids.tolist())
-    kept = {pk: word for pk, word in (said or {}).items() if pk in known}
+    kept = {pk: word for pk, word in (said or {}).items() if samples.has(pk)}
     if not kept:
         return None
     column = np.full(samples.ids.size, np.nan)
@@ -109,30 +88,13 @@ def verdicts_of(
     pairs, rules = {}, {}
     for other in others:
         pk = other.entry.pk
-        judge = judges.get(pk)
-        pairs[str(pk)] = PairedSamples(
-            baseline=baseline.scores.values,
-            candidate=other.scores.values,
-            clusters=samples.clusters,
-            categories=samples.categories,
-            complete=baseline.unanswered == 0 and other.unanswered == 0,
-            judge=judge.evidence if judge else None,
-            human=judge.human if judge else None,
-        )
+        pairs[str(pk)] = paired_samples(samples, baseline, other, judges.get(pk))
         rules[str(pk)] = check_rules(run.assessment.rules, metrics[pk], other.entry.terms)
     return {int(pk): verdict for pk, verdict in decide(pairs, plan, rules).items()}
 
 
-def _split(
-    run: Run,
-    plan: Plan,
-    samples: SampleColumns,
-    candidates: Sequence[CandidateColumns],
-    paired: Mapping[int, PerSample],
-    verdicts: Mapping[int, Verdict],
-    traffic: Traffic,
-    judges: Mapping[int, Judged],
-) -> dict[str, Any] | None:
-    weakest = min((one.evidence for one in judges.values()), key=lambda judge: judge.labels, default=None)
-    seed = run.assessment.seed
-    return split_of(samples, candidates, paired, verdicts, plan, traffic, seed=seed, judge=weakest)
+def _split(frame: Frame, options: Sequence[Option], verdicts: Mapping[int, Verdict]) -> dict[str, Any] | None:
+    judges = (one.evidence for one in frame.judges.values())
+    weakest = min(judges, key=lambda judge: judge.labels, default=None)
+    seed = frame.run.assessment.seed
+    return split_of(frame.samples, options, verdicts, frame.plan, frame.traffic, seed=seed, judge=weakest)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from migration_app.evaluation.savings import Saving, payback, saving
-from migration_app.evaluation.speed_change import quantile_change, typical_change
+from migration_app.evaluation.speed_change import typical_change
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
 from migration_app.runs.traffic import peak_for, volumes_for
@@ -79,23 +79,15 @@ def projection_of(paired: PerSample, samples: SampleColumns, traffic: Traffic) -
 
 
 def move_of(
-    assessment: Assessment,
-    baseline: CandidateColumns,
-    other: CandidateColumns,
-    paired: tuple[PerSample, PerSample],
-    samples: SampleColumns,
-    traffic: Traffic,
+    assessment: Assessment, paired: tuple[PerSample, PerSample], samples: SampleColumns, traffic: Traffic
 ) -> dict[str, Any]:
-    """All of it for one candidate; what cannot be known is `None`."""
+    """Money and the typical request, the baseline's `paired` first; what cannot be known is `None`."""
     before, after = paired
     found = saving(before.costs, after.costs, samples.categories, samples.clusters, traffic.volumes)
-    first, second = (columns.calls.total[~columns.calls.failed] for columns in (baseline, other))
     return {
         "saving": _saving(found),
         "payback": _payback(assessment, found, traffic),
         "typical": typical_change(before.seconds, after.seconds),
-        "slowest": quantile_change(first, second),
-        "headroom": headroom_of(other, traffic),
     }
 
 

@@ -10,15 +10,14 @@ from migration_app.evaluation.plan import Plan
 from migration_app.evaluation.splits import Choices, recommend
 from migration_app.evaluation.verdicts import Verdict
 
-from .columns import CandidateColumns, SampleColumns
+from .columns import SampleColumns
 from .moves import Traffic, money
-from .per_sample import PerSample
+from .option import Option
 
 
 def split_of(
     samples: SampleColumns,
-    candidates: Sequence[CandidateColumns],
-    paired: Mapping[int, PerSample],
+    options: Sequence[Option],
     verdicts: Mapping[int, Verdict],
     plan: Plan,
     traffic: Traffic,
@@ -27,17 +26,17 @@ def split_of(
     judge: JudgeEvidence | None,
 ) -> dict[str, Any] | None:
     """`None` where there is none, or the run is incomplete. Options are named by their entry's key."""
-    baseline, *others = candidates
-    if any(columns.unanswered for columns in candidates):
+    baseline, *others = options
+    if any(option.unanswered for option in options):
         return None
     keep_rules = [
         str(pk) for pk, verdict in verdicts.items() if not verdict.broken_rules and not verdict.unknown_rules
     ]
     choices = Choices(
         baseline=baseline.scores.values,
-        baseline_costs=paired[baseline.entry.pk].costs,
+        baseline_costs=baseline.paired.costs,
         scores={str(other.entry.pk): other.scores.values for other in others},
-        costs={str(other.entry.pk): paired[other.entry.pk].costs for other in others},
+        costs={str(other.entry.pk): other.paired.costs for other in others},
         categories=samples.categories,
         clusters=samples.clusters,
         judge=judge,

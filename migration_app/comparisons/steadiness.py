@@ -22,17 +22,18 @@ from migration_app.scoring.actions import Scorers, expected_of
 from migration_app.scoring.models import SampleScore
 from migration_app.workloads.models import Sample
 
-from .columns import CandidateColumns, SampleColumns
+from .columns import SampleColumns
+from .option import Option
 
 _CHUNK = 500
 
 
-def steadiness(run: Run, samples: SampleColumns, baseline: CandidateColumns) -> dict[str, Any]:
+def steadiness(run: Run, samples: SampleColumns, baseline: Option) -> dict[str, Any]:
     """`drift` and `noise`, each `None` where the run cannot tell."""
     return {"drift": _drift(run, samples, baseline), "noise": _noise(run, samples, baseline.entry)}
 
 
-def _drift(run: Run, samples: SampleColumns, baseline: CandidateColumns) -> dict[str, Any] | None:
+def _drift(run: Run, samples: SampleColumns, baseline: Option) -> dict[str, Any] | None:
     recorded, texts = logged_scores(run, samples)
     found = drift(recorded, baseline.scores.values, samples.clusters)
     if found is None:

@@ -13,15 +13,16 @@ from migration_app.scoring.models import SampleScore
 from migration_app.workloads.models import Sample
 from migration_app.workloads.queries import question_of
 
-from .columns import CandidateColumns, SampleColumns
+from .columns import SampleColumns
+from .option import Option
 
 _MOST = 12
 _EXCERPT = 600
 
 
-def worst_samples(samples: SampleColumns, candidates: Sequence[CandidateColumns]) -> list[dict[str, Any]]:
+def worst_samples(samples: SampleColumns, options: Sequence[Option]) -> list[dict[str, Any]]:
     """Up to twelve losses per candidate, the largest first."""
-    baseline, *others = candidates
+    baseline, *others = options
     found = []
     for other in others:
         difference = other.scores.values - baseline.scores.values

@@ -82,10 +82,11 @@ def tpots(ttft: Floats, total: Floats, output_tokens: Floats) -> Floats:
     Columns of equal length; NaN is unknown, going in and coming out. Unknown, too, below two
     tokens and where the clock readings contradict each other.
     """
+    pace, usable = total - ttft, (output_tokens >= 2) & (total >= ttft)
     with np.errstate(divide="ignore", invalid="ignore"):
-        pace = (total - ttft) / (output_tokens - 1)
-    usable = (output_tokens >= 2) & (total >= ttft)
-    return np.where(usable, pace, np.nan)
+        pace /= output_tokens - 1
+    pace[~usable] = np.nan
+    return pace
 
 
 def ecdf(values: Sequence[float] | NDArray[Any], points: int = 64) -> list[tuple[float, float]]:

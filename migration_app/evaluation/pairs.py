@@ -89,7 +89,7 @@ def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
     named = ((name, rows) for name, rows in rows_by_label(pairs.categories).items() if name)
     for name, rows in chain([(None, None)], named):
         samples = scored.size if rows is None else rows.size
-        kept = np.flatnonzero(scored) if rows is None else rows[scored[rows]]
+        kept = scored if rows is None else rows[scored[rows]]
         known = (differences[kept], clusters[kept], bool(np.all(binary[kept])))
         said = None if pairs.human is None else pairs.human[kept]
         has_marks = bool(np.any(pairs.candidate[kept] > 0))

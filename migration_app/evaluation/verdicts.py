@@ -50,6 +50,7 @@ __all__ = [
     "Verdict",
     "VerdictKind",
     "decide",
+    "decide_on",
 ]
 
 
@@ -102,7 +103,15 @@ def decide(
     All candidates of the question belong in `pairs`: leaving one out after seeing results
     breaks the stated error rate. `rules` holds the must-have rules already checked.
     """
-    evidence = {name: gather(samples, plan) for name, samples in pairs.items()}
+    return decide_on({name: gather(samples, plan) for name, samples in pairs.items()}, plan, rules)
+
+
+def decide_on(
+    evidence: Mapping[str, Evidence],
+    plan: Plan,
+    rules: Mapping[str, Sequence[RuleResult]] | None = None,
+) -> dict[str, Verdict]:
+    """`decide` from what was gathered of each candidate, by the same plan."""
     adjusted = holm({name: found.p_switch for name, found in evidence.items()})
     proven = _proven_categories(evidence, plan)
     return {
