@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 NANO = Decimal("1e-9")
@@ -30,5 +31,5 @@ def check_ledger_holds(nanos: int, currency: str) -> None:
             _(
                 "At its dearest this would cost {amount} {currency}, more than a ledger can hold. Check the "
                 "prices and exchange rates of its models, or allow shorter answers."
-            ).format(amount=f"{from_nanos(nanos):,.0f}", currency=currency)
+            ).format(amount=number_format(from_nanos(nanos), 0, force_grouping=True), currency=currency)
         )

@@ -161,7 +161,7 @@ def _detects(offer: Mapping[str, Any]) -> str:
     drop = offer["drop"]
     if drop is None:
         return gettext("Too few to show any drop.")
-    return gettext("Can show a drop of about %(points)s points.") % {"points": show.bare_points(drop)}
+    return gettext("Can show a drop of about %(points)s points.") % {"points": show.size_in_points(drop)}
 
 
 def _thin(offer: Mapping[str, Any]) -> str:

@@ -17,8 +17,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from django.utils import dateformat
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from .redaction import BY_KEY, KINDS, Found, example_of
 
@@ -122,6 +124,13 @@ def gist_of(privacy: Mapping[str, Any]) -> dict[str, Any]:
     return kept | ({"found": found, "allowed": len(privacy.get("allow", ()))} if kept else {})
 
 
+def _day(moment: str) -> str:
+    """The day of a moment in ISO 8601, as the reader's language writes it."""
+    return dateformat.format(
+        datetime.fromisoformat(moment), pgettext("a day, as Django writes dates", "j M Y")
+    )
+
+
 def sentence_of(privacy: Mapping[str, Any]) -> str:
     """How the privacy of a workload was decided, for the method page; "" where it never was."""
     if not privacy.get("by") and not privacy.get("at"):
@@ -133,14 +142,14 @@ def sentence_of(privacy: Mapping[str, Any]) -> str:
             "%(count)s private values were replaced by placeholders before anything was sent.",
             masked,
         )
-        % {"count": f"{masked:,}"}
+        % {"count": number_format(masked, force_grouping=True)}
     ]
     if kept := [kind for kind in privacy.get("keep", ()) if kind in (privacy.get("found") or {})]:
         labels = ", ".join(str(BY_KEY[kind].label) for kind in kept)
         parts.append(_("Left as they are: %(kinds)s.") % {"kinds": labels})
     if privacy.get("by"):
         parts.append(
-            _("Decided by %(person)s on %(day)s.") % {"person": privacy["by"], "day": privacy["at"][:10]}
+            _("Decided by %(person)s on %(day)s.") % {"person": privacy["by"], "day": _day(privacy["at"])}
         )
     else:
         parts.append(_("Masking is what happens when nobody decides."))

@@ -10,9 +10,11 @@ from typing import Any, BinaryIO, NamedTuple
 import orjson
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from migration_app.accounts.models import Team
+from migration_app.evaluation.wording import english
 
 from . import spool
 from .conversations import text_of
@@ -120,14 +122,17 @@ def _first_sample(file: BinaryIO, reading: Reading, upload: Upload) -> tuple[Dra
         if isinstance(found, Draft):
             return found, None
         if isinstance(found, Problem):
-            problem = problem or f"Line {found.line}: {found.message}"
+            problem = problem or english("Line {line}: {message}", line=found.line, message=found.message)
     return None, problem
 
 
 def shown(value: Any, most: int = _CELL) -> str:
     """A cell as text, cut where a page would become too long. JSON is shown as JSON."""
     text = value if isinstance(value, str) else "" if value is None else orjson.dumps(value).decode()
-    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+    if len(text) <= most:
+        return text
+    count = number_format(len(text), force_grouping=True)
+    return _("{beginning}… ({count} characters)").format(beginning=text[:most], count=count)
 
 
 def question_of(sample: Sample | Draft) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
@@ -122,7 +123,7 @@ def check_amount(name: str, amount: Decimal) -> None:
     if amount > AMOUNTS[name]:
         raise InvalidCandidateError(
             _("No vendor asks more than {most} here. Check the decimal point.").format(
-                most=f"{AMOUNTS[name]:,}"
+                most=number_format(AMOUNTS[name], force_grouping=True)
             ),
             name,
         )

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
@@ -52,7 +53,7 @@ def _check(row: ExchangeRate) -> None:
     if not row.rate.is_finite() or not LEAST_RATE <= row.rate <= MOST_RATE:
         raise InvalidCandidateError(
             _("A rate lies between {least} and {most}. Check the decimal point.").format(
-                least=f"{LEAST_RATE:f}", most=f"{MOST_RATE:,}"
+                least=number_format(LEAST_RATE), most=number_format(MOST_RATE, force_grouping=True)
             ),
             "rate",
         )

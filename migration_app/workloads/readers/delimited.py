@@ -123,8 +123,8 @@ def _parse(line: Line, delimiter: str, width: int | None) -> _Record | Problem |
     if width is not None and len(cells) != width:
         counts = english(
             "It has {cells}; the header names {width}.",
-            cells=_count(len(cells), "cell"),
-            width=_count(width, "column"),
+            cells=english("1 cell") if len(cells) == 1 else english("{n:,} cells", n=len(cells)),
+            width=english("1 column") if width == 1 else english("{n:,} columns", n=width),
         )
         return Problem(line.number, counts)
     return _Record(line.number, cells)
@@ -150,10 +150,6 @@ def _parse_over_lines(
                 return result
             break
     return Problem(taken[0].number, english("A quotation mark opens a cell that is never closed."))
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _first_lines(file: BinaryIO, reading: Reading) -> list[Line]:
