@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-replay bench-import bench-prices bench-verdict setup setup-demo demo serve test test-slow test-faults-long lint types layers check messages screenshots clean need-python setup-dev
+.PHONY: help bench bench-replay bench-import bench-prices bench-verdict bench-pages setup setup-demo demo serve test test-slow test-faults-long lint types layers check messages screenshots clean need-python setup-dev
 
 ARGS ?=
 PORT ?= 8000
@@ -81,6 +81,9 @@ bench-verdict: setup-dev ## the verdict's error rates at length, a million attem
 
 messages: setup-dev ## find new texts, refresh and compile the translations in locale/
 	@$(VENV)/python tools/messages.py $(ARGS)
+
+bench-pages: setup-dev ## the pages of a result, and its PDF
+	@exec $(VENV)/python -m bench pages
 
 screenshots: setup-dev ## pictures of every page, light and dark, wide and narrow, in build/screenshots
 	@exec $(VENV)/python -m tests.run screenshots $(ARGS)
