@@ -13,7 +13,8 @@ template does, are left out: what is alike is what people wrote, not what a prog
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ LONGEST = 4_096  # bytes of a text that are looked at, half from each end
 _COMMON = 0.2  # a run that more of the first texts than this share belongs to a template
 _TABLE = 1 << 20
 _AT_ONCE = 100  # texts in one calculation: more would not fit the processor's cache
+_TOGETHER = 1 << 19  # signatures that are compared in one go, and
+_CHUNK = 1 << 16  # that are read in one go
 _EMPTY = np.uint32(0xFFFFFFFF)
 # Of a longer text a quarter of the runs will do, chosen by their hash and so the same ones everywhere.
 _SHORT = 512
@@ -146,32 +149,72 @@ def _filled(table: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return table
 
 
-def groups(signatures: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """The number of each text's group: texts that are alike, directly or through others, share one."""
+class Signatures(Protocol):
+    """(texts × 32) bytes, in memory or on disk."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, part: slice, /) -> NDArray[np.uint8]: ...
+
+
+def groups(signatures: Signatures, *, beat: Callable[[], None] = lambda: None) -> NDArray[np.int32]:
+    """For each text the position of the first of its group: those alike, directly or through others.
+
+    Beside the answer, memory holds some hundred thousand texts' signatures, however many there are.
+    beat: called now and then on the way.
+    """
     labels = np.arange(len(signatures), dtype=np.int32)
     for columns in _bands():
-        for first, second in _neighbours(signatures, columns):
-            apart = labels[first] != labels[second]
-            first, second = _verified(signatures, first[apart], second[apart])
-            if first.size:
-                labels = _joined(labels, labels[first], labels[second])
+        for rows, part in _parts(signatures, columns):
+            beat()
+            for first, second in _neighbours(part, columns):
+                apart = labels[rows[first]] != labels[rows[second]]
+                first, second = _verified(part, first[apart], second[apart])
+                if first.size:
+                    labels = _joined(labels, labels[rows[first]], labels[rows[second]])
     return labels
+
+
+def _parts(
+    signatures: Signatures, columns: list[int]
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint8]]]:
+    """Positions and signatures of all texts, in parts; those that agree in these bins are in the same."""
+    parts = np.uint64(len(signatures) // _TOGETHER * 2 + 1)  # odd, so that every byte of a key counts
+    for number in range(int(parts)):
+        rows, kept = [np.empty(0, np.int32)], [np.empty((0, BINS), np.uint8)]
+        for start in range(0, len(signatures), _CHUNK):
+            chunk = signatures[start : start + _CHUNK]
+            mine = np.flatnonzero(_keys(chunk, columns) % parts == number)
+            rows.append((mine + start).astype(np.int32))
+            kept.append(chunk[mine])
+        yield np.concatenate(rows), np.concatenate(kept)
+
+
+def _keys(signatures: NDArray[np.uint8], columns: list[int]) -> NDArray[np.uint64]:
+    return np.ascontiguousarray(signatures[:, columns]).view(np.uint64).ravel()
 
 
 def _joined(
     labels: NDArray[np.int32], first: NDArray[np.int32], second: NDArray[np.int32]
 ) -> NDArray[np.int32]:
-    """The labels with those of each pair made one."""
-    count = int(labels.max()) + 1
-    graph = coo_array((np.ones(first.size, np.int8), (first, second)), shape=(count, count))
-    return connected_components(graph, directed=False)[1].astype(np.int32)[labels]
+    """The labels with those of each pair made one, the least of them."""
+    names, places = np.unique(np.concatenate([first, second]), return_inverse=True)
+    ends = places.reshape(2, -1)
+    graph = coo_array((np.ones(first.size, np.int8), (ends[0], ends[1])), shape=(names.size, names.size))
+    count, belongs = connected_components(graph, directed=False)
+    least = np.full(count, labels.size, np.int32)
+    np.minimum.at(least, belongs, names)
+    renamed = np.arange(labels.size, dtype=np.int32)
+    renamed[names] = least[belongs]
+    return renamed[labels]
 
 
 def _neighbours(
     signatures: NDArray[np.uint8], columns: list[int]
 ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
     """Texts that agree in these bins: each with the one before it, and with the first, in its bucket."""
-    keys = np.ascontiguousarray(signatures[:, columns]).view(np.uint64).ravel()
+    keys = _keys(signatures, columns)
+    if not keys.size:
+        return
     order = np.argsort(keys, kind="stable").astype(np.int32)
     keys = keys[order]
     same = keys[1:] == keys[:-1]
@@ -189,7 +232,7 @@ def _bands() -> list[list[int]]:
 
 
 def _verified(
-    signatures: NDArray[np.uint8], first: NDArray[np.int32], second: NDArray[np.int32], step: int = 1 << 17
+    signatures: NDArray[np.uint8], first: NDArray[np.int32], second: NDArray[np.int32], step: int = 1 << 15
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     kept = np.empty(first.size, bool)
     for at in range(0, first.size, step):

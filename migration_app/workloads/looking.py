@@ -79,7 +79,7 @@ def look(
             _take(one, seen, spool)
             if not count & 63:
                 beat(_READ + (1 - _READ) * min(1.0, count / max(1, reading.rows)), seen.census.samples)
-        index = spool.finish()
+        index = spool.finish(lambda: beat(1.0, seen.census.samples))
     if len(index):
         seen.sizes = sampling.offers(index.categories, index.groups, seed=sampling.SEED)
     return seen

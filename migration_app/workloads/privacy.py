@@ -11,17 +11,16 @@ Kinds that are not in `keep` are masked. `masked` is there once the samples are 
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from django.utils import dateformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from .number_files import NumberFile
 from .redaction import BY_KEY, KINDS, Found, example_of
 
 _EXAMPLES = 3
@@ -29,7 +28,7 @@ _MOST_ALLOWED = 500
 
 
 class PrivacyCensus:
-    """Counts findings as they pass. Memory grows by 8 bytes a finding."""
+    """Counts findings as they pass. Memory does not grow with them."""
 
     def __init__(self) -> None:
         self._kinds: dict[str, _Counts] = {}
@@ -48,7 +47,7 @@ class PrivacyCensus:
 class _Counts:
     def __init__(self) -> None:
         self.samples = 0
-        self.hashes = array("q")
+        self.hashes = NumberFile("q")
         self.examples: dict[str, None] = {}
 
     def add(self, value: str, kind: str) -> None:
@@ -57,10 +56,9 @@ class _Counts:
             self.examples[example_of(kind, value)] = None
 
     def as_json(self) -> dict[str, Any]:
-        values = int(np.unique(np.frombuffer(self.hashes, np.int64)).size)
         return {
             "found": len(self.hashes),
-            "values": values,
+            "values": self.hashes.distinct(),
             "samples": self.samples,
             "examples": list(self.examples),
         }

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -15,6 +13,7 @@ from migration_app.evaluation.scorers import DEFAULT_SCORER, Expected, suggest
 
 from .drafts import Draft
 from .errors import UnreadableFile
+from .number_files import NumberFile
 
 MAX_SAMPLES = 5_000_000  # in one file; a sample of it is what is stored
 MAX_CATEGORIES = 200
@@ -22,7 +21,7 @@ _EXAMPLES = 200  # answers per category that a scorer is suggested from
 
 
 class Census:
-    """Counts samples as they pass. Memory grows by 16 bytes a sample, not by its text."""
+    """Counts samples as they pass. Memory does not grow with them."""
 
     def __init__(self) -> None:
         self.samples = 0
@@ -30,8 +29,8 @@ class Census:
         self.with_reference = self.with_logged = self.with_images = 0
         self.characters = self.longest = 0
         self.weighted = False
-        self._prompts = array("Q")
-        self._sources = array("Q")
+        self._prompts = NumberFile("Q")
+        self._sources = NumberFile("Q")
         self._hash = hashlib.sha256()
         self._expected: dict[str, list[Expected]] = {}
 
@@ -63,8 +62,8 @@ class Census:
             "with_images": self.with_images,
             "mean_input_characters": self.characters / self.samples if self.samples else None,
             "max_input_characters": self.longest if self.samples else None,
-            "duplicates": self.samples - _distinct(self._prompts),
-            "clusters": _distinct(self._sources),
+            "duplicates": self.samples - self._prompts.distinct(),
+            "clusters": self._sources.distinct(),
             "weighted": self.weighted,
         }
 
@@ -96,10 +95,6 @@ class Census:
         source = hashlib.blake2b(draft.shared_source.encode(), digest_size=8).digest()
         self._sources.append(int.from_bytes(source))
         self._hash.update(bytes.fromhex(draft.content_hash))
-
-
-def _distinct(numbers: array[int]) -> int:
-    return int(np.unique(np.frombuffer(numbers, np.uint64)).size)
 
 
 def suggestion(expected: Iterable[Expected]) -> dict[str, Any]:

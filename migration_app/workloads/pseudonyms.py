@@ -6,19 +6,23 @@ there are, and an import that begins again finds what it gave before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.db.models import Max
 
 from migration_app.accounts.ciphers import encrypt, keyed_fingerprint
 
+from .inserting import insert_rows
 from .models import MaskedValue, Workload
 from .privacy import plain
 from .redaction import BY_KEY
 
 _REMEMBERED = 20_000
 _ASKED = 400  # fingerprints in one query
+_COLUMNS = ("workload", "kind", "number", "fingerprint", "token")
+
+Prints = Mapping[tuple[str, str], str]
 
 
 class Value(NamedTuple):
@@ -53,27 +57,22 @@ class Pseudonyms:
         """Raises KeyError for a value that was not learnt."""
         return f"<{BY_KEY[kind].word}_{self._known[kind, plain(written)]}>"
 
-    def _look_up(self, prints: dict[tuple[str, str], str]) -> None:
-        by_print = {(key[0], fingerprint): key for key, fingerprint in prints.items()}
-        asked = list(prints.values())
-        for start in range(0, len(asked), _ASKED):
-            rows = self.workload.masked_values.filter(fingerprint__in=asked[start : start + _ASKED])
-            for kind, fingerprint, number in rows.values_list("kind", "fingerprint", "number"):
-                if key := by_print.get((kind, fingerprint)):
-                    self._known[key] = number
+    def _look_up(self, prints: Prints) -> None:
+        """Kind by kind: the index serves a kind's fingerprints, and without it every value would be read."""
+        by_kind: dict[str, dict[str, tuple[str, str]]] = {}
+        for key, fingerprint in prints.items():
+            by_kind.setdefault(key[0], {})[fingerprint] = key
+        for kind, keys in by_kind.items():
+            of_kind, asked = self.workload.masked_values.filter(kind=kind), list(keys)
+            for start in range(0, len(asked), _ASKED):
+                rows = of_kind.filter(fingerprint__in=asked[start : start + _ASKED])
+                for fingerprint, number in rows.values_list("fingerprint", "number"):
+                    self._known[keys[fingerprint]] = number
 
-    def _make(self, wanted: dict[tuple[str, str], str], prints: dict[tuple[str, str], str]) -> None:
+    def _make(self, wanted: dict[tuple[str, str], str], prints: Prints) -> None:
         rows = []
         for key, written in wanted.items():
             number = self._highest[key[0]] = self._highest.get(key[0], 0) + 1
             self._known[key] = number
-            rows.append(
-                MaskedValue(
-                    workload=self.workload,
-                    kind=key[0],
-                    number=number,
-                    fingerprint=prints[key],
-                    token=encrypt(written),
-                )
-            )
-        MaskedValue.objects.bulk_create(rows, batch_size=500)
+            rows.append((self.workload.pk, key[0], number, prints[key], encrypt(written)))
+        insert_rows(MaskedValue, _COLUMNS, rows)

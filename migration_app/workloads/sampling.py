@@ -21,10 +21,10 @@ ASSUMED_DISCORDANCE = 0.2
 LEAST_IN_CATEGORY = 20  # what a category needs for a result of its own
 
 
-def draw(categories: NDArray[np.int32], size: int, *, seed: int) -> NDArray[np.int64]:
+def draw(categories: NDArray[np.integer[Any]], size: int, *, seed: int) -> NDArray[np.integer[Any]]:
     """Positions of a sample of `size`, ascending. `categories` has the code of each position's category."""
     if size >= categories.size:
-        return np.arange(categories.size)
+        return np.arange(categories.size, dtype=np.int32)
     generator = np.random.default_rng(seed)
     parts = shares(np.bincount(categories), size)
     chosen = [
@@ -54,7 +54,9 @@ def shares(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     return parts
 
 
-def offers(categories: NDArray[np.int32], groups: NDArray[np.int32], *, seed: int) -> list[dict[str, Any]]:
+def offers(
+    categories: NDArray[np.integer[Any]], groups: NDArray[np.int32], *, seed: int
+) -> list[dict[str, Any]]:
     """What each size would give: {"size", "sources", "drop", "thin"}, the last one being everything.
 
     sources: independent sources in it. drop: the smallest drop of the mean score that it would show
@@ -66,7 +68,9 @@ def offers(categories: NDArray[np.int32], groups: NDArray[np.int32], *, seed: in
     return [_offer(categories, groups, size, seed) for size in sizes]
 
 
-def _offer(categories: NDArray[np.int32], groups: NDArray[np.int32], size: int, seed: int) -> dict[str, Any]:
+def _offer(
+    categories: NDArray[np.integer[Any]], groups: NDArray[np.int32], size: int, seed: int
+) -> dict[str, Any]:
     chosen = draw(categories, size, seed=seed)
     sources = int(np.unique(groups[chosen]).size)
     there = np.bincount(categories[chosen], minlength=int(categories.max(initial=0)) + 1)

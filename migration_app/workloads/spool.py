@@ -3,8 +3,11 @@
 A folder for each upload, `imports/<id>/` beside the uploads, readable by the server alone:
 
     drafts      one JSON line a sample, with where something private stands in it
-    index.npz   for each sample: offset in `drafts`, its category's code, its group of like requests
     problems    one JSON line a line that was left out
+    offsets     for each sample, where it begins in `drafts`: one array of numbers, as are
+    categories  the code of its category
+    groups      equal for requests that are alike or share a named source
+    alike       the position of the first of its kind; −1 where nothing else is alike
 
 The drafts hold a customer's texts unmasked. They go when the samples are stored, the columns are
 changed, or the file is discarded.
@@ -14,8 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -30,22 +32,29 @@ from numpy.typing import NDArray
 from .conversations import text_of
 from .drafts import Draft
 from .likeness import BINS, LONGEST, Signer, groups
+from .number_files import NumberFile, mapped
 from .readers import Problem
 from .redaction import KINDS, Found
 
 _TOGETHER = 500  # texts that are signed at once
+_TOGETHER_NAMED = 1 << 19  # names of sources that are sorted at once
 _CODES = {kind.key: code for code, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
+    """One number a sample in each array; they lie in files, and only what is looked at is in memory."""
+
     offsets: NDArray[np.uint64]
-    categories: NDArray[np.int32]  # codes in the order of first appearance
-    groups: NDArray[np.int32]  # equal for requests that are alike or share a named source
-    alike: NDArray[np.int32]  # positions of the first of their kind; −1 where nothing else is alike
+    categories: NDArray[np.int16]  # codes in the order of first appearance
+    groups: NDArray[np.int32]
+    alike: NDArray[np.int32]
 
     def __len__(self) -> int:
         return int(self.offsets.size)
+
+
+_ARRAYS = {"offsets": "Q", "categories": "h", "groups": "i", "alike": "i"}
 
 
 def folder_of(upload_id: UUID) -> Path:
@@ -61,16 +70,16 @@ def clear(upload_id: UUID) -> None:
 
 def clear_drafts(upload_id: UUID) -> None:
     """Remove the texts, and keep the list of lines that were left out."""
-    for name in ("drafts", "index.npz"):
+    for name in ("drafts", *_ARRAYS):
         (folder_of(upload_id) / name).unlink(missing_ok=True)
 
 
 def is_there(upload_id: UUID) -> bool:
-    return (folder_of(upload_id) / "index.npz").exists()
+    return (folder_of(upload_id) / "alike").exists()
 
 
 class Spool:
-    """Takes drafts and problems as they are found. Memory grows by about 60 bytes a sample.
+    """Takes drafts and problems as they are found. What is noted about each waits on disk.
 
     It is written under the token of whoever writes it, and takes its place when it is finished.
     """
@@ -78,34 +87,37 @@ class Spool:
     def __init__(self, upload_id: UUID, token: str) -> None:
         self._place = folder_of(upload_id)
         self._folder = self._place.with_name(f"{upload_id.hex}.{token}")
-        self._offsets = array("Q")
-        self._categories = array("i")
         self._codes: dict[str, int] = {}
-        self._sources = array("Q")
+        self._sources = NumberFile("Q")
+        self._named = False
         self._waiting: list[str] = []
         self._signer = Signer()
-        self._signatures = bytearray()  # grows in place; an array would be copied to grow
+        self._signatures = NumberFile("B", width=BINS)
         self._at = 0
 
     def __enter__(self) -> Spool:
         self._folder.mkdir(parents=True, mode=0o700)
         self._drafts = _create(self._folder / "drafts")
         self._problems = _create(self._folder / "problems")
+        self._arrays = {name: NumberFile(code, self._folder / name) for name, code in _ARRAYS.items()}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
         self._drafts.close()
         self._problems.close()
+        for numbers in (*self._arrays.values(), self._sources, self._signatures):
+            numbers.close()
         if kind is not None:  # a writer that was stopped leaves nothing
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, draft: Draft, found: Sequence[Found]) -> None:
         draft.call = None  # counted already
         line = orjson.dumps([draft, [(one.start, one.end, _CODES[one.kind]) for one in found]])
-        self._offsets.append(self._at)
+        self._arrays["offsets"].append(self._at)
         self._at += self._drafts.write(line + b"\n")
-        self._categories.append(self._codes.setdefault(draft.category, len(self._codes)))
+        self._arrays["categories"].append(self._codes.setdefault(draft.category, len(self._codes)))
         self._sources.append(_number(draft.cluster) if draft.cluster else 0)
+        self._named = self._named or bool(draft.cluster)
         self._waiting.append(_asked(draft))
         if len(self._waiting) >= _TOGETHER:
             self._sign()
@@ -115,29 +127,22 @@ class Spool:
 
     def _sign(self) -> None:
         if self._waiting:
-            self._signatures += self._signer.signatures(self._waiting).tobytes()
+            self._signatures.extend(self._signer.signatures(self._waiting))
             self._waiting = []
 
-    def finish(self) -> Index:
-        """Find what is alike, and write the index."""
+    def finish(self, beat: Callable[[], None] = lambda: None) -> Index:
+        """Find what is alike, and put everything in its place. `beat` is called on the way."""
         self._sign()
-        alike = _first_of_kind(np.frombuffer(self._signatures, np.uint8).reshape(-1, BINS))
-        self._signatures = bytearray()
-        index = Index(
-            offsets=np.frombuffer(self._offsets, np.uint64),
-            categories=np.frombuffer(self._categories, np.int32),
-            groups=_sources(alike, np.frombuffer(self._sources, np.uint64)),
-            alike=alike,
-        )
-        with _create(self._folder / "index.npz") as file:
-            np.savez(
-                file, offsets=index.offsets, categories=index.categories, groups=index.groups, alike=alike
-            )
+        alike = groups(self._signatures, beat=beat)
+        self._arrays["groups"].extend(_sources(alike, self._sources if self._named else None))
+        self._arrays["alike"].extend(_with_others(alike))
         self._drafts.flush()
         self._problems.flush()
+        for numbers in self._arrays.values():
+            numbers.flush()
         shutil.rmtree(self._place, ignore_errors=True)
         self._folder.rename(self._place)
-        return index
+        return _index(self._place)
 
 
 def _asked(draft: Draft) -> str:
@@ -157,26 +162,34 @@ def _number(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) | 1
 
 
-def _first_of_kind(signatures: NDArray[np.uint8]) -> NDArray[np.int32]:
+def _with_others(alike: NDArray[np.int32]) -> NDArray[np.int32]:
     """For each request the position of the first that is alike or equal; −1 where there is none."""
-    group = groups(signatures)
-    _, heads, counts = np.unique(group, return_index=True, return_counts=True)
-    return np.where(counts[group] > 1, heads[group], -1).astype(np.int32)
+    lone = np.bincount(alike, minlength=1) < 2
+    return np.where(lone[alike], np.int32(-1), alike)
 
 
-def _sources(alike: NDArray[np.int32], named: NDArray[np.uint64]) -> NDArray[np.int32]:
+def _sources(alike: NDArray[np.int32], named: NumberFile | None) -> NDArray[np.int32]:
     """Numbers of independent sources: the file's own name for it, else the requests that are alike."""
-    own = np.where(alike >= 0, alike, np.arange(alike.size, dtype=np.int32))
-    if not named.any():  # most files name none, and half the bytes will do
-        return np.unique(own, return_inverse=True)[1].astype(np.int32)
-    ours = own.astype(np.uint64) << np.uint64(1)
-    return np.unique(np.where(named > 0, named, ours), return_inverse=True)[1].astype(np.int32)
+    if named is None:
+        return alike
+    names, found = named[:], alike.copy()
+    shares = np.uint64(names.size // _TOGETHER_NAMED * 2 + 1)  # odd, because every name's number is
+    known = alike.size
+    for share in range(int(shares)):  # part by part: sorting all at once would take much memory
+        places = np.flatnonzero((names % shares == share) & (names > 0))
+        different, codes = np.unique(names[places], return_inverse=True)
+        found[places] = known + codes
+        known += different.size
+    return found
 
 
 def index_of(upload_id: UUID) -> Index:
     """Raises FileNotFoundError where nothing was kept."""
-    with np.load(folder_of(upload_id) / "index.npz", allow_pickle=False) as kept:
-        return Index(**{name: kept[name] for name in ("offsets", "categories", "groups", "alike")})
+    return _index(folder_of(upload_id))
+
+
+def _index(folder: Path) -> Index:
+    return Index(**{name: mapped(folder / name, code) for name, code in _ARRAYS.items()})
 
 
 def drafts_at(upload_id: UUID, offsets: NDArray[np.uint64]) -> Iterator[tuple[Draft, list[Found]]]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
@@ -40,6 +41,7 @@ from .traffic import nothing_known
 
 _BATCH = 500
 _BATCH_CHARACTERS = 2_000_000
+_LOOKED_UP = 10_000
 _REMOVED = 5_000  # samples deleted in one transaction
 
 
@@ -77,18 +79,20 @@ def store(*, upload: Upload, token: str, beat: Beat) -> Stored:
         "size": stored,
         "seed": decision["seed"],
         "alike": int((index.alike >= 0).sum()),
-        "sources": int(index.groups.max(initial=-1)) + 1,
+        "sources": int(np.unique(index.groups).size),
     }
     return _shown(upload, workload, census, masking, sample)
 
 
 def _found(upload: Upload, index: spool.Index, chosen: Any) -> Iterator[_Chosen]:
     """The chosen drafts, each with the source that it shares with others like it."""
-    heads = map(int, index.alike[chosen])  # one at a time: a list of them would be large
-    for (draft, found), head in zip(spool.drafts_at(upload.pk, index.offsets[chosen]), heads, strict=True):
-        yield _Chosen(draft, found)
-        if head >= 0 and not draft.cluster:
-            draft.cluster = f"like:{head + 1}"
+    for start in range(0, chosen.size, _LOOKED_UP):  # not all at once: their arrays would be large
+        part = chosen[start : start + _LOOKED_UP]
+        drafts = spool.drafts_at(upload.pk, index.offsets[part])
+        for (draft, found), head in zip(drafts, index.alike[part].tolist(), strict=True):
+            yield _Chosen(draft, found)
+            if head >= 0 and not draft.cluster:
+                draft.cluster = f"like:{head + 1}"
 
 
 def _batches(found: Iterator[_Chosen]) -> Iterator[list[_Chosen]]:

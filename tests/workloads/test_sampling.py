@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migration_app.workloads import likeness
 from migration_app.workloads.likeness import Signer, groups
+from migration_app.workloads.number_files import NumberFile
 from migration_app.workloads.sampling import draw, offers, recommended, shares
 
 
@@ -94,6 +96,23 @@ def test_a_shared_template_does_not_make_requests_alike():
     template = "Sort the following letter into one of our nine departments and answer with its name. " * 6
     found = groups_of([template + sentence(rnd, 30) for _ in range(200)])
     assert len(set(found)) == 200
+
+
+def test_what_is_alike_is_the_same_however_much_of_it_fits_into_memory(monkeypatch):
+    rnd = random.Random(7)
+    texts = [sentence(rnd, 60) for _ in range(300)]
+    texts += [" ".join(["other", *text.split()[1:]]) for text in texts[::2]] + texts[:50]
+    signatures = Signer().signatures(texts)
+    at_once = groups(signatures)
+    monkeypatch.setattr(likeness, "_TOGETHER", 40)
+    monkeypatch.setattr(likeness, "_CHUNK", 7)
+    beats = []
+    on_disk = NumberFile("B", width=likeness.BINS)
+    on_disk.extend(signatures)
+    assert groups(on_disk, beat=lambda: beats.append(1)).tolist() == at_once.tolist()
+    assert len(beats) > 20
+    assert len(set(at_once.tolist())) < 330
+    assert all(first <= position for position, first in enumerate(at_once.tolist()))
 
 
 @pytest.mark.parametrize(

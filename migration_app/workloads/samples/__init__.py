@@ -43,7 +43,7 @@ class SampleWorkload:
             "by_category": {
                 category: {"name": choice.name, "parameters": dict(choice.parameters)}
                 for category, choice in self.scorers.items()
-            }
+            },
         }
 
 
