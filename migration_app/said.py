@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.formats import get_format
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
 _PLACE = re.compile(r"(?:\{(?=\w*[!:}])|%\()(\w*)(?:(?:![rsa])?(?::[^{}]*)?\}|\)[a-z])")
@@ -36,7 +37,12 @@ class _Text(NamedTuple):
 
 
 def said(stored: object) -> str:
-    """The sentence in the active language; as it stands in English, or where no text of ours fits."""
+    """The sentence in the active language; as it stands in English, or where no text of ours fits.
+
+    Markup is no stored sentence: it passes as it is.
+    """
+    if isinstance(stored, SafeString):
+        return stored
     sentence = str(stored)
     language = get_language() or settings.LANGUAGE_CODE
     if language == settings.LANGUAGE_CODE or not sentence.strip() or len(sentence) > _LONGEST:

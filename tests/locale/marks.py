@@ -18,6 +18,8 @@ WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 # A literal in a tag, and whether it is marked there.
 LITERAL = re.compile(r'(_\()?"([^"]*)"')
 SENTENCE = re.compile(r"^[A-Z“][a-zA-Z’']*,? [a-z]|[a-z]{2,}\.$")
+# Arguments that are shown on a form, however short.
+SHOWN = {"label", "help_text", "empty_label", "placeholder", "host_label"}
 LOGGING = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 
 
@@ -95,6 +97,10 @@ class _Sentences(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         if _name(node.func) in KEYWORDS or _is_logging(node.func):
             return
+        for argument in node.keywords:
+            text = argument.value.value if isinstance(argument.value, ast.Constant) else None
+            if argument.arg in SHOWN and isinstance(text, str) and WORD.match(text):
+                self.found.append(text)
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,27 @@ def test_an_unmarked_text_is_found(source):
 )
 def test_a_marked_text_is_left_alone(source):
     assert bare_texts(source) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static" / "js").glob("*.js")), ids=lambda path: path.name)
+def test_a_script_says_nothing_of_its_own(path):
+    """Its words stand in the page, in `data-say-…`, where a translation reaches them."""
+    code = re.sub(r"/\*.*?\*/|^\s*//.*?$", "", path.read_text(), flags=re.S | re.M)
+    assert re.findall(r"""["'`][A-Z][a-z]+ [a-z]+ [a-z][^"'`]*""", code) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('raise Refused("The file is empty. Choose another.")', ["The file is empty. Choose another."]),
+        ('text = f"The answer has {n} words."', ["The answer has {} words."]),
+        ('field = forms.CharField(label="Name")', ["Name"]),
+        ('raise Refused(_("The file is empty. Choose another."))', []),
+        ('def act():\n    """Do what was asked for. Raises Refused."""', []),
+        ('logger.warning("The server went away.")', []),
+    ],
+)
+def test_an_unmarked_sentence_of_the_code_is_found(tmp_path, code, found):
+    path = tmp_path / "module.py"
+    path.write_text(code)
+    assert bare_sentences(path) == found

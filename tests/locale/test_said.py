@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from migration_app.evaluation.scorers import build
@@ -48,6 +49,11 @@ def test_what_a_model_or_a_vendor_said_stays_as_it_came():
     assert in_portuguese(stored).endswith("O fornecedor diz: “The report is ready.”")
     assert in_portuguese("upstream connect error") == "upstream connect error"
     assert in_portuguese("") == ""
+
+
+def test_markup_passes_as_it_is():
+    with override("pt-br"):
+        assert isinstance(said(mark_safe("The report is <b>ready</b>.")), SafeString)
 
 
 def test_english_readers_get_what_was_stored():
