@@ -188,8 +188,13 @@ def _words(run: Run, entry: RunCandidate, now: float) -> tuple[str, str, str]:
 
 def next_reservation(run: Run) -> int | None:
     """What the next waiting item may cost at most, in nanos; None when nothing waits."""
-    waiting = Item.objects.filter(run=run, state=ItemState.PENDING, run_candidate__parked_reason="")
-    return waiting.order_by("order").values_list("reserve_nanos", flat=True).first()
+    waiting = Item.objects.filter(state=ItemState.PENDING, run_candidate__parked_reason="")
+    # Lane by lane, as an index has them in order; all of a large run would have to be sorted.
+    firsts = [
+        waiting.filter(lane=lane).order_by("order").values_list("order", "reserve_nanos").first()
+        for lane in run.lanes.all()
+    ]
+    return min((first for first in firsts if first), default=(0, None))[1]
 
 
 def seats_of(run: Run) -> list[int]:

@@ -51,7 +51,8 @@ def expire_leases() -> int:
     if database_began(settings.LEASE_SECONDS):
         return 0
     expired = Item.objects.filter(state=ItemState.LEASED, lease_expires__lt=DatabaseNow())
-    return sum(map(_expire_leases_of, expired.order_by().values_list("run_id", flat=True).distinct()))
+    # Made distinct here: asked to do it, SQLite walks through every item there ever was instead.
+    return sum(map(_expire_leases_of, dict.fromkeys(expired.values_list("run_id", flat=True))))
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from migration_app.runs.models import Attempt, AttemptState, Item, Run
 from migration_app.runs.reconcile import expire_leases
 from tests.faults.aftermath import aftermath
 from tests.faults.conftest import Crew, until
-from tests.faults.questions import a_capped_question, ask, is_replayed, start
+from tests.faults.questions import a_capped_question, ask, done, is_replayed, start
 from tests.servers.fixtures import scripted
 
 pytestmark = pytest.mark.faults
@@ -37,7 +37,10 @@ def test_twenty_starts_at_once_make_one_run(crew: Crew) -> None:
             runs = list(people.map(press, range(STARTS)))
         assert len({run.pk for run in runs}) == Run.objects.count() == 1
         crew.start()
-        until(lambda: is_replayed(runs[0]), within=90)
+        until(lambda: done(runs[0]) > 0, within=60)
+        weight = crew.weigh()
+        until(lambda: is_replayed(runs[0]), within=30, what="not replayed")
+        crew.kept_its_weight(weight)
         after = aftermath(runs[0], vendor.log()["requests"])
     assert len(after.requests) == len(after.items) == 20, "and each of its requests was sent once"
 
@@ -65,8 +68,12 @@ def test_many_reconcilers_repair_a_row_once(crew: Crew) -> None:
             repaired = list(reconcilers.map(repair, range(RECONCILERS)))
         assert sum(repaired) == held > 0
         assert Attempt.objects.filter(item__run=run, state=AttemptState.UNKNOWN).count() == held
+        before = done(run)
         crew.start()
-        until(lambda: is_replayed(run), within=30, what="not resumed")
+        until(lambda: done(run) > before, within=30, what="not resumed")
+        weight = crew.weigh()
+        until(lambda: is_replayed(run), within=30, what="not replayed")
+        crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert after.unknown() == held
     assert max(Counter(item.tries for item in after.items.values())) <= 2

@@ -100,10 +100,14 @@ def _resumed_soon(served: list[dict[str, Any]], model: str, well: float) -> None
 def _left_alone(served: list[dict[str, Any]], model: str, began: float, well: float) -> None:
     """Far fewer than the hundreds that would fit in: what was in flight, and a try now and then.
 
-    The first pauses are drawn between nothing and a second or two, so they may fall close together.
+    The first pauses are drawn between nothing and a second or two, so they may fall close together;
+    later ones are some twelve seconds long. Drawn 200,000 times with two calls at a time, one window in
+    a thousand of 15, 30, 60 and 120 seconds had more than 16, 18, 22 and 30 calls; to these comes what
+    was under way before the first refusal was stored.
     """
     in_vain = len(_of(served, model, began, well))
-    assert 1 <= in_vain <= 16 + (well - began) / 2, f"{model} was asked {in_vain} times in vain"
+    print(f"{model} was asked {in_vain} times in vain within {well - began:.0f} s")
+    assert 1 <= in_vain <= 22 + (well - began) / 6, f"{model} was asked {in_vain} times in vain"
 
 
 def _were_not_slowed(

@@ -62,6 +62,10 @@ def test_a_run_with_a_judge_waits_for_it_and_then_goes_on_by_itself(workers, bro
     assert run.comparison.verdicts.get().kind == "keep"
 
 
+def item_of(request: dict) -> int:
+    return int(request["headers"]["idempotency-key"].split("-")[1])
+
+
 @pytest.mark.faults
 def test_a_killed_worker_loses_nothing_and_repeats_only_what_was_in_flight(workers, broker):
     slow = {name: manner | {"first_token": 0.15} for name, manner in MANNERS.items()}
@@ -77,10 +81,13 @@ def test_a_killed_worker_loses_nothing_and_repeats_only_what_was_in_flight(worke
         requests = vendor.log()["requests"]
     assert state_of(run) == RunState.FINISHED
     assert Item.objects.filter(run=run, state=ItemState.DONE).count() == 240
-    # What was answered and not yet stored came out of the journal; only what was in flight is unknown.
+    # Out of the journal came what was answered and not yet stored, and what was never sent; what the
+    # worker left while it was being answered is unknown.
     unknown = Attempt.objects.filter(item__run=run, state=AttemptState.UNKNOWN)
-    assert unknown.count() <= in_hand
-    assert not done_before & set(unknown.values_list("item_id", flat=True))
+    lost = set(unknown.values_list("item_id", flat=True))
+    broken_off = {item_of(one) for one in requests if one["client_left"] is not None}
+    assert broken_off <= lost and len(lost) == unknown.count() <= in_hand
+    assert not done_before & lost
     asked = Counter(request["headers"]["idempotency-key"] for request in requests)
     assert max(asked.values()) == 1, "no attempt was sent twice"
     per_item = Counter(key.rsplit("-", 1)[0] for key in asked)
