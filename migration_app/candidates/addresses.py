@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from urllib.parse import urlsplit
 
@@ -41,6 +42,26 @@ def host_of(base_url: str) -> str:
         return read_url(base_url).authority
     except BadEndpointError:
         return base_url
+
+
+# Names that never lead out of a network of one's own (RFC 6761, 6762, 8375; ICANN's .internal).
+_INSIDE = (".localhost", ".local", ".internal", ".home.arpa")
+
+
+def is_inside(base_url: str) -> bool:
+    """Whether the address itself says that it is on this machine or in a private network.
+
+    Only what is written is looked at: nothing is resolved, and a name that may lead anywhere is not inside.
+    """
+    try:
+        host = read_url(base_url).host.lower()
+    except BadEndpointError:
+        return False
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host == "localhost" or "." not in host or host.endswith(_INSIDE)
+    return address.is_loopback or address.is_private
 
 
 def _placeholder(base_url: str) -> str | None:

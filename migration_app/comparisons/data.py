@@ -125,6 +125,7 @@ def _run(run: Run, options: Sequence[Option]) -> dict[str, Any]:
         "shared_machine": bool(note),
         "machine_note": note,
         "edition": run.edition,
+        "accepted": run.accepted,
         "extensions": [
             {
                 "kind": extension.kind,

@@ -39,11 +39,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """A must-have rule checked for one candidate. `passed` is `None` where it could not be known."""
+    """A must-have rule checked for one candidate. `passed` is `None` where it could not be known.
+
+    stated: it is about what somebody writes down, not about what a run measures, so that a person
+    can settle it at any time.
+    """
 
     rule: str
     passed: bool | None
     params: Mapping[str, Any] = field(default_factory=dict)
+    stated: bool = False
 
     def as_reason(self) -> Reason:
         """Why this rule lowers a verdict."""

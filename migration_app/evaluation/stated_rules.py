@@ -31,7 +31,8 @@ def check_stated(rules: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[Ru
         stated = facts.get(fact)
         known = stated is not None and stated != ""
         passed = keeps(stated, asked) if known else None
-        results.append(RuleResult(rule, passed, {"limit": asked, "measured": stated if known else None}))
+        params = {"limit": asked, "measured": stated if known else None}
+        results.append(RuleResult(rule, passed, params, stated=True))
     return tuple(results)
 
 

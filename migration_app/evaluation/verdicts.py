@@ -236,12 +236,14 @@ def _inferior(finding: Finding, p_adjusted: float) -> Reason:
 
 
 def _lower(kind: VerdictKind, rules: Sequence[RuleResult]) -> tuple[VerdictKind, list[Reason]]:
-    """Rules only lower: a broken one turns any switch into *keep*, one that could not be checked
-    into *not enough evidence*."""
+    """Rules only lower: a broken one turns any switch into *keep*; a figure that is unknown, into *not
+    enough evidence*; a fact that nobody stated yet, into a condition: to find it out."""
     failing = [rule for rule in rules if rule.passed is not True]
     reasons = [rule.as_reason() for rule in failing]
     if kind not in (VerdictKind.SWITCH, VerdictKind.SWITCH_WITH_CONDITIONS) or not failing:
         return kind, reasons
     if any(rule.passed is False for rule in failing):
         return VerdictKind.KEEP, reasons
+    if all(rule.stated for rule in failing):
+        return VerdictKind.SWITCH_WITH_CONDITIONS, reasons
     return VerdictKind.NOT_ENOUGH_EVIDENCE, reasons

@@ -24,7 +24,7 @@ def _after_commit(hint: Callable[[], object]) -> None:
     transaction.on_commit(hint, robust=True)
 
 
-def start(*, assessment: Assessment, user: User | None, accepts_conflicts: bool = False) -> Run:
+def start(*, assessment: Assessment, user: User | None, accepts_conflicts: str = "") -> Run:
     """Start a run, or return the one that is open. Raises runs.actions.CannotStart."""
     if refusal := broker_refusal():
         raise actions.CannotStart(refusal)
@@ -75,9 +75,13 @@ def extend_samples(*, run: Run, user: User | None, to: int) -> None:
     _after_commit(lambda: wake_feeds(feed_ids))
 
 
-def add_candidate(*, run: Run, user: User | None, candidate: Candidate) -> None:
+def add_candidate(
+    *, run: Run, user: User | None, candidate: Candidate, accepts_conflicts: str = ""
+) -> None:
     """Raises runs.actions.CannotChange."""
-    feed_ids = actions.add_candidate(run=run, user=user, candidate=candidate)
+    feed_ids = actions.add_candidate(
+        run=run, user=user, candidate=candidate, accepts_conflicts=accepts_conflicts
+    )
     _after_commit(lambda: wake_feeds(feed_ids))
 
 

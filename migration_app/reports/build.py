@@ -28,6 +28,7 @@ from . import (
     split,
     steadiness,
     table,
+    terms,
     verdict,
     words,
 )
@@ -67,6 +68,7 @@ def freeze(comparison: Json) -> dict[str, Any]:
         "costs": _costs(facts),
         "batch": batch.build(facts),
         "break_even": break_even.build(facts),
+        "terms": terms.build(facts),
         "risks": risks.build(facts, option),
         "worst": samples.build(facts, option),
         "method": method.build(facts),

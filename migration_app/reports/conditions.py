@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import changes, words
+from . import changes, rules, words
 from . import formatting as show
-from .facts import Facts, Option
+from .facts import Facts, Json, Option
 
 TRIAL_SHARE, TRIAL_DAYS, DAYS_PER_MONTH = 0.05, 14, 30.4
 NOTICEABLY_MORE_FAILURES = 0.005
@@ -30,12 +30,12 @@ def _item(title: str, text: str) -> dict[str, str]:
 
 
 def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str, str]]:
-    items = []
+    items = [_confirm(rule, option, facts) for rule in option.unconfirmed]
     if option.reviews_needed:
         items.append(_reviews(option))
-    elif kind == "switch_with_conditions":
+    elif facts.moves_in_part(option):
         items.append(_routing(facts, option))
-    else:
+    elif kind == "switch":
         items += [_category(finding, option) for finding in _weak_categories(option)[:2]]
     items += _headroom(option)
     items.append(_price(facts, option))
@@ -56,6 +56,14 @@ def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str,
         )
     items.append(_trial(facts))
     return items
+
+
+def _confirm(rule: Json, option: Option, facts: Facts) -> dict[str, str]:
+    where = option.label if rule["rule"] == "licences" else option.host or option.label
+    return _item(
+        rules.to_confirm(rule["rule"]).format(host=where),
+        rules.told(rule["rule"], rule["params"], option.label, facts.currency),
+    )
 
 
 def _reviews(option: Option) -> dict[str, str]:

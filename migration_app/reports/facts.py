@@ -121,6 +121,11 @@ class Option:
         return self.verdict.get("reviews_needed")
 
     @property
+    def unconfirmed(self) -> list[Json]:
+        """The must-have rules on what people state, where nobody has stated it."""
+        return [rule for rule in self.verdict.get("unknown_rules", ()) if rule.get("stated")]
+
+    @property
     def keeps_rules(self) -> bool:
         """Whether no must-have rule is broken or unknown."""
         return not (self.verdict.get("broken_rules") or self.verdict.get("unknown_rules"))
@@ -224,8 +229,10 @@ class Facts:
         return sorted(found, key=lambda finding: -finding["n"])
 
     def moves_in_part(self, option: Option) -> bool:
-        """Whether its verdict is on some categories only; what waits for reviews is on all of them."""
-        return option.kind == "switch_with_conditions" and not option.reviews_needed
+        """Whether its verdict is on some categories only; what waits for reviews, or for a fact that a
+        rule asks for, is on all of them."""
+        proven_everywhere = option.reviews_needed or option.verdict.get("settled")
+        return option.kind == "switch_with_conditions" and not proven_everywhere
 
     def claimed_share(self, option: Option) -> float:
         """The share of requests that would move: all with *switch*, the proven part with conditions."""

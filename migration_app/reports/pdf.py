@@ -119,7 +119,7 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
 def _complete(report: dict[str, Any]) -> dict[str, Any]:
     """A report of before some part was known has that part empty."""
     method = {"looks": None, "categories": []} | report["method"]
-    parts: dict[str, Any] = {"split": None, "changes": [], "steadiness": [], "batch": None}
+    parts: dict[str, Any] = {"split": None, "changes": [], "steadiness": [], "terms": [], "batch": None}
     return parts | report | {"method": method, "charts": {"payback": None} | report["charts"]}
 
 
@@ -146,6 +146,13 @@ def _words(report: dict[str, Any]) -> dict[str, str]:
         "side_by_side": _("Every option, side by side"),
         "risks": _("Where it could go wrong"),
         "costs": _("What it costs"),
+        "terms": _("What happens to your data, and the licence"),
+        "place": _("Processed in"),
+        "kept": _("Kept"),
+        "training": _("Training"),
+        "licence": _("Licence"),
+        "source": _("Source"),
+        "unstated": _("nobody has written it down"),
         "speed": _("How fast it answers"),
         "category": _("Category"),
         "goes_to": _("Goes to"),

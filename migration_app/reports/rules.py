@@ -20,12 +20,20 @@ AT_MOST, ONLY, NONE = lazy("at most {limit}"), lazy("only {limit}"), lazy("none 
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """`tell`: a figure or code of the rule, in a currency, as text. `allows`: how its limit is told."""
+    """`tell`: a figure or code of the rule, in a currency, as text. `allows`: how its limit is told.
+
+    confirm: of a rule on what is stated, not measured: what to do where nobody stated it.
+    """
 
     name: Any
     tell: Callable[[Any, str], str]
     allows: Any = AT_MOST
-    is_stated: bool = False  # about what somebody wrote down, not about what was measured
+    confirm: Any = ""
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether it is about what somebody wrote down, not about what was measured."""
+        return bool(self.confirm)
 
 
 def _labels(of: Mapping[str, Any]) -> Callable[[Any, str], str]:
@@ -48,13 +56,20 @@ RULES: dict[str, RuleWords] = {
         lazy("the slowest 5% of answers"), lambda value, _currency: show.seconds(value)
     ),
     "max_error_rate": RuleWords(lazy("requests that fail"), lambda value, _currency: show.percent(value)),
-    "places": RuleWords(lazy("where requests are processed"), _labels(PLACES), ONLY, is_stated=True),
-    "max_retention_days": RuleWords(lazy("how long requests are kept"), _days, is_stated=True),
+    "places": RuleWords(
+        lazy("where requests are processed"), _labels(PLACES), ONLY,
+        lazy("Confirm where {host} processes requests"),
+    ),
+    "max_retention_days": RuleWords(
+        lazy("how long requests are kept"), _days, confirm=lazy("Confirm how long {host} keeps requests")
+    ),
     "no_training": RuleWords(
         lazy("training with your data"), lambda value, _currency: str(TRAINING.get(value, "")), NONE,
-        is_stated=True,
+        lazy("Confirm that {host} does not train on your requests"),
     ),
-    "licences": RuleWords(lazy("the licence"), _labels(LICENCES), ONLY, is_stated=True),
+    "licences": RuleWords(
+        lazy("the licence"), _labels(LICENCES), ONLY, lazy("Confirm the licence of {host}")
+    ),
 }  # fmt: skip
 
 
@@ -82,13 +97,29 @@ def set_rules(rules: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
     return [(code, asked[code]) for code in RULES if asks(asked.get(code))]
 
 
-def told(code: Any, result: Mapping[str, Any], label: str, currency: str) -> str:
-    """A stated rule that is broken, or that could not be checked, as a sentence."""
+def to_confirm(code: Any) -> str:
+    """What to find out where a rule's fact is unknown, with a place for who is to be asked: {host}."""
+    return str(RULES[code].confirm)
+
+
+def told(code: Any, result: Mapping[str, Any], label: str, currency: str, *, by_policy: bool = False) -> str:
+    """A stated rule that is broken, or that could not be checked, as a sentence.
+
+    by_policy: the rule is the team's, where the assessment itself allows more.
+    """
     stated, limit = result.get("measured"), allowed(code, result.get("limit"), currency)
+    values = {"name": rule_name(code), "limit": limit, "label": label}
     if stated is None:
-        return _(
+        text = _(
             "Your rule on {name} ({limit}) could not be checked for {label}: nobody has written it down yet."
-        ).format(name=rule_name(code), limit=limit, label=label)
-    return _("{label} breaks your rule on {name}: {value}. You allow {limit}.").format(
-        label=label, name=rule_name(code), value=figure(code, stated, currency), limit=limit
-    )
+        )
+        if by_policy:
+            text = _(
+                "Your team's policy on {name} ({limit}) could not be checked for {label}: nobody has "
+                "written it down yet."
+            )
+        return text.format(**values)
+    text = _("{label} breaks your rule on {name}: {value}. You allow {limit}.")
+    if by_policy:
+        text = _("{label} breaks your team's policy on {name}: {value}. It allows {limit}.")
+    return text.format(value=figure(code, stated, currency), **values)

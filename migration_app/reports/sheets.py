@@ -35,6 +35,7 @@ def sheets(report: Json, *, sha256: str) -> list[Sheet]:
         _speed(report),
         _costs(report),
         _batch(report),
+        _terms(report),
         _risks(report),
         _test(report),
         _scored(report),
@@ -226,6 +227,7 @@ def _risks(report: Json) -> Sheet:
 _TEST = ("label", "verdict", "change", "range", "n", "clusters", "p_value", "p_adjusted")
 _SCORED = ("label", "scored", "failed", "unscored", "unanswered", "refused", "retries")
 _PRICES = ("label", "model", "price", "source", "as_of", "exchange", "input", "output", "unpriced", "spent")
+_TERMS = ("label", "place", "kept", "training", "licence", "source")
 _WORST = (
     "label", "name", "category", "difference", "question", "reference",
     "baseline_score", "candidate_score", "baseline_text", "candidate_text", "explanation",
@@ -273,6 +275,18 @@ def _prices(report: Json) -> Sheet:
         _("This test"),
     )
     return Sheet(_("Prices"), columns, _picked(report["method"]["prices"], _PRICES))
+
+
+def _terms(report: Json) -> Sheet:
+    columns = (
+        _("Option"),
+        _("Processed in"),
+        _("Kept"),
+        _("Training"),
+        _("Licence"),
+        _("Source"),
+    )
+    return Sheet(_("Data and licences"), columns, _picked(report.get("terms") or (), _TERMS))
 
 
 def _worst(report: Json) -> Sheet:

@@ -142,6 +142,8 @@ class Run(TeamOwned):
     reopened_at = models.DateTimeField(null=True)  # when this edition's replay began, if it is not the first
     stage_expires = models.FloatField(default=0)  # lease of the stage that works on it now
     environment = models.JSONField(default=dict)  # versions, machine, notes for the method page
+    # Who sent requests against a rule on data or licences, and why: [conflicts.acceptance()]
+    accepted = models.JSONField(default=list)
 
     class Meta:
         ordering = ["-started_at"]

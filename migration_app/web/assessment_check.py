@@ -19,7 +19,7 @@ from migration_app.reports import load, rules
 from migration_app.reports.formatting import percent
 from migration_app.reports.words import capital
 from migration_app.runs.actions.trial import trial_estimate
-from migration_app.runs.conflicts import Conflict, conflicts_of
+from migration_app.runs.conflicts import Conflict, conflicts_of, to_accept
 from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
 from migration_app.runs.judge_estimates import estimate_judging
 from migration_app.runs.judges import needs_judge
@@ -37,7 +37,7 @@ def check_context(draft: Assessment) -> dict[str, Any]:
     plan = plan_of(draft)
     costs = estimate(plan)
     cap = None if draft.budget_nanos is None else from_nanos(draft.budget_nanos)
-    conflicts = _conflicts(draft)
+    conflicts = conflicts_of(draft)
     return {
         "assessment": draft,
         "plan": plan,
@@ -54,8 +54,8 @@ def check_context(draft: Assessment) -> dict[str, Any]:
         "judging": estimate_judging(draft),
         "judging_cap": _judging_cap(draft),
         "rules": _rule_rows(draft),
-        "conflicts": conflicts,
-        "is_broken": any(conflict["is_broken"] for conflict in conflicts),
+        "conflicts": [shown_conflict(conflict, draft.currency) for conflict in conflicts],
+        "is_broken": bool(to_accept(conflicts, draft)),
         "load": _load_rows(draft),
         "certainty": percent(1 - draft.alpha).replace(".0%", "%"),
         "steps": steps(draft, "check"),
@@ -156,17 +156,13 @@ def _rule_rows(draft: Assessment) -> list[tuple[str, str]]:
     ]
 
 
-def _conflicts(draft: Assessment) -> list[dict[str, Any]]:
-    """What stands against the rules on data and licences, each with where to put it right."""
-    return [shown_conflict(conflict, draft.currency) for conflict in conflicts_of(draft)]
-
-
 def shown_conflict(conflict: Conflict, currency: str) -> dict[str, Any]:
+    """What stands against a rule, with where to put it right."""
     candidate, result = conflict.candidate, conflict.result
     label = _("{label} (judge)").format(label=candidate.label) if conflict.judges else candidate.label
     of_model = result.rule == "licences"
     return {
-        "sentence": rules.told(result.rule, result.params, label, currency),
+        "sentence": rules.told(result.rule, result.params, label, currency, by_policy=conflict.by_policy),
         "is_broken": conflict.is_broken,
         "url": reverse("candidate-edit", args=[candidate.pk])
         if of_model

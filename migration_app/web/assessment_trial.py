@@ -26,7 +26,8 @@ def assessment_trial(request: HttpRequest, pk: UUID) -> HttpResponse:
     draft = team_object_or_404(request, drafts, pk)
     try:
         trial = put_trial(draft=draft, user=user_of(request))
-        run = control.start(assessment=trial, user=user_of(request))
+        reason = request.POST.get("accepts_conflicts", "")
+        run = control.start(assessment=trial, user=user_of(request), accepts_conflicts=reason)
     except (CannotStart, InvalidAssessment) as refusal:
         messages.error(request, str(refusal))
         return redirect("assessment-check", pk)

@@ -141,7 +141,7 @@ def assessment_start(request: HttpRequest, pk: UUID) -> HttpResponse:
         run = control.start(
             assessment=assessment,
             user=user_of(request),
-            accepts_conflicts=request.POST.get("accepts_conflicts") == "1",
+            accepts_conflicts=request.POST.get("accepts_conflicts", ""),
         )
     except CannotStart as refusal:
         messages.error(request, str(refusal))

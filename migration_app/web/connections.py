@@ -13,19 +13,18 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.candidates import actions, queries
 from migration_app.candidates.models import Connection
-from migration_app.candidates.terms.queries import terms_of
-from migration_app.candidates.terms.vocabulary import PLACES, TRAINING
+from migration_app.candidates.terms.queries import connection_facts
 from migration_app.candidates.ways import way_in, way_of
 from migration_app.pipeline import testing
 from migration_app.providers.checks import LABELS, NEEDED
 from migration_app.providers.vendors import VENDORS, Vendor, vendor_named
-from migration_app.reports.formatting import day
+from migration_app.reports import terms
 
 from .access import team_object_or_404, team_of, user_of, writer_required
 from .connection_forms import ConnectionForm, KeyForm
@@ -216,19 +215,14 @@ def _key_words(connection: Connection) -> str:
 
 
 def told_terms(connection: Connection) -> list[tuple[str, str]]:
-    """What is written down about the data there; what is not is unknown."""
-    terms, unknown = terms_of(connection), _("unknown")
-    if terms is None:
-        return [(_("Processed in"), unknown), (_("Kept"), unknown), (_("Training"), unknown)]
-    days = terms.retention_days or 0
-    kept = ngettext("{n} day", "{n} days", days).format(n=days) if days else ""
-    return [
-        (_("Processed in"), str(PLACES.get(terms.place, unknown))),
-        (_("Kept"), unknown if terms.retention_days is None else kept or _("not at all")),
-        (_("Training"), str(TRAINING.get(terms.training, unknown))),
-        (_("Source"), terms.source or unknown),
-        (_("As of"), day(terms.as_of)),
+    """What is known of the data there, and from where; what nobody wrote down is unknown."""
+    facts = connection_facts(connection)
+    rows = [
+        (_("Processed in"), terms.place(facts)),
+        (_("Kept"), terms.kept(facts)),
+        (_("Training"), terms.training(facts)),
     ]
+    return rows + ([(_("Source"), terms.source(facts))] if facts["basis"] else [])
 
 
 def _in_use() -> Any:

@@ -20,7 +20,7 @@ from migration_app.candidates.queries import candidates_of
 from migration_app.pipeline import control
 from migration_app.runs.actions import MAX_CANDIDATES, CannotChange
 from migration_app.runs.actions.extend import EXTENDABLE
-from migration_app.runs.conflicts import conflicts_among
+from migration_app.runs.conflicts import conflicts_with, to_accept
 from migration_app.runs.models import ExtensionKind, Run, RunState
 from migration_app.runs.wishes import (
     More,
@@ -113,7 +113,8 @@ def _do(request: HttpRequest, run: Run, wish: More) -> HttpResponse:
             control.extend_samples(run=run, user=who, to=wish.to)
         else:
             assert wish.candidate is not None
-            control.add_candidate(run=run, user=who, candidate=wish.candidate)
+            reason = request.POST.get("accepts_conflicts", "")
+            control.add_candidate(run=run, user=who, candidate=wish.candidate, accepts_conflicts=reason)
         messages.success(request, _("Asking. What was answered before is kept and not asked again."))
     except CannotChange as refusal:
         messages.error(request, str(refusal))
@@ -127,7 +128,7 @@ def _context(run: Run, wish: More) -> dict[str, Any]:
         "wish": wish,
         "title": _TITLES[wish.kind],
         "estimate": wish,
-        "conflicts": _conflicts(run, wish),
+        **_conflicts(run, wish),
         "has_report": run.state == RunState.FINISHED,
         "rows": [
             {
@@ -140,13 +141,13 @@ def _context(run: Run, wish: More) -> dict[str, Any]:
     }
 
 
-def _conflicts(run: Run, wish: More) -> list[dict[str, Any]]:
+def _conflicts(run: Run, wish: More) -> dict[str, Any]:
     """Only a model that joins brings new ones; those of the others were seen before the start."""
-    joining = [wish.candidate] if wish.candidate is not None else []
-    return [
-        shown_conflict(conflict, run.currency)
-        for conflict in conflicts_among(joining, run.assessment.rules)
-    ]
+    found = [] if wish.candidate is None else conflicts_with(wish.candidate, run.assessment)
+    return {
+        "conflicts": [shown_conflict(conflict, run.currency) for conflict in found],
+        "is_broken": bool(to_accept(found, run.assessment)),
+    }
 
 
 _TITLES = {

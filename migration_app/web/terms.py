@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.candidates.models import Connection
 from migration_app.candidates.terms import actions
-from migration_app.candidates.terms.queries import policy_of, terms_of
+from migration_app.candidates.terms.queries import connection_facts, policy_of
 
 from .access import team_object_or_404, team_of, user_of, writer_required
 from .connections import describe
@@ -25,14 +25,14 @@ from .terms_forms import POLICY, PolicyForm, TermsForm
 def connection_terms(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write down what the vendor does with requests. Nothing is sent."""
     found = team_object_or_404(request, Connection.objects.filter(archived_at=None), pk)
-    terms = terms_of(found)
-    form = TermsForm(request.POST or None, initial=_initial(terms, tuple(TermsForm.base_fields)))
+    facts = connection_facts(found)
+    form = TermsForm(request.POST or None, initial={name: facts[name] for name in TermsForm.base_fields})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.state_terms(connection=found, user=user_of(request), **form.cleaned_data)
             messages.success(request, _("The terms are kept. Runs that have started keep what they had."))
             return redirect("connection", pk)
-    return render(request, "connections/terms.html", {**describe(found), "form": form})
+    return render(request, "connections/terms.html", {**describe(found), "form": form, "facts": facts})
 
 
 @writer_required

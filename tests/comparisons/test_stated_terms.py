@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def accepting(monkeypatch):
     """Somebody has accepted on the check page that a rule is broken."""
-    monkeypatch.setattr(runs, "start_run", lambda **wish: start_run(**wish, accepts_conflicts=True))
+    monkeypatch.setattr(
+        runs, "start_run", lambda **wish: start_run(**wish, accepts_conflicts="Only the public requests")
+    )
 
 
 def outcome(place: str, settings, tmp_path):
@@ -54,7 +56,27 @@ def test_a_model_that_breaks_it_stays_out_however_good(settings, tmp_path, accep
     assert any(risk["level"] == "high" and told in risk["text"] for risk in report["risks"])
 
 
-def test_a_model_of_which_it_is_unknown_gets_no_clean_switch(settings, tmp_path) -> None:
+def test_a_model_of_which_it_is_unknown_gets_a_condition_and_no_clean_switch(settings, tmp_path) -> None:
     kind, report = outcome("", settings, tmp_path)
-    assert kind == "not_enough_evidence"
+    assert kind == "switch_with_conditions"
     assert any("nobody has written it down yet" in reason for reason in report["verdict"]["reasons"])
+    first = report["conditions"]["items"][0]
+    assert first["title"] == "Confirm where Scripted processes requests"
+    assert "only once its conditions are met" in report["verdict"]["headline"]
+    lumen = report["ranking"]["options"][1]
+    assert (lumen["label"], lumen["passes"]) == ("Lumen", False)
+
+
+def test_the_report_says_who_sent_requests_against_a_rule_and_why(settings, tmp_path, accepting) -> None:
+    _, report = outcome("us", settings, tmp_path)
+    section = next(s for s in report["method"]["sections"] if s["title"] == "Data and licences, as stated")
+    (told,) = [fact["value"] for fact in section["facts"] if fact["term"] == "Sent against a rule"]
+    assert "Lumen breaks your rule on where requests are processed: United States." in told
+    assert "“Only the public requests” (alice, " in told
+
+
+def test_every_option_s_terms_are_frozen_as_text(settings, tmp_path) -> None:
+    _, report = outcome("eu", settings, tmp_path)
+    lumen = report["terms"][1]
+    assert (lumen["label"], lumen["place"], lumen["kept"]) == ("Lumen", "European Union or EEA", "unknown")
+    assert lumen["source"].startswith("contract of 2026, as of ")

@@ -230,6 +230,16 @@ def test_a_rule_can_only_lower_a_switch(passed, expected):
         assert found.reasons[0].params == {"rule": "error_rate", "limit": 0.01}
 
 
+def test_what_nobody_stated_is_a_condition_of_a_switch_and_no_lack_of_evidence():
+    unstated = RuleResult("places", None, {"limit": ["eu"], "measured": None}, stated=True)
+    found = verdict(counted(400), rules=[unstated])
+    assert (found.kind, found.settled, found.unknown_rules) == (CONDITIONS, True, (unstated,))
+    unmeasured = RuleResult("cost", None)
+    assert verdict(counted(400), rules=[unstated, unmeasured]).kind is UNSURE
+    broken = RuleResult("licences", False, stated=True)
+    assert verdict(counted(400), rules=[unstated, broken]).kind is KEEP
+
+
 @pytest.mark.parametrize("passed", [True, False, None])
 def test_no_rule_lifts_or_decides_what_the_evidence_does_not(passed):
     rule = RuleResult("cost", passed)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from migration_app.accounts.models import AuditEvent
+from migration_app.candidates.models import Candidate
 from migration_app.candidates.terms.actions import set_policy, state_terms
-from migration_app.runs.actions import CannotStart, start_run
+from migration_app.runs.actions import CannotChange, CannotStart, cancel_run, start_run
+from migration_app.runs.actions.extend import add_candidate
+from migration_app.runs.actions.trial import put_trial
 from migration_app.runs.conflicts import conflicts_of
 from migration_app.runs.drafts import choose_judges
 from migration_app.runs.models import Run, RunEvent
@@ -15,6 +18,7 @@ from tests.builders import a_candidate, a_connection, a_team, a_workload
 
 pytestmark = pytest.mark.django_db
 EU = {"places": ["eu"]}
+WHY = "Only made-up requests are sent."
 
 
 @pytest.fixture
@@ -46,10 +50,60 @@ def test_a_run_that_breaks_a_rule_starts_only_when_somebody_says_so(parts) -> No
     question = asked(parts, "far")
     with pytest.raises(CannotStart, match="far"):
         start_run(assessment=question, user=None)
+    with pytest.raises(CannotStart, match="in a sentence"):
+        start_run(assessment=question, user=None, accepts_conflicts=" ok ")
     assert not Run.objects.exists()
-    run = start_run(assessment=question, user=builders.person(), accepts_conflicts=True).run
+    run = start_run(assessment=question, user=builders.person(), accepts_conflicts=WHY).run
     assert RunEvent.objects.filter(run=run, message__contains="rule on data or licences").exists()
     assert AuditEvent.objects.filter(verb="accepted broken rules of", subject="far").exists()
+    (record,) = run.accepted
+    assert (record["reason"], record["by"]) == (WHY, "alice")
+    assert [(one["label"], one["rule"], one["measured"]) for one in record["conflicts"]] == [
+        ("far", "places", "us")
+    ]
+
+
+def test_what_was_accepted_once_counts_for_the_next_run_of_the_question(parts) -> None:
+    question = asked(parts, "far")
+    first = start_run(assessment=question, user=None, accepts_conflicts=WHY).run
+    cancel_run(run=first, user=None)
+    assert start_run(assessment=question, user=None).run.accepted == first.accepted
+    cancel_run(run=question.runs.get(number=2), user=None)
+    state_terms(connection=parts["today"].connection, user=None, place="many", source="a new contract")
+    with pytest.raises(CannotStart, match="today"):
+        start_run(assessment=question, user=None)
+
+
+def test_a_policy_counts_also_where_the_question_asks_for_less(parts) -> None:
+    set_policy(team=parts["today"].team, user=None, places=["eu"])
+    question = asked(parts, "far", rules={})
+    (found,) = conflicts_of(question)
+    assert found.by_policy and found.candidate.label == "far"
+    with pytest.raises(CannotStart, match="far"):
+        start_run(assessment=question, user=None)
+
+
+def test_a_licence_is_no_matter_of_the_model_that_runs_today(parts) -> None:
+    for part in parts.values():
+        Candidate.objects.filter(pk=part.pk).update(licence_kind="research")
+        part.refresh_from_db()
+    found = conflicts_of(asked(parts, "far", rules={"licences": ["permissive"]}))
+    assert [one.candidate.label for one in found] == ["far"]
+
+
+def test_a_model_that_joins_later_is_held_against_the_rules_too(parts) -> None:
+    run = start_run(assessment=asked(parts, "dark"), user=None).run
+    with pytest.raises(CannotChange, match="far"):
+        add_candidate(run=run, user=None, candidate=parts["far"])
+    add_candidate(run=run, user=builders.person(), candidate=parts["far"], accepts_conflicts=WHY)
+    run.refresh_from_db()
+    assert [record["reason"] for record in run.accepted] == [WHY]
+
+
+def test_a_trial_keeps_the_rules_of_its_question(parts) -> None:
+    trial = put_trial(draft=asked(parts, "far"), user=None)
+    with pytest.raises(CannotStart, match="far"):
+        start_run(assessment=trial, user=None)
 
 
 def test_what_is_only_unknown_does_not_stand_in_the_way(parts) -> None:
@@ -66,7 +120,7 @@ def test_a_judge_sees_the_data_too(parts) -> None:
 
 
 def test_the_facts_are_frozen_with_the_run(parts) -> None:
-    run = start_run(assessment=asked(parts, "far"), user=None, accepts_conflicts=True).run
+    run = start_run(assessment=asked(parts, "far"), user=None, accepts_conflicts=WHY).run
     state_terms(connection=parts["far"].connection, user=None, place="eu", source="a new contract")
     assert run.candidates.get(label="far").terms["place"] == "us"
 

@@ -65,8 +65,8 @@ def test_a_conflict_is_shown_before_the_start_and_must_be_accepted(
     assert "You allow only European Union or EEA." in page and 'name="accepts_conflicts"' in page
     start = reverse("assessment-start", args=[draft.pk])
     refused = people.alice.post(start, {"runs": "0"}, follow=True)
-    assert "say on the check page" in refused.content.decode() and not Run.objects.exists()
-    people.alice.post(start, {"runs": "0", "accepts_conflicts": "1"})
+    assert "say in a sentence" in refused.content.decode() and not Run.objects.exists()
+    people.alice.post(start, {"runs": "0", "accepts_conflicts": "Only made-up requests are sent."})
     assert Run.objects.get().candidates.first().terms["place"] == "us"
 
 
@@ -76,3 +76,41 @@ def test_what_nobody_wrote_down_is_said_and_asks_for_nothing_more(people: People
     draft.save()
     page = people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
     assert "nobody has written it down yet" in page and 'name="accepts_conflicts"' not in page
+
+
+def test_an_own_model_server_is_taken_for_ones_own_premises_until_somebody_says_otherwise(
+    people: People, connection: Connection
+) -> None:
+    Connection.objects.filter(pk=connection.pk).update(vendor="vllm")
+    page = people.alice.get(reverse("connection", args=[connection.pk])).content.decode()
+    assert "Our own premises" in page and "a server of your own" in page
+    form = people.alice.get(reverse("connection-terms", args=[connection.pk])).content.decode()
+    assert '<option value="own" selected>' in form
+    people.alice.post(
+        reverse("connection-terms", args=[connection.pk]), {"place": "us", "source": "a gateway"}
+    )
+    page = people.alice.get(reverse("connection", args=[connection.pk])).content.decode()
+    assert "United States" in page and "a gateway, as of " in page and "written down by alice" in page
+
+
+def test_a_trial_needs_the_same_sentence(people: People, draft: Assessment, connection: Connection) -> None:
+    state_terms(connection=connection, user=None, place="us", source="their page")
+    draft.rules = {"places": ["eu"]}
+    draft.save()
+    trial = reverse("assessment-trial", args=[draft.pk])
+    assert (
+        f'form="start" formaction="{trial}"'
+        in people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
+    )
+    people.alice.post(trial)
+    assert not Run.objects.exists()
+    people.alice.post(trial, {"accepts_conflicts": "Only made-up requests are sent."})
+    assert Run.objects.get().accepted[0]["by"] == "alice"
+
+
+def test_another_teams_terms_are_not_there(people: People, connection: Connection) -> None:
+    address = reverse("connection-terms", args=[connection.pk])
+    assert people.charlie.get(address).status_code == 404
+    assert people.charlie.post(address, {"place": "eu", "source": "x"}).status_code == 404
+    people.alice.post(reverse("policy"), {"places": ["eu"]})
+    assert "checked" not in people.charlie.get(reverse("policy")).content.decode()

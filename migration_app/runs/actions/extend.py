@@ -23,6 +23,7 @@ from migration_app.candidates.models import Candidate
 from migration_app.evaluation.wording import english
 from migration_app.workloads.models import Sample
 
+from ..conflicts import acceptance, conflicts_with, to_accept
 from ..events import log
 from ..models import (
     WAITING,
@@ -42,7 +43,7 @@ from ..reconcile import hint
 from ..warm_ups import plan_warm_ups
 from .assessments import MAX_CANDIDATES
 from .errors import CannotChange, CannotStart
-from .start import refuse_unpriced
+from .start import note_acceptance, refuse_unexplained, refuse_unpriced
 
 EXTENDABLE = (RunState.FINISHED, RunState.RUNNING, *WAITING)
 _ASKABLE_AGAIN: dict[str, Any] = {
@@ -96,15 +97,19 @@ def extend_samples(*, run: Run, user: User | None, to: int) -> tuple[int, ...]:
 
 
 @transaction.atomic
-def add_candidate(*, run: Run, user: User | None, candidate: Candidate) -> tuple[int, ...]:
+def add_candidate(
+    *, run: Run, user: User | None, candidate: Candidate, accepts_conflicts: str = ""
+) -> tuple[int, ...]:
     """Ask one more model the same samples. Returns the feeds to wake; none when it takes part already.
 
-    Raises CannotChange, and CannotStart where its price is unknown and a cap must be kept.
+    accepts_conflicts: why it gets them although it breaks a rule on data or licences, as a sentence.
+    Raises CannotChange, also where its price is unknown and a cap must be kept.
     """
     locked = _locked(run)
     if locked.candidates.filter(candidate=candidate).exists():
         return ()
     _refuse(locked, candidate)
+    _accept(locked, candidate, accepts_conflicts, user)
     samples = list(Sample.objects.filter(pk__in=_asked(locked)).order_by("position", "pk"))
     last = locked.candidates.aggregate(last=Max("position"))["last"]
     following = _edition_after(locked)
@@ -171,6 +176,19 @@ def _refuse(run: Run, candidate: Candidate) -> None:
             refuse_unpriced([candidate], run.currency)
         except CannotStart as refusal:
             raise CannotChange(str(refusal)) from refusal
+
+
+def _accept(run: Run, candidate: Candidate, reason: str, user: User | None) -> None:
+    """Keep why requests are sent against a rule. Raises CannotChange where nobody says it."""
+    broken = to_accept(conflicts_with(candidate, run.assessment), run.assessment)
+    try:
+        refuse_unexplained(broken, reason)
+    except CannotStart as refusal:
+        raise CannotChange(str(refusal)) from refusal
+    if broken:
+        accepted = acceptance(broken, reason, user)
+        Run.objects.filter(pk=run.pk).update(accepted=[*run.accepted, accepted])
+        note_acceptance(run, accepted, user)
 
 
 def _asked(run: Run) -> QuerySet[Item, int]:

@@ -22,7 +22,15 @@ from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import current_price, price_in
 from migration_app.evaluation.wording import english
 
-from ..conflicts import Conflict, conflicts_of
+from ..conflicts import (
+    LEAST_REASON,
+    Conflict,
+    acceptance,
+    accepted_before,
+    conflicts_of,
+    names,
+    to_accept,
+)
 from ..events import log
 from ..judges import judges_of, needs_judge
 from ..models import ENDED, Assessment, Load, Run, RunCandidate, TeamLedger
@@ -44,22 +52,25 @@ class Started:
     feed_ids: tuple[int, ...]
 
 
-def start_run(*, assessment: Assessment, user: User | None, accepts_conflicts: bool = False) -> Started:
+def start_run(*, assessment: Assessment, user: User | None, accepts_conflicts: str = "") -> Started:
     """Plan a run and open its feeds. Asking twice gives the same run. Raises CannotStart.
 
+    accepts_conflicts: why requests are sent against a rule on data or licences, as a sentence.
+
     1. Refuse what could not be kept: a cap that an unknown price would make hollow, a rule on data or
-       licences that a model breaks, unless somebody said that it is to be tested all the same.
+       licences that a model breaks, unless somebody said why it is to be tested all the same.
     2. Freeze the question; write the run, its candidates, lanes, items and feeds.
     """
     _refuse_hollow_cap(assessment)
     _refuse_without_judge(assessment)
     _refuse_impossible_load(assessment)
-    broken = [conflict for conflict in conflicts_of(assessment) if conflict.is_broken]
-    if broken and not accepts_conflicts and _open_run(assessment) is None:
-        raise CannotStart(_breaking(broken))
+    broken = to_accept(conflicts_of(assessment), assessment)
+    if _open_run(assessment) is None:
+        refuse_unexplained(broken, accepts_conflicts)
+    accepted = acceptance(broken, accepts_conflicts, user) if broken else None
     try:
         with transaction.atomic():
-            return _plan(assessment, user, broken)
+            return _plan(assessment, user, accepted)
     except BeyondLedger as error:
         raise CannotStart(str(error)) from error
     except IntegrityError:
@@ -74,7 +85,7 @@ def _open_run(assessment: Assessment) -> Run | None:
     return assessment.runs.filter(parent=None).exclude(state__in=ENDED).first()
 
 
-def _plan(assessment: Assessment, user: User | None, broken: Sequence[Conflict]) -> Started:
+def _plan(assessment: Assessment, user: User | None, accepted: dict[str, Any] | None) -> Started:
     if open_run := _open_run(assessment):
         return Started(open_run, ())
     samples = choose_samples(assessment)
@@ -92,6 +103,7 @@ def _plan(assessment: Assessment, user: User | None, broken: Sequence[Conflict])
         cap_nanos=assessment.budget_nanos,
         ledger=ledger_of(assessment.team_id, assessment.currency),
         environment=_environment(),
+        accepted=[*accepted_before(assessment), *([accepted] if accepted else [])],
     )
     chosen = assessment.candidates.select_related("connection").order_by("label")
     entries = enter_candidates(run, [assessment.baseline, *chosen])
@@ -108,24 +120,34 @@ def _plan(assessment: Assessment, user: User | None, broken: Sequence[Conflict])
             entries=len(entries),
         ),
     )
-    if broken:
-        names = _names(broken)
-        log(run.pk, english("Started although a rule on data or licences is broken by {names}.", names=names))
-        record(team=assessment.team, user=user, verb="accepted broken rules of", subject=names[:200])
+    if accepted:
+        note_acceptance(run, accepted, user)
     record(team=assessment.team, user=user, verb="started a run of", subject=assessment.name)
     run.refresh_from_db()
     return Started(run, tuple(hint(seats_of(run))))
 
 
-def _breaking(broken: Sequence[Conflict]) -> str:
-    return _(
-        "A rule on data or licences is broken by {names}. Take it off the list, or say on the check page "
-        "that it is to be tested all the same."
-    ).format(names=_names(broken))
+def refuse_unexplained(broken: Sequence[Conflict], reason: str) -> None:
+    """Raises CannotStart where a rule is broken and nobody says why the requests are sent all the same."""
+    if broken and len(reason.strip()) < LEAST_REASON:
+        raise CannotStart(
+            _(
+                "A rule on data or licences is broken by {names}. Take it off the list, or say in a "
+                "sentence, where the conflict is shown, why the requests are to be sent all the same."
+            ).format(names=names(broken))
+        )
 
 
-def _names(broken: Sequence[Conflict]) -> str:
-    return ", ".join(dict.fromkeys(conflict.candidate.label for conflict in broken))
+def note_acceptance(run: Run, accepted: dict[str, Any], user: User | None) -> None:
+    """Put it into the run's log and the team's trail."""
+    labels = ", ".join(dict.fromkeys(conflict["label"] for conflict in accepted["conflicts"]))
+    text = english(
+        "Sent although a rule on data or licences is broken by {names}: “{reason}”",
+        names=labels[:120],
+        reason=accepted["reason"],
+    )
+    log(run.pk, text)
+    record(team=run.team, user=user, verb="accepted broken rules of", subject=labels)
 
 
 def _refuse_without_judge(assessment: Assessment) -> None:

@@ -48,6 +48,7 @@ def put_trial(*, draft: Assessment, user: User | None) -> Assessment:
         baseline=draft.baseline,
         candidates=list(draft.candidates.all()),
         scoring=_TELLS_NOTHING,
+        rules=draft.rules,
         settings=draft.settings,
         repetitions=plan.repetitions,
         seed=draft.seed + 1,

@@ -43,6 +43,7 @@ class JudgeRecord:
     currency: str
     consistency: SwapConsistency | None  # of a pairwise judge
     warning: str
+    terms: dict[str, Any]  # as they were when the judges were first asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def _record(entry: RunCandidate, judging: Run, candidates: list[Any]) -> JudgeRe
         currency=judging.currency,
         consistency=swap_consistency(orders) if orders else None,
         warning=favour_warning(entry.candidate, candidates),
+        terms=entry.terms,
     )
 
 
