@@ -4,7 +4,10 @@
 
    Colours come as tokens: any string "token:--opt-1" becomes what that CSS variable is in
    the reader's theme, also inside a longer text ("<span style='color:token:--ink-3'>").
-   `narrow.layout` is laid over `layout` on a phone. */
+   `narrow.layout` is laid over `layout` on a phone.
+
+   A chart that the server drew already (.picture) stays as it is until the reader points at it:
+   only then is Plotly loaded, from data-library, and takes the picture's place. */
 (() => {
   "use strict";
   const TOKEN = /token:(--[a-z0-9-]+)/g;
@@ -73,12 +76,34 @@
     box.className = "plot-canvas";
     box.setAttribute("aria-hidden", "true"); /* the plot's own label speaks for the drawing */
     Plotly.react(box, data, layout, CONFIG);
+    plot.classList.add("is-live");
   };
-  const drawAll = (root = document) => {
+  const drawEach = (plots) => {
     document.body.append(probe);
-    for (const plot of root.querySelectorAll(".plot[data-figure]")) draw(plot);
+    for (const plot of plots) draw(plot);
     probe.remove();
   };
+  const drawAll = (root = document) =>
+    drawEach(root.querySelectorAll(".plot[data-figure]:not([data-library]), .plot.is-live"));
+
+  let library;
+  const load = (address) => {
+    library ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", reject);
+      document.head.append(script);
+    });
+    return library;
+  };
+  const wake = (plot) => {
+    if (!plot || plot.dataset.woken) return;
+    plot.dataset.woken = "yes";
+    /* What cannot be loaded leaves the picture where it is. */
+    load(plot.dataset.library).then(() => drawEach([plot]), () => {});
+  };
+  document.addEventListener("pointerover", (event) => wake(event.target.closest?.(".plot[data-library]")));
 
   /* Fonts first: Plotly measures its labels once. */
   const start = () => (document.fonts?.ready ?? Promise.resolve()).then(() => drawAll());

@@ -5,6 +5,7 @@ Numbers come from `migration_app.reports.formatting`, colours and shapes from
 themselves are listed in `templates/components/README.md`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from migration_app.reports import formatting
+from migration_app.reports.charts.picture import picture
 from migration_app.reports.palette import option_style
 from migration_app.said import said
 from migration_app.web import glyphs, navigation
@@ -84,9 +86,15 @@ def interval(
 
 
 @register.inclusion_tag("components/plot.html")
-def plot(figure: dict[str, Any], name: str, label: str, size: str = "") -> dict[str, Any]:
-    """A chart: `figure` is Plotly's data and layout, `label` says in words what it shows."""
-    return {"figure": figure, "name": name, "label": label, "size": size}
+def plot(
+    figure: dict[str, Any], name: str, label: str, size: str = "", chart: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A chart: `figure` is Plotly's data and layout, `label` says in words what it shows.
+
+    With `chart`, its description, it is drawn at once, and Plotly is loaded when the reader points at it.
+    """
+    drawn = picture(chart) if chart else ""
+    return {"figure": figure, "name": name, "label": label, "size": size, "picture": drawn}
 
 
 @register.simple_block_tag
