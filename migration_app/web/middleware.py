@@ -1,13 +1,26 @@
-"""Which team a request acts for, and that what it is shown stays between the two."""
+"""Which team a request acts for, that what it is shown stays between the two, and how it travels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_cache_control
 
 from migration_app.accounts.queries import current_membership
+
+
+class CompressPages(GZipMiddleware):
+    """Compress pages alone: files that are sent keep their length, and mostly are compressed already.
+
+    Django adds random bytes to each, so that its size tells nothing of a secret in it (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class TeamMiddleware:
