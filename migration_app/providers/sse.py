@@ -7,6 +7,7 @@ does a lone `\\r` as a line's end.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 # (data, offset in the body of the last byte of the data's line, name). A plain tuple: there is
@@ -29,25 +30,38 @@ def events(body: bytes) -> Iterator[Event]:
         start = end + 2
 
 
+# A line that says something, or line ends that may hold a blank line. What lies between is passed over
+# without a step of ours for each line: sixteen million of them fit into an answer.
+_TELLING = re.compile(rb"(?:\A|(?<=[\r\n]))(data:|event:)([^\r\n]*)|[\r\n]{2,}")
+
+
 def _by_lines(body: bytes, offset: int) -> Iterator[Event]:
     """The same by the letter of the format; `body` begins `offset` bytes into the whole."""
     data: list[bytes] = []
     name, last = b"", 0
-    for line in body.splitlines(keepends=True):
-        offset += len(line)
-        text = line.rstrip(b"\r\n")
-        if text.startswith(b"data:"):
-            data.append(text[5:])
-            last = offset - 1
-        elif not text:
+    for found in _TELLING.finditer(body):
+        field, value = found.groups()
+        if field == b"data:":
+            data.append(value)
+            last = offset + _line_end(body, found.end())
+        elif field is not None:
+            name = value.strip()
+        elif _line_ends(found[0]) > 1:
             if data:
                 yield b"\n".join(data), last, name
                 data = []
             name = b""
-        elif text.startswith(b"event:"):
-            name = text[6:].strip()
     if data:
         yield b"\n".join(data), last, name
+
+
+def _line_end(body: bytes, end: int) -> int:
+    """Where the last byte of a line is whose text ends before `end`, its line end included."""
+    return min(end + body.startswith(b"\r\n", end), len(body) - 1)
+
+
+def _line_ends(run: bytes) -> int:
+    return run.count(b"\n") + run.count(b"\r") - run.count(b"\r\n")
 
 
 def looks_like_events(body: bytes, content_type: str) -> bool:
