@@ -14,7 +14,7 @@ from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.candidates.models import Candidate
 
-from .actions import CannotChange, InvalidAssessment, check_candidates
+from .actions import CannotChange, InvalidAssessment, check_candidates, check_limits
 from .judges import MAX_JUDGES
 from .models import Assessment, Load
 from .money import to_nanos
@@ -59,6 +59,7 @@ def change_rules(
     draft = _locked(assessment)
     if not (0 < margin < 1 and 0 < category_margin < 1 and 0 < alpha < 0.5):
         raise InvalidAssessment(_("A limit lies between 0 and 100 points."))
+    check_limits(rules)
     if budget is not None and budget <= 0:
         raise InvalidAssessment(_("A spending cap must be above zero. Leave it empty for none."))
     draft.margin, draft.category_margin, draft.alpha = margin, category_margin, alpha

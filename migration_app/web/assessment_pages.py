@@ -16,7 +16,8 @@ from migration_app.runs.estimates import Plan, estimate, plan_of
 from migration_app.runs.models import Assessment
 from migration_app.workloads.models import Workload
 
-from .assessment_forms import OptionsForm, RulesForm
+from .options_form import OptionsForm
+from .rules_form import RulesForm
 
 # Before anything is measured: the share of requests on which two models are taken to differ.
 ASSUMED_DISCORDANCE = 0.2

@@ -32,11 +32,12 @@ from migration_app.workloads.models import Workload
 
 from .access import team_object_or_404, team_of, user_of, writer_required
 from .assessment_check import check_context
-from .assessment_forms import OptionsForm, RulesForm
 from .assessment_list import card
 from .assessment_pages import options_context, rules_context, steps
 from .first_use import first_use
+from .options_form import OptionsForm
 from .refusals import refusals_on
+from .rules_form import RulesForm
 
 PAGE = 20
 

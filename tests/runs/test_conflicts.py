@@ -7,7 +7,7 @@ import pytest
 from migration_app.accounts.models import AuditEvent
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.terms.actions import set_policy, state_terms
-from migration_app.runs.actions import CannotChange, CannotStart, cancel_run, start_run
+from migration_app.runs.actions import CannotChange, CannotStart, InvalidAssessment, cancel_run, start_run
 from migration_app.runs.actions.extend import add_candidate
 from migration_app.runs.actions.trial import put_trial
 from migration_app.runs.conflicts import conflicts_of
@@ -128,3 +128,9 @@ def test_the_facts_are_frozen_with_the_run(parts) -> None:
 def test_a_new_question_starts_with_the_teams_policy(parts) -> None:
     set_policy(team=parts["today"].team, user=None, places=["eu"], no_training=True)
     assert asked(parts, "far", rules=None).rules == {"places": ["eu"], "no_training": True}
+
+
+@pytest.mark.parametrize("limit", ["cheap", "nan"])
+def test_a_limit_that_is_no_number_is_refused_and_not_dropped(parts, limit: str) -> None:
+    with pytest.raises(InvalidAssessment, match=limit):
+        asked(parts, "far", rules={"max_cost_per_1000": limit})

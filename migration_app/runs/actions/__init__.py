@@ -7,7 +7,7 @@ extend        ask more: what failed, more samples, one more model
 caps          what a run may spend, and what happens when that is reached
 """
 
-from .assessments import MAX_CANDIDATES, check_candidates, create_assessment
+from .assessments import MAX_CANDIDATES, check_candidates, check_limits, create_assessment
 from .caps import note_budget_reached, note_team_cap_reached, raise_cap
 from .control import cancel_run, finish_early, pause_run, resume_run
 from .errors import CannotChange, CannotStart, InvalidAssessment
@@ -24,6 +24,7 @@ __all__ = [
     "ask_failed_again",
     "cancel_run",
     "check_candidates",
+    "check_limits",
     "create_assessment",
     "extend_samples",
     "finish_early",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -45,6 +45,26 @@ def _in_range(name: str, value: float, low: float, high: float) -> None:
         )
 
 
+# Must-have rules whose limit is a number that a figure of the run is held against.
+_CEILINGS = ("max_cost_per_1000", "max_p95_seconds", "max_error_rate")
+
+
+def check_limits(rules: Mapping[str, Any]) -> None:
+    """Raises InvalidAssessment where a limit is no number: dropped in silence, a rule would seem kept."""
+    for name in _CEILINGS:
+        limit = rules.get(name)
+        if limit in (None, ""):
+            continue
+        try:
+            sound = Decimal(str(limit)).is_finite()
+        except InvalidOperation:
+            sound = False
+        if not sound:
+            raise InvalidAssessment(
+                _("“{limit}” is no number, so no rule can be held against it.").format(limit=limit)
+            )
+
+
 @transaction.atomic
 def create_assessment(
     *,
@@ -77,6 +97,7 @@ def create_assessment(
     _in_range(_("The quality limit"), margin, 0, 1)
     _in_range(_("The limit per category"), category_margin, 0, 1)
     _in_range(_("The error rate"), alpha, 0, 0.5)
+    check_limits(rules or {})
     if not name.strip():
         raise InvalidAssessment(_("Give the assessment a name."))
     if budget is not None and budget <= 0:
