@@ -85,7 +85,7 @@ messages: setup-dev ## find new texts, refresh and compile the translations in l
 bench-pages: setup-dev ## the pages of a result, and its PDF
 	@exec $(VENV)/python -m bench pages
 
-screenshots: setup-dev ## pictures of every page, light and dark, wide and narrow, in build/screenshots
+screenshots: setup-dev ## pictures of every page, light, dark, wide, narrow and in Portuguese, in build/screenshots
 	@exec $(VENV)/python -m tests.run screenshots $(ARGS)
 
 clean: ## remove what was built; keeps var/ (your data) and the downloaded weights

@@ -87,7 +87,8 @@ def slow(extra: list[str]) -> dict[str, bool]:
 
 def screenshots(extra: list[str]) -> dict[str, bool]:
     """The pictures are a by-product of looking at every page."""
-    return {"screenshots": pytest("screenshots", ["tests/browser/test_pages.py", *extra])}
+    pages = [f"tests/browser/test_{each}.py" for each in ("pages", "portuguese")]
+    return {"screenshots": pytest("screenshots", [*pages, *extra])}
 
 
 def pytest(name: str, arguments: list[str], **environment: str) -> bool:
