@@ -14,7 +14,7 @@ from migration_app.launch.programs import Program, Readiness, url_answers
 from migration_app.launch.supervisor import REPOSITORY
 
 THREADS = 8  # web requests side by side; progress pages ask often and answer quickly
-FEED_PROCESSES = 3  # one for each connection that replays at the same time
+FEED_PROCESSES = 3  # each replays up to four connections at the same time, and has one if it can
 STAGE_PROCESSES = 1
 
 

@@ -44,6 +44,7 @@ MANNERS: dict[str, dict[str, Any]] = {
     "shapes/m": QUICK | {"faults": dict.fromkeys(SHAPES, 0.06)},
     "page/m": QUICK | {"faults": {"html": 1.0}},
 }
+PROCESSES = 3  # as `make serve` starts: each replays two of the six connections
 LIMITS = {"CROSSOVER_IDLE_STREAM_SECONDS": "3", "CROSSOVER_CALL_DEADLINE_SECONDS": "8"}
 # Seconds of 429, seconds of 500, and enough samples for the well ones to be asked all the while.
 LONG = 60.0, 120.0, 120
@@ -52,7 +53,7 @@ SCALED = {"sqlite": (60.0, 60.0, 100), "postgres": (15.0, 30.0, 70)}
 
 def test_the_troubles_of_some_vendors_lose_nothing_and_slow_no_other(crew: Crew) -> None:
     limited, broken, samples = LONG if "CROSSOVER_LONG_FAULTS" in os.environ else SCALED[crew.place.engine]
-    crew.start(processes=8, **LIMITS)
+    crew.start(processes=PROCESSES, **LIMITS)
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=samples, concurrency=2)
         until(lambda: all(done(run, [model]) >= 9 for model in MANNERS if model != "page/m"), within=90)

@@ -12,6 +12,7 @@ a slow write never delays the stamp on an answer's first byte.
     slice     what the parts above share while one slice runs
     warm_up   calls that wake the lane's models up, before anything is measured
     loop      one slice from its beginning to its end
+    beside    slices of other lanes in the same process, when there are more lanes than processes
 """
 
 from .loop import replay

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 
@@ -13,6 +14,7 @@ from migration_app.providers.client import Client
 
 from ..leases import leave_seat
 from ..pacing import Pacer, open_server
+from .beside import replay_beside
 from .calls import Calls
 from .guard import Guard
 from .slice import Slice
@@ -26,14 +28,14 @@ _SWITCH_SECONDS = 0.0005
 
 
 def replay(feed_id: int, *, stopping: Callable[[], bool] = lambda: False) -> bool:
-    """Run one slice of a feed to its end. False when its seat was taken."""
+    """Run one slice of a feed to its end, and others beside it (`beside`). False when its seat was taken."""
     work = open_work(feed_id)
     if work is None:
         return False
     # The database's thread gives the interpreter back ten times sooner than by default, so
     # that the event loop stamps an arriving byte when it arrives.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    asyncio.run(_replay(work, stopping))
+    asyncio.run(replay_beside(work, partial(_replay, stopping=stopping), stopping))
     return True
 
 

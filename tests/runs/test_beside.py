@@ -1,0 +1,52 @@
+"""One process and two vendors: the slow one holds up nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from migration_app.runs.actions import start_run
+from migration_app.runs.feed import replay
+from migration_app.runs.leases import take_seat
+from migration_app.runs.models import Feed, Item, Run
+from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
+from tests.runs.conftest import MODELS
+
+SAMPLES = 8
+
+
+@pytest.fixture
+def two_vendors(transactional_db, open_loopback, vendor, settings) -> Run:
+    """“slow” takes a second for each answer, one at a time; “good” answers at once."""
+    settings.FEED_SLICE_SECONDS = 20.0
+    vendor.reset()
+    vendor.behave(**MODELS | {"slow": {"tokens": 2, "first_token": 1.0}})
+    team = a_team()
+    candidates = [
+        a_candidate(a_connection(team, vendor.base_url, name=model, max_concurrency=1), model)
+        for model in ("slow", "good")
+    ]
+    return start_run(assessment=a_question(team, a_workload(team, SAMPLES), *candidates), user=None).run
+
+
+def seat_of(run: Run, model: str) -> int:
+    return Feed.objects.get(lane__run_candidates__run=run, lane__run_candidates__model=model).pk
+
+
+def test_the_quick_vendor_is_asked_beside_the_slow_one_when_no_other_process_is_free(two_vendors, vendor):
+    assert replay(seat_of(two_vendors, "slow"))
+    assert Item.objects.filter(run=two_vendors, state="done").count() == 2 * SAMPLES
+    asked = vendor.log()["requests"]
+    slow, good = ([one["received"] for one in asked if one["model"] == model] for model in ("slow", "good"))
+    assert max(good) < max(slow) - 1, "it waited for a process, and not for the slow vendor"
+    assert not Feed.objects.filter(lane__run=two_vendors, expires__gt=0).exists()
+
+
+def test_a_seat_that_somebody_has_is_left_to_them(two_vendors, vendor):
+    assert take_seat(seat_of(two_vendors, "good"))
+    replay(seat_of(two_vendors, "slow"))
+    assert {one["model"] for one in vendor.log()["requests"]} == {"slow"}
+
+
+def test_a_process_that_is_to_end_takes_in_nobody(two_vendors, vendor):
+    replay(seat_of(two_vendors, "slow"), stopping=lambda: True)
+    assert {one["model"] for one in vendor.log()["requests"]} <= {"slow"}
