@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench bench-replay bench-import bench-prices bench-verdict bench-pages setup setup-demo demo serve test test-slow test-faults-long lint types layers check messages screenshots clean need-python setup-dev
+.PHONY: help bench bench-replay bench-import bench-prices bench-verdict bench-pages lighthouse setup setup-demo demo serve test test-slow test-faults-long lint types layers check messages screenshots clean need-python setup-dev
 
 ARGS ?=
 PORT ?= 8000
@@ -84,6 +84,9 @@ messages: setup-dev ## find new texts, refresh and compile the translations in l
 
 bench-pages: setup-dev ## the pages of a result, and its PDF
 	@exec $(VENV)/python -m bench pages
+
+lighthouse: setup-dev ## the summary and the run page by Lighthouse (needs Node.js and Chromium): 95 or more
+	@exec $(VENV)/python -m bench lighthouse
 
 screenshots: setup-dev ## pictures of every page, light, dark, wide, narrow and in Portuguese, in build/screenshots
 	@exec $(VENV)/python -m tests.run screenshots $(ARGS)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench import imports, prices, replay, shown, verdict
+from bench import imports, lighthouse, prices, replay, shown, verdict
 
 BENCHES: dict[str, Callable[[], bool]] = {
     "replay": replay.main,
     "prices": prices.main,
     "import": imports.main,
     "verdict": verdict.main,
+    "lighthouse": lighthouse.main,
     "pages": shown.main,
 }
 

@@ -19,6 +19,7 @@ from migration_app.reports.charts.picture import picture
 from migration_app.reports.palette import option_style
 from migration_app.said import said
 from migration_app.web import glyphs, navigation
+from migration_app.web.glossary import explained
 from migration_app.web.icons import ICONS
 
 register = template.Library()
@@ -95,6 +96,12 @@ def plot(
     """
     drawn = picture(chart) if chart else ""
     return {"figure": figure, "name": name, "label": label, "size": size, "picture": drawn}
+
+
+@register.inclusion_tag("components/words.html")
+def words_explained(*names: str) -> dict[str, Any]:
+    """What words of this page mean, folded away: names of `web/glossary.py`."""
+    return {"words": explained(names)}
 
 
 @register.simple_block_tag

@@ -1,7 +1,7 @@
-"""`python -m bench.pages`: a team with a finished test of eight models and one that is going on.
+"""`python -m bench.site`: a team with a finished test of eight models and one that is going on.
 
 In a process of its own, on the data folder of the environment. Prints one JSON line: the addresses of
-the pages, and the cookie of a person who is signed in.
+the pages, and the password of dana, who may see them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ def main() -> None:
 
 
 def _made() -> dict[str, str]:
-    from django.conf import settings
     from django.urls import reverse
 
+    from migration_app.accounts.actions import reset_password
     from migration_app.reports.actions import make_pdf
     from migration_app.runs.actions import start_run
     from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload, person
@@ -46,26 +46,8 @@ def _made() -> dict[str, str]:
         "summary": reverse("results", args=[run.pk]),
         "evidence": reverse("evidence", args=[run.pk]),
         "run": reverse("run", args=[going.pk]),
-        "cookie": f"{settings.SESSION_COOKIE_NAME}={_session('dana')}",
+        "password": reset_password(user=person("dana")),
     }
-
-
-def _session(username: str) -> str:
-    """A signed-in person's session key."""
-    from importlib import import_module
-
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-
-    from migration_app.accounts.models import User
-
-    user = User.objects.get(username=username)
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return session.session_key
 
 
 if __name__ == "__main__":
