@@ -13,8 +13,7 @@ from migration_app.reports import formatting as show
 from migration_app.workloads import sampling, traffic
 from migration_app.workloads.models import Upload
 from migration_app.workloads.profiles import category_label
-from migration_app.workloads.redaction import BY_KEY, Kind
-from migration_app.workloads.redaction.presidio import is_installed
+from migration_app.workloads.redaction import BY_KEY, Kind, presidio
 
 _MOST_VOLUMES = 30  # categories that get a field of their own
 _MOST_REQUESTS = 10**12
@@ -112,12 +111,16 @@ class ReviewForm(TrafficForm):
         super().__init__(self.summary.get("traffic") or {}, categories, *args, initial=first, **kwargs)
         for key in self.summary.get("privacy", {}):
             self.fields[f"mask_{key}"] = forms.BooleanField(required=False, initial=True)
-        if is_installed():
+        if presidio.is_ready():
             self.fields["names"] = forms.BooleanField(
                 label=_("Also look for names and places with the language model on this server"),
                 required=False,
-                help_text=_("Slow: about a second for ten samples. It finds most names, not all."),
+                help_text=_("It reads English, some ten samples a second, and finds most names, not all."),
             )
+
+    def names_missing(self) -> str:
+        """What an unfinished installation of the language model lacks; "" where nobody began one."""
+        return presidio.missing() if presidio.is_half_installed() else ""
 
     def kinds(self) -> list[KindRow]:
         found = self.summary.get("privacy", {})

@@ -6,6 +6,7 @@ WorkloadError
 ├── InvalidSource     a kind of file that does not exist
 ├── InvalidScoring    a scorer that does not exist, or a category that is not there
 ├── CannotImport      the file is not where that could be done; somebody else is at work on it
+├── NamesUnavailable  the optional language model is not on this server
 ├── NothingToImport   every line has a problem
 └── WorkloadInUse     an assessment depends on it
 BadRow                one line cannot become a sample; the others can
@@ -35,6 +36,10 @@ class InvalidScoring(WorkloadError):
 
 
 class CannotImport(WorkloadError):
+    pass
+
+
+class NamesUnavailable(WorkloadError):
     pass
 
 

@@ -20,7 +20,7 @@ _DIGIT = re.compile(r"[0-9]")
 def find(text: str, *, with_names: bool = False) -> list[Found]:
     """What is private in `text`, in its order, without overlaps. Time grows with the length alone.
 
-    with_names: also ask the optional language model. Raises ImportError where it is not installed.
+    with_names: also ask the optional language model. Raises NamesUnavailable where it is not there.
     """
     found = list(credentials(text))
     if "@" in text:
