@@ -26,6 +26,7 @@ from migration_app.runs.judges import needs_judge
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
 from migration_app.said import said
+from migration_app.workloads import log_settings
 from migration_app.workloads.profiles import category_label
 from migration_app.workloads.queries import uses_images, uses_json_mode, uses_schemas, uses_tools
 
@@ -56,7 +57,7 @@ def check_context(draft: Assessment) -> dict[str, Any]:
         "rules": _rule_rows(draft),
         "conflicts": [shown_conflict(conflict, draft.currency) for conflict in conflicts],
         "is_broken": bool(to_accept(conflicts, draft)),
-        "load": _load_rows(draft),
+        "load": _setting_rows(draft) + _load_rows(draft),
         "certainty": percent(1 - draft.alpha).replace(".0%", "%"),
         "steps": steps(draft, "check"),
         **power(plan.samples, draft),
@@ -168,6 +169,17 @@ def shown_conflict(conflict: Conflict, currency: str) -> dict[str, Any]:
         if of_model
         else reverse("connection-terms", args=[candidate.connection_id]),
     }
+
+
+def _setting_rows(draft: Assessment) -> list[tuple[str, str]]:
+    """Settings that are sent because the log's requests had them."""
+    sent = {name: draft.settings.get(name) for name in ("top_p", "stop")}
+    labels = log_settings.LABELS
+    return [
+        (str(labels[name]), log_settings.written(value))
+        for name, value in sent.items()
+        if value not in (None, [])
+    ]
 
 
 def _load_rows(draft: Assessment) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.pipeline.imports import go_on
 from migration_app.reports import formatting as show
-from migration_app.workloads import importing, queries
+from migration_app.workloads import importing, log_settings, queries
 from migration_app.workloads.models import WORKING, Upload, UploadState
 from migration_app.workloads.traffic import DAYS_A_MONTH
 
@@ -178,6 +178,7 @@ def _review(found: Upload, form: ReviewForm) -> dict[str, Any]:
         "sources": (summary.get("sizes") or [{}])[-1].get("sources"),
         "traffic": form.known,
         "span": span_of(form.known),
+        "settings": list(log_settings.shown(profile)),
         "name": found.decision.get("name") or queries.suggested_name(found),
         "hidden": sum(row["found"] for row in summary.get("privacy", {}).values()),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from migration_app.runs.models import Assessment
 from migration_app.workloads.profiles import category_label
 
+from . import rules_settings
 from .rules_fields import RulesFields
 from .rules_initial import assessment_categories, categories_of, initial_of
 from .scorer_choices import scorer_choices
@@ -38,6 +39,7 @@ class RulesForm(RulesFields):
                 label=gettext("{label} is critical").format(label=label), required=False
             )
         self.fields |= policy_fields()
+        rules_settings.offer(self.fields, assessment.workload)
         limit = self.fields["sample_limit"]
         limit.widget.attrs["max"] = assessment.workload.sample_count
 
@@ -87,8 +89,7 @@ class RulesForm(RulesFields):
             "alpha": values["alpha"],
             "scoring": self._scoring(),
             "rules": self._rules(),
-            "settings": dict(self.assessment.settings)
-            | {name: values[name] for name in ("max_output_tokens", "temperature", "seed")},
+            "settings": rules_settings.chosen(values, self.assessment.settings, self.assessment.workload),
             **{name: values[name] for name in ("repetitions", "sample_limit", "seed")},
             **{name: values[name] for name in self.MONEY},
             "looks": values["looks"],

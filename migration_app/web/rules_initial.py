@@ -8,9 +8,9 @@ from typing import Any
 from migration_app.evaluation.scorers import DEFAULT_SCORER
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
-from migration_app.runs.requests import DEFAULT_MAX_OUTPUT_TOKENS
 from migration_app.workloads.models import Workload
 
+from . import rules_settings
 from .rules_fields import RulesFields
 from .terms_forms import POLICY
 
@@ -43,8 +43,7 @@ def initial_of(assessment: Assessment) -> dict[str, Any]:
         **{name: rules.get(name) for name in POLICY},
         "repetitions": assessment.repetitions,
         "sample_limit": assessment.sample_limit,
-        "max_output_tokens": assessment.settings.get("max_output_tokens") or DEFAULT_MAX_OUTPUT_TOKENS,
-        "temperature": assessment.settings.get("temperature"),
+        **rules_settings.initial(assessment.settings, assessment.workload),
         "seed": assessment.seed,
         "requests_per_month": assessment.requests_per_month,
         "budget": None if assessment.budget_nanos is None else plain(from_nanos(assessment.budget_nanos)),

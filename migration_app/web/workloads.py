@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from migration_app.workloads import actions, queries
+from migration_app.workloads import actions, log_settings, queries
 from migration_app.workloads.bundled import add_bundled
 from migration_app.workloads.errors import WorkloadError
 from migration_app.workloads.models import Sample, Workload
@@ -153,6 +153,7 @@ def _describe(request: HttpRequest, found: Workload, form: ScoringForm) -> dict[
         "traffic_form": TrafficForm(found.traffic, list(found.profile.get("categories", {}))),
         "traffic": nothing_known() | found.traffic,
         "span": span_of(nothing_known() | found.traffic),
+        "settings": list(log_settings.shown(found.profile)),
         "kinds": _kinds(found),
         "privacy_sentence": sentence_of(found.privacy),
         "reveal_form": RevealForm(),

@@ -32,6 +32,7 @@ class Draft:
     external_id: str = ""
     tools: list[dict[str, Any]] = field(default_factory=list)
     response_format: dict[str, Any] | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
     references: list[str] = field(default_factory=list)
     logged: dict[str, Any] | None = None
     category: str = ""
@@ -52,6 +53,7 @@ class Draft:
             messages=self.messages,
             tools=self.tools,
             response_format=self.response_format,
+            settings=self.settings,
             references=self.references,
             logged=self.logged,
             category=self.category,
@@ -77,9 +79,8 @@ def finished(draft: Draft) -> Draft:
 
 def _hashed(draft: Draft) -> Draft:
     sent = as_json([draft.messages, draft.tools, draft.response_format])
-    rest = as_json(
-        [draft.external_id, draft.references, draft.logged, draft.category, draft.cluster, draft.weight]
-    )
+    kept = [draft.external_id, draft.references, draft.logged, draft.category, draft.cluster, draft.weight]
+    rest = as_json([*kept, draft.settings] if draft.settings else kept)
     if b"\\u0000" in sent or b"\\u0000" in rest:  # JSON inside a text can hold what the line did not
         _refuse_nul(draft)
     prompt = hashlib.sha256(sent)
@@ -90,7 +91,14 @@ def _hashed(draft: Draft) -> Draft:
 
 
 def _refuse_nul(draft: Draft) -> None:
-    held = [draft.messages, draft.tools, draft.response_format, draft.references, draft.logged]
+    held = [
+        draft.messages,
+        draft.tools,
+        draft.response_format,
+        draft.references,
+        draft.logged,
+        draft.settings,
+    ]
     if fault := fault_of_json(held, "\\u0000"):
         raise BadRow(fault)
 

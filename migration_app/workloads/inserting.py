@@ -13,8 +13,8 @@ from .drafts import Draft
 from .models import Sample, Workload
 
 _COLUMNS = (
-    "workload", "position", "external_id", "messages", "tools", "response_format", "references",
-    "logged", "category", "cluster", "weight", "content_hash", "input_characters",
+    "workload", "position", "external_id", "messages", "tools", "response_format", "settings",
+    "references", "logged", "category", "cluster", "weight", "content_hash", "input_characters",
 )  # fmt: skip
 _SQL = 'INSERT INTO "{table}" ({columns}) VALUES ({places})'
 
@@ -42,6 +42,7 @@ def _row(draft: Draft, workload: Any, position: int) -> tuple[Any, ...]:
         _json(draft.messages),
         _json(draft.tools),
         None if draft.response_format is None else _json(draft.response_format),
+        _json(draft.settings),
         _json(draft.references),
         None if draft.logged is None else _json(draft.logged),
         draft.category,

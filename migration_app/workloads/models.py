@@ -107,6 +107,8 @@ class Sample(models.Model):
     messages = models.JSONField()  # [{"role", "content", "tool_calls"?, "tool_call_id"?, "name"?}]
     tools = models.JSONField(default=list)
     response_format = models.JSONField(null=True)
+    # What the log says it was sent with: {"temperature", "stop", …}; see `shapes.settings`.
+    settings = models.JSONField(default=dict)
     references = models.JSONField(default=list)  # accepted answers; [] when there is none
     logged = models.JSONField(null=True)  # the incumbent's recorded answer, when the log holds one
     category = models.CharField(max_length=200, blank=True)

@@ -13,6 +13,7 @@ from migration_app.evaluation.scorers import DEFAULT_SCORER, Expected, suggest
 
 from .drafts import Draft
 from .errors import UnreadableFile
+from .log_settings import SettingsCensus
 from .number_files import NumberFile
 
 MAX_SAMPLES = 5_000_000  # in one file; a sample of it is what is stored
@@ -29,6 +30,7 @@ class Census:
         self.with_reference = self.with_logged = self.with_images = 0
         self.characters = self.longest = 0
         self.weighted = False
+        self._settings = SettingsCensus()
         self._prompts = NumberFile("Q")
         self._sources = NumberFile("Q")
         self._hash = hashlib.sha256()
@@ -51,6 +53,8 @@ class Census:
         self.characters += draft.input_characters
         self.longest = max(self.longest, draft.input_characters)
         self.weighted = self.weighted or draft.weight != 1.0
+        if draft.settings:
+            self._settings.add(draft.settings)
         self._add_identity(draft)
 
     def profile(self) -> dict[str, Any]:
@@ -65,6 +69,7 @@ class Census:
             "duplicates": self.samples - self._prompts.distinct(),
             "clusters": self._sources.distinct(),
             "weighted": self.weighted,
+            "settings": self._settings.as_json(),
         }
 
     def content_hash(self) -> str:

@@ -42,8 +42,8 @@ def page(answer) -> str:
     return answer.content.decode()
 
 
-def confirmed(browser) -> Upload:
-    send(browser)
+def confirmed(browser, content: bytes = LOG) -> Upload:
+    send(browser, content)
     upload = Upload.objects.get()
     form = {**upload.reading["mapping"], "name": "Letters", "action": "import"}
     browser.post(reverse("upload-columns", args=[upload.pk]), form)
@@ -191,3 +191,27 @@ def test_half_a_workload_is_on_no_page(people: People):
     assert people.bob.get(reverse("workload", args=[hidden.pk])).status_code == 404
     assert "import x" not in page(people.bob.get(reverse("workloads")))
     assert not Sample.objects.exists()
+
+
+def test_the_settings_of_the_log_are_shown_before_and_after_it_is_stored(people: People):
+    lines = [
+        {
+            "custom_id": f"r-{number}",
+            "method": "POST",
+            "url": "/v1/chat/completions",
+            "body": {
+                "model": "m",
+                "temperature": 0.2 if number < 9 else 1,
+                "max_tokens": 300,
+                "messages": [{"role": "user", "content": f"Question {number}?"}],
+            },
+        }
+        for number in range(12)
+    ]
+    upload = confirmed(people.bob, "".join(json.dumps(line) + "\n" for line in lines).encode())
+    before = page(people.bob.get(review(upload)))
+    assert "most often, in 9 requests" in before and '<dd class="breaks">300</dd>' in before
+    people.bob.post(review(upload), {"size": "12", "seed": "1"})
+    workload = Workload.objects.get()
+    assert workload.samples.first().settings == {"temperature": 0.2, "max_output_tokens": 300}
+    assert "most often, in 9 requests" in page(people.bob.get(reverse("workload", args=[workload.pk])))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from migration_app.candidates.models import Candidate, Connection
 from migration_app.runs.actions import cancel_run
 from migration_app.runs.models import Assessment, Run
+from migration_app.runs.requests import settings_from
 from migration_app.workloads.models import Workload
 from tests.web.people import People
 
@@ -228,3 +229,29 @@ def test_a_peak_without_its_rate_is_asked_for(people: People, draft: Assessment)
     wish = {"load": "uniform", "margin": "9"}
     page = people.alice.post(reverse("assessment-rules", args=[draft.pk]), RULES | wish)
     assert "Say how many requests a minute your peak has." in page.content.decode()
+
+
+def test_the_logs_own_settings_are_offered_and_sent_alike_to_every_model(
+    people: People, draft: Assessment
+) -> None:
+    workload, address = draft.workload, reverse("assessment-rules", args=[draft.pk])
+    of = workload.sample_count
+    workload.profile["settings"] = {
+        name: {"value": value, "count": of, "of": of, "different": 1}
+        for name, value in {"temperature": 0.3, "max_output_tokens": 300, "stop": ["###"]}.items()
+    }
+    workload.save()
+    Assessment.objects.filter(pk=draft.pk).update(settings={})
+    form = people.alice.get(address).context["form"]
+    offered = {name: form[name].value() for name in ("temperature", "max_output_tokens", "as_logged")}
+    assert offered == {"temperature": 0.3, "max_output_tokens": 300, "as_logged": True}
+    assert "Also as in your log: Stops at “###”" in people.alice.get(address).content.decode()
+    own = RULES | {"margin": "9", "temperature": "0.3", "max_output_tokens": "300"}
+    people.alice.post(address, own | {"as_logged": "on"})
+    draft.refresh_from_db()
+    kept = settings_from(draft.settings)
+    assert (kept.temperature, kept.max_output_tokens, kept.stop) == (0.3, 300, ("###",))
+    assert "“###”" in people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
+    people.alice.post(address, own)
+    draft.refresh_from_db()
+    assert "stop" not in draft.settings

@@ -15,7 +15,7 @@ SEAM = "\0"
 
 
 def joined(draft: Draft) -> str:
-    """The texts of a draft: messages, tool arguments and definitions, references, logged answer, names."""
+    """The texts of a draft: messages, tools and their arguments, stop words, references, answer, names."""
     return SEAM.join(text for text, _ in _texts(draft))
 
 
@@ -40,6 +40,8 @@ def _texts(draft: Draft) -> Iterator[_Place]:
         yield from _inside(tool)
     if draft.response_format:
         yield from _inside(draft.response_format)
+    if draft.settings:
+        yield from _inside(draft.settings)
     for position, reference in enumerate(draft.references):
         yield reference, _item(draft.references, position)
     if draft.logged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from ..conversations import response_format_from
 from ..errors import BadRow
 from .messages import conversation_in
+from .settings import settings_in
 from .tools import tools_in
 from .values import get
 
@@ -17,11 +19,12 @@ _PROMPTS = ("prompt", "inputText", "input_text", "inputs", "text")
 
 
 class Asked(NamedTuple):
-    """What is sent: messages, tools and response format in OpenAI's form."""
+    """What is sent: messages, tools and response format in OpenAI's form; and with which settings."""
 
     messages: list[dict[str, Any]]
     tools: list[dict[str, Any]]
     response_format: dict[str, Any] | None
+    settings: Mapping[str, Any] = MappingProxyType({})
 
 
 def asked_in(body: Any, what: str = "body") -> Asked:
@@ -32,7 +35,7 @@ def asked_in(body: Any, what: str = "body") -> Asked:
     system = _system(body)
     if system and not any(message["role"] in ("system", "developer") for message in messages):
         messages.insert(0, {"role": "system", "content": system})
-    return Asked(messages, _tools(body), _format(body))
+    return Asked(messages, _tools(body), _format(body), settings_in(body))
 
 
 def _messages(body: Mapping[str, Any], what: str) -> list[dict[str, Any]]:

@@ -56,6 +56,7 @@ def draft_of(
         external_id=text(external_id)[:_SHORT],
         tools=asked.tools,
         response_format=asked.response_format,
+        settings=dict(asked.settings),
         references=references,
         category=text(category).strip()[:_SHORT],
         cluster=_short(cluster),

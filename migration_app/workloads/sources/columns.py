@@ -15,6 +15,7 @@ from ..errors import BadRow
 from ..mapping import OPTIONS
 from ..readers import Row
 from ..roles import FACTS
+from ..shapes.settings import settings_in
 from ..shapes.values import count, moment, money, number, text
 from .building import timed
 
@@ -35,6 +36,7 @@ def draft_from(row: Row, mapping: Mapping[str, str]) -> Draft:
         response_format=response_format_from(cells["response_format"])
         if "response_format" in cells
         else None,
+        settings=settings_in(row.values) if "messages" in cells else {},
         references=_references(cells.get("reference")),
         logged=_logged(cells.get("logged")),
         category=_short(cells.get("category"), "category"),

@@ -16,6 +16,7 @@ from ..drafts import Draft
 from ..readers import Row
 from ..shapes.answers import answer_in
 from ..shapes.loose import asked_loosely
+from ..shapes.settings import settings_in
 from ..shapes.tokens import Tokens
 from ..shapes.tools import tools_in
 from ..shapes.values import between, count, first, get, moment, money, text, unpacked
@@ -59,7 +60,10 @@ def records(row: Row) -> Iterator[Draft | Call | Skipped]:
     asked, warnings = asked_loosely(values.get("input"), "input")
     yield draft_of(
         row.line,
-        asked._replace(tools=asked.tools or tools_in(get(_parameters(values), "tools"))),
+        asked._replace(
+            tools=asked.tools or tools_in(get(_parameters(values), "tools")),
+            settings=asked.settings or settings_in(_parameters(values)),
+        ),
         answer=answer_in(unpacked(values.get("output"))),
         call=call,
         external_id=values.get("id"),

@@ -13,6 +13,7 @@ from ..drafts import Draft
 from ..readers import Row
 from ..shapes.answers import answer_in
 from ..shapes.loose import asked_loosely
+from ..shapes.settings import settings_in
 from ..shapes.tokens import Tokens, tokens_in
 from ..shapes.tools import tools_in
 from ..shapes.values import between, first, get, moment, money, text, unpacked
@@ -40,6 +41,7 @@ def records(row: Row) -> Iterator[Draft | Skipped]:
         asked._replace(
             tools=asked.tools or tools_in(get(parameters, "tools") or get(parameters, "functions")),
             response_format=asked.response_format or _format(parameters),
+            settings=asked.settings or settings_in(parameters),
         ),
         answer=answer_in(_output(outputs)),
         call=_call(values, extra, outputs),

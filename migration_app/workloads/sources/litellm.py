@@ -17,6 +17,7 @@ from ..drafts import Draft
 from ..readers import Row
 from ..shapes.answers import answer_in
 from ..shapes.loose import asked_loosely
+from ..shapes.settings import settings_in
 from ..shapes.tokens import tokens_in
 from ..shapes.tools import tools_in
 from ..shapes.values import between, first, get, moment, money, text, unpacked
@@ -68,6 +69,7 @@ def draft_from_log(row: Row, messages: Any, call: Call) -> Draft:
         asked._replace(
             tools=asked.tools or tools_in(get(parameters, "tools") or get(parameters, "functions")),
             response_format=asked.response_format or (response_format_from(given) if given else None),
+            settings=asked.settings or settings_in(parameters),
         ),
         answer=answer_in(unpacked(values.get("response"))) if not call.failed else None,
         call=call,

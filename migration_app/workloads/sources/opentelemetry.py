@@ -20,6 +20,7 @@ from ..shapes.answers import Answer, answer_in
 from ..shapes.messages import conversation_in
 from ..shapes.otlp import attributes_of, gen_ai_content, spans_in
 from ..shapes.requests import Asked
+from ..shapes.settings import settings_in
 from ..shapes.tokens import Tokens
 from ..shapes.tools import tools_in
 from ..shapes.values import between, count, first, get, moment, number, text, unpacked
@@ -64,7 +65,7 @@ def _record(line: int, span: Mapping[str, Any]) -> Draft | Call | Skipped:
         messages.insert(0, {"role": "system", "content": system})
     return draft_of(
         line,
-        Asked(messages, tools_in(_tools(facts)), _format(facts)),
+        Asked(messages, tools_in(_tools(facts)), _format(facts), settings_in(_requested(facts))),
         answer=_answer(answered, facts),
         call=call,
         external_id=first(span, "spanId", "span_id"),
@@ -93,6 +94,12 @@ def _system(facts: Mapping[str, Any]) -> str:
 
 def _tools(facts: Mapping[str, Any]) -> Any:
     return first(facts, "gen_ai.tool.definitions", "gen_ai.request.tools", "llm.request.functions")
+
+
+def _requested(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What the conventions say of the request, under the vendors' own names."""
+    begins = ("gen_ai.request.", "gen_ai.openai.request.", "llm.request.")
+    return {key.rpartition(".")[2]: value for key, value in facts.items() if key.startswith(begins)}
 
 
 def _format(facts: Mapping[str, Any]) -> Any:
