@@ -24,13 +24,18 @@ from migration_app.workloads.models import Sample
 
 from .columns import SampleColumns
 from .option import Option
+from .timeline import timeline_of
 
 _CHUNK = 500
 
 
 def steadiness(run: Run, samples: SampleColumns, baseline: Option) -> dict[str, Any]:
-    """`drift` and `noise`, each `None` where the run cannot tell."""
-    return {"drift": _drift(run, samples, baseline), "noise": _noise(run, samples, baseline.entry)}
+    """`drift` and `noise`, each `None` where the run cannot tell; `timeline`, empty without other runs."""
+    return {
+        "drift": _drift(run, samples, baseline),
+        "noise": _noise(run, samples, baseline.entry),
+        "timeline": timeline_of(run, samples, baseline),
+    }
 
 
 def _drift(run: Run, samples: SampleColumns, baseline: Option) -> dict[str, Any] | None:

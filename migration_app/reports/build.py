@@ -29,6 +29,7 @@ from . import (
     steadiness,
     table,
     terms,
+    timeline,
     verdict,
     words,
 )
@@ -62,6 +63,7 @@ def freeze(comparison: Json) -> dict[str, Any]:
         "split": split.build(facts),
         "changes": changes.build(facts),
         "steadiness": steadiness.build(facts),
+        "timeline": timeline.build(facts),
         "heatmap": heatmap.build(facts),
         "speed": _speed(facts),
         "speed_note": load.speed_note(facts),

@@ -253,7 +253,7 @@ class Facts:
 
     @property
     def steadiness(self) -> Json:
-        """`drift` and `noise` of the baseline; each `None` where the run cannot tell."""
+        """`drift`, `noise`, `timeline` of the baseline; each `None` or empty where the run cannot tell."""
         return self.raw.get("steadiness") or {}
 
     @property

@@ -120,6 +120,7 @@ def _complete(report: dict[str, Any]) -> dict[str, Any]:
     """A report of before some part was known has that part empty."""
     method = {"looks": None, "categories": []} | report["method"]
     parts: dict[str, Any] = {"split": None, "changes": [], "steadiness": [], "terms": [], "batch": None}
+    parts["timeline"] = None
     return parts | report | {"method": method, "charts": {"payback": None} | report["charts"]}
 
 
@@ -160,6 +161,8 @@ def _words(report: dict[str, Any]) -> dict[str, str]:
         "repaid": _("Repaid in"),
         "first_year": _("First-year net"),
         "steadiness": _("Is today's model still itself?"),
+        "run": _("Run"),
+        "change_since": _("Change to this run"),
         "looks": _("Looks"),
         "look": _("Look"),
         "share": _("Share"),
