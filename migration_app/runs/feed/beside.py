@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connection, connections
 
 from ..clock import DatabaseNow
 from ..models import Feed, RunState
@@ -32,29 +34,34 @@ async def replay_beside(mine: Work, slicing: Slicing, stopping: Callable[[], boo
     """
     own = asyncio.create_task(slicing(mine))
     slices, lanes = {own}, {mine.lane_id}
-    while not own.done():
-        await asyncio.wait({own}, timeout=LOOK_SECONDS)
-        running = sum(not one.done() for one in slices)
-        if own.done() or stopping() or running >= MOST_LANES:
-            continue
-        if other := await asyncio.to_thread(_take_passed_over, lanes):
-            lanes.add(other.lane_id)
-            slices.add(asyncio.create_task(slicing(other)))
+    with ThreadPoolExecutor(1, "feed-beside") as database:
+        in_database = partial(asyncio.get_running_loop().run_in_executor, database)
+        while not own.done():
+            await asyncio.wait({own}, timeout=LOOK_SECONDS)
+            running = sum(not one.done() for one in slices)
+            if own.done() or stopping() or running >= MOST_LANES:
+                continue
+            if other := await in_database(_take_passed_over, lanes):
+                lanes.add(other.lane_id)
+                slices.add(asyncio.create_task(slicing(other)))
+        await in_database(connections.close_all)
     for failure in await asyncio.gather(*slices, return_exceptions=True):
         if failure is not None:
             raise failure
 
 
 def _take_passed_over(lanes: Collection[int]) -> Work | None:
-    """The seat of another lane that has waited for a process the longest; None when there is none."""
+    """The seat of another lane that has waited for a process the longest; None when there is none,
+    or while the database is away: this is no reason to stop."""
+    waiting = Feed.objects.filter(
+        lane__run__state=RunState.RUNNING,
+        expires__lt=DatabaseNow(),
+        hinted__gt=0,
+        hinted__lt=DatabaseNow() - PASSED_OVER_SECONDS,
+    ).exclude(lane__in=lanes)
     try:
-        waiting = Feed.objects.filter(
-            lane__run__state=RunState.RUNNING,
-            expires__lt=DatabaseNow(),
-            hinted__gt=0,
-            hinted__lt=DatabaseNow() - PASSED_OVER_SECONDS,
-        ).exclude(lane__in=lanes)
         seat = waiting.order_by("hinted").values_list("pk", flat=True).first()
         return None if seat is None else open_work(seat)
-    finally:
-        connections.close_all()
+    except (OperationalError, InterfaceError):
+        connection.close_if_unusable_or_obsolete()
+        return None
