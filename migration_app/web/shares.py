@@ -158,9 +158,12 @@ def _key(link: ShareLink) -> str:
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
-    """Not for search engines, nor for the next site's log."""
+    """Not for search engines, nor for the next site's log.
+
+    `no-referrer` would also hide where a form comes from, and the password's would be refused.
+    """
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -54,7 +54,7 @@ def test_dana_sees_the_frozen_report_without_an_account_and_without_samples(peop
     answer = dana.get(address + part)
     assert answer.status_code == 200
     assert "noindex" in answer.headers["X-Robots-Tag"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer.headers["Cache-Control"]
     content = answer.content.decode()
     assert SECRET_TEXT not in content
