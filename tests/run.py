@@ -87,8 +87,8 @@ def slow(extra: list[str]) -> dict[str, bool]:
 
 def screenshots(extra: list[str]) -> dict[str, bool]:
     """The pictures are a by-product of looking at every page."""
-    pages = [f"tests/browser/test_{each}.py" for each in ("pages", "portuguese")]
-    return {"screenshots": pytest("screenshots", [*pages, *extra])}
+    chosen = ["tests/browser/test_pages.py", *extra]
+    return {"screenshots": pytest("screenshots", chosen, CROSSOVER_SCREENSHOTS="1")}
 
 
 def pytest(name: str, arguments: list[str], **environment: str) -> bool:

@@ -1,0 +1,97 @@
+"""Looking at a page: wide and narrow, light and dark, without loading it again."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
+WIDE, NARROW = 1440, 390
+LOOKS = [(width, scheme) for width in (WIDE, NARROW) for scheme in ("light", "dark")]
+# What the colours decide; everything else that axe checks is the same in the dark.
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
+# What a translation may leave empty; the rest of a page is built the same in every language.
+OF_NAMES = [
+    "button-name",
+    "document-title",
+    "html-has-lang",
+    "image-alt",
+    "label",
+    "link-name",
+    "svg-img-alt",
+]
+# The elements without such a one in them.
+STICKING_OUT = """() => {
+  const out = [...document.body.querySelectorAll('*')]
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1);
+  return out.filter(one => !out.some(other => other !== one && one.contains(other)))
+    .map(one => `${one.parentElement.className}>${one.tagName.toLowerCase()}.${one.getAttribute('class')}`);
+}"""
+Axe = Callable[..., list[str]]
+
+
+class Watch:
+    """What a browser complains of, and what it asks of other sites, from now on."""
+
+    def __init__(self, page: Page) -> None:
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._said)
+        page.on("request", self._asked)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # That an error page was answered with its status is what it is for.
+        if message.type == "error" and not re.search(r"status of 4|status of 500", message.text):
+            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def _asked(self, request: Request) -> None:
+        if not re.match(r"http://(localhost|127\.0\.0\.1)[:/]|data:|blob:", request.url):
+            self.complaints.append(f"left the site: {request.url}")
+
+
+def faults_of(page: Page, axe: Axe, name: str) -> list[str]:
+    """What is wrong with the page that is open, in each look; its pictures are taken where asked for."""
+    faults: list[str] = []
+    for width, scheme in LOOKS:
+        _look(page, width, scheme)
+        _picture(page, f"{width}-{scheme}", name)
+        rules: dict[str, Any] = {} if scheme == "light" else {"runOnly": OF_COLOUR}
+        found = axe(page, rules) + (too_wide(page) if scheme == "light" else [])
+        faults += [f"{width} {scheme}: {fault}" for fault in found]
+    return faults
+
+
+def faults_of_words(page: Page, axe: Axe, name: str) -> list[str]:
+    """What other words may spoil: the width on both screens, and the names of things."""
+    faults: list[str] = []
+    for width in (WIDE, NARROW):
+        _look(page, width, "light")
+        _picture(page, f"{width}-portuguese", name)
+        faults += [f"{width}: {fault}" for fault in too_wide(page)]
+    return faults + axe(page, {"runOnly": OF_NAMES})
+
+
+def too_wide(page: Page) -> list[str]:
+    """Whether the page scrolls sideways."""
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    if wide <= window:
+        return []
+    return [f"{wide} pixels wide in a window of {window}: {', '.join(page.evaluate(STICKING_OUT)[:6])}"]
+
+
+def _look(page: Page, width: int, scheme: Any) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    # Two frames: styles are settled, and charts that follow their box are drawn anew.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def _picture(page: Page, folder: str, name: str) -> None:
+    if os.environ.get("CROSSOVER_SCREENSHOTS"):
+        page.wait_for_timeout(150)  # a chart's last stroke
+        page.screenshot(path=PICTURES / folder / f"{name}.png", full_page=True)

@@ -1,0 +1,77 @@
+"""Connections, models, the catalogue, prices and own servers."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from migration_app.candidates.actions import add_price
+from migration_app.candidates.catalogue.models import CatalogueModel
+from migration_app.candidates.catalogue.seeding import seed_catalogue
+from migration_app.candidates.hosting.actions import add_plan
+from migration_app.web.hosting_forms import HostingForm
+
+from .team import World, a_full_team
+
+TODAY = date(2026, 11, 20)
+PLAN = {
+    "model": "meta-llama/Llama-3.1-8B-Instruct", "precision": "fp16", "context": "8192", "concurrency": "16",
+    "gpu": "H100", "requests_per_month": "2000000", "input_tokens": "600", "output_tokens": "200",
+    "peak": "3", "gpu_hour": "2.50", "price_source": "our rental contract", "currency": "USD",
+    "utilisation_percent": "70", "staff_hours": "10", "staff_rate": "80", "name": "Llama on H100",
+}  # fmt: skip
+
+
+def market() -> dict[str, str]:
+    world = a_full_team()
+    return _connections(world) | _priced(world) | _own_servers(world)
+
+
+def _connections(world: World) -> dict[str, str]:
+    connection, model = world.models[0].connection_id, world.models[0].pk
+    keys = dict.fromkeys(
+        ("connection", "connection-edit", "connection-key", "connection-terms", "candidate-new"), connection
+    )
+    new = reverse("connection-new")
+    return {
+        "connections": reverse("connections"),
+        "connection-new": new,
+        "connection-new-form": f"{new}?vendor=openai",
+        "connection-new-amazon": f"{new}?vendor=bedrock",
+        "connection-new-entra": f"{new}?vendor=azure&auth=entra",
+        **{name: reverse(name, args=[key]) for name, key in keys.items()},
+        **{name: reverse(name, args=[model]) for name in ("candidate", "candidate-edit")},
+    }
+
+
+def _priced(world: World) -> dict[str, str]:
+    seed_catalogue(TODAY)
+    run = world.finished()
+    add_price(
+        candidate=world.models[1], user=None, kind="tokens", source="a new list", as_of=TODAY,
+        input_per_million=Decimal(4), output_per_million=Decimal(8),
+    )  # fmt: skip
+    entry = CatalogueModel.objects.order_by("pk").values_list("pk", flat=True)[0]
+    return {
+        "catalogue": reverse("catalogue"),
+        "catalogue-model": reverse("catalogue-model", args=[entry]),
+        "prices": reverse("prices"),
+        "prices-run": reverse("prices-run", args=[run.pk]),
+    }
+
+
+def _own_servers(world: World) -> dict[str, str]:
+    form = HostingForm(PLAN)
+    assert form.is_valid(), form.errors
+    plan = add_plan(team=world.team, user=world.dana, **form.fields_of_plan())
+    new = reverse("hosting-new")
+    return {
+        "hosting": reverse("hosting"),
+        "hosting-new": new,
+        "hosting-new-worked-out": f"{new}?{urlencode(PLAN)}",
+        "hosting-plan": reverse("hosting-plan", args=[plan.pk]),
+        "hosting-edit": reverse("hosting-edit", args=[plan.pk]),
+    }
