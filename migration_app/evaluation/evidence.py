@@ -138,6 +138,27 @@ class Evidence:
         known = [total for total in totals if total is not None]
         return max(known) if known and len(known) == len(totals) else None
 
+    def more_reviews_needed(self, alpha: float) -> int | None:
+        """Answers that people have yet to review until the question is settled at `alpha`, drawn at random
+        as those before. `None` where none would do, or where too few are in to say."""
+        found = [f for f in self._tested.values() if f is not None and f.spread is not None]
+        if self.overall is None or not self.overall.labels or len(found) < len(self._tested):
+            return None
+        low = [f for f in found if f.difference < -f.margin]
+        share = self.plan.alpha / len(self._tested) if low else alpha
+        totals = [self._labels_in_all(f, share) for f in low or found]
+        known = [total for total in totals if total is not None]
+        if not known or (not low and len(known) < len(totals)):
+            return None
+        return max(1, (min(known) if low else max(known)) - self.overall.labels)
+
+    def _labels_in_all(self, finding: Finding, alpha: float) -> int | None:
+        """Of the whole workload, where those of a category come along in the share they have today."""
+        enough = finding.spread.labels_needed(finding.margin, alpha=alpha) if finding.spread else None
+        if enough is None or not finding.labels or self.overall is None or not self.overall.labels:
+            return None
+        return math.ceil(enough * self.overall.labels / finding.labels - 1e-9)
+
     @property
     def _tested(self) -> dict[str | None, Finding | None]:
         critical = sorted(self.plan.critical_categories)

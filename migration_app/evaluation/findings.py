@@ -19,6 +19,7 @@ from .clustered import (
 )
 from .exact import exact_p_value
 from .intervals import Interval
+from .label_sizing import LabelSpread, label_spread
 from .pairs import Scope
 from .ppi import PpiEstimate, ppi_mean
 from .tango import tango_inferior_p_value, tango_interval, tango_p_value
@@ -44,7 +45,7 @@ class Finding:
     `interval` is two-sided at 95%, for reading; the tests are one-sided. `method` is "tango",
     "pseudo_sample_t" or "ppi", then with the number of `labels` that people gave. `effective_n`
     is the number of effective clusters, (Σm)²/Σm², and equals n where none is shared; `variance`
-    is that of one of them: together they size the next run.
+    is that of one of them: together they size the next run. `spread`, with "ppi", sizes the reviews.
     """
 
     scope: str | None
@@ -64,6 +65,7 @@ class Finding:
     effective_n: float
     labels: int | None = None
     has_marks: bool = True
+    spread: LabelSpread | None = None
 
 
 def compare(scope: Scope, margin: float) -> Finding | None:
@@ -99,6 +101,9 @@ def compare(scope: Scope, margin: float) -> Finding | None:
         variance=_variance(groups) if reviewed is None else reviewed.standard_error**2 * n,
         effective_n=n / groups.typical_size if reviewed is None else float(n),
         has_marks=scope.has_marks,
+        spread=None
+        if reviewed is None or scope.labels is None
+        else label_spread(scope.labels, scope.differences, scope.clusters),
         labels=None if scope.labels is None else int(np.count_nonzero(~np.isnan(scope.labels))),
     )
 

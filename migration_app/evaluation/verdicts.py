@@ -73,6 +73,8 @@ class Verdict:
     how many of them are still to come. Both are `None` when it is settled or cannot be.
     settled: quality alone gives *switch* or *keep*, so that no further sample is needed.
     reviews_needed: answers that people have yet to review before a judge's *switch* counts.
+    more_reviews_needed: how many more would settle what judge and people leave open, if what was seen is
+    the truth; `None` where it is settled, no number would do, or too few are in to say.
     """
 
     kind: VerdictKind
@@ -91,6 +93,7 @@ class Verdict:
     unscored: int
     settled: bool = False
     reviews_needed: int | None = None
+    more_reviews_needed: int | None = None
 
 
 def decide(
@@ -156,7 +159,8 @@ def _verdict(case: _Case) -> Verdict:
     by_judge, doubts = _trust_in_judge(by_quality, evidence)
     kind, lowered_by = _lower(by_judge, case.rules)
     settled = by_quality in (VerdictKind.SWITCH, VerdictKind.KEEP)
-    needed = None if settled or not evidence.complete else evidence.samples_needed(case.next_alpha)
+    is_open = evidence.complete and not settled
+    needed = evidence.samples_needed(case.next_alpha) if is_open else None
     if evidence.unscored:
         unscored = {"unscored": evidence.unscored, "samples": evidence.samples}
         reasons.append(Reason(ReasonCode.UNSCORED, unscored))
@@ -177,6 +181,7 @@ def _verdict(case: _Case) -> Verdict:
         unscored=evidence.unscored,
         settled=settled,
         reviews_needed=evidence.reviews_wanted if _is_unreviewed(by_quality, evidence) else None,
+        more_reviews_needed=evidence.more_reviews_needed(case.next_alpha) if is_open else None,
     )
 
 

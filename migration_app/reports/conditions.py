@@ -202,6 +202,8 @@ def _to_settle(facts: Facts) -> list[dict[str, str]]:
     for option in facts.candidates:
         if option.overall is None:
             items.append(_no_answers(option))
+        elif (reviews := option.verdict.get("more_reviews_needed")) is not None:
+            items.append(_more_reviews(option, reviews))
         elif (more := option.verdict.get("more_samples_needed")) is not None and facts.run["complete"]:
             items.append(_more_samples(option, more))
     if not items:
@@ -220,6 +222,17 @@ def _more_samples(option: Option, more: int) -> dict[str, str]:
         _("If what was seen of {label} is the truth, that many more in the same mix would settle it.").format(
             label=option.label
         ),
+    )
+
+
+def _more_reviews(option: Option, more: int) -> dict[str, str]:
+    title = ngettext("Have about {n} more answer reviewed", "Have about {n} more answers reviewed", more)
+    return _item(
+        title.format(n=show.count_about(more)),
+        _(
+            "If what judges and people said of {label} so far is the truth, that many more reviews would "
+            "settle it."
+        ).format(label=option.label),
     )
 
 

@@ -100,12 +100,25 @@ def _test(facts: Facts) -> list[tuple[str, str]]:
             ", ".join(names.get(str(name), str(name)) for name in sorted(methods, key=str)) or _("none"),
         ),
         (_("Ranges shown"), _("two-sided, 95%")),
+        *_unlooked(facts),
         (
             _("Fewest samples"),
             _("{n} overall, {c} in a critical category").format(
                 n=show.count(question["minimum_samples"]), c=show.count(question["minimum_category_samples"])
             ),
         ),
+    ]
+
+
+def _unlooked(facts: Facts) -> list[tuple[str, str]]:
+    """Where looks were asked for and a judge scores, that none was taken, and why."""
+    if not facts.question.get("looks") or not facts.raw.get("judging"):
+        return []
+    return [
+        (
+            _("Looks before the end"),
+            _("none taken: judges read once all answers are in, and without people's reviews settle nothing"),
+        )
     ]
 
 

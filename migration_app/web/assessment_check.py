@@ -182,9 +182,17 @@ def _setting_rows(draft: Assessment) -> list[tuple[str, str]]:
     ]
 
 
+def _stopping(draft: Assessment) -> str:
+    if needs_judge(draft):
+        return _("no: judges read once all answers are in, and without people's reviews they settle nothing")
+    return _("where a quarter, a half or three quarters of the requests settle every model")
+
+
 def _load_rows(draft: Assessment) -> list[tuple[str, str]]:
     """How requests are sent, how fast answers should be, and what is sent before."""
     rows = [(_("Requests are sent"), load.sending(draft.load, draft.peak_per_minute))]
+    if draft.looks:
+        rows.append((_("Stop early"), _stopping(draft)))
     if limits := load.limits({"slo_ttft": draft.slo_ttft, "slo_total": draft.slo_total}):
         rows.append((_("Limits for latency"), limits))
     text = ngettext(

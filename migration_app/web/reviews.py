@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from migration_app.comparisons.review_advice import review_advice
+from migration_app.evaluation.findings import FEWEST_LABELS
 from migration_app.evaluation.judging import LABELS_WANTED
 from migration_app.pipeline import control
 from migration_app.runs.actions import CannotChange
@@ -62,6 +64,7 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     round_ = ReviewRound.objects.filter(run=run).first()
     person = user_of(request)
     shown = next_case(round_=round_, reviewer=person) if round_ and may_write(request) else None
+    progress = reviews_of(round_, person.pk)
     context = {
         "run": run,
         "assessment": run.assessment,
@@ -70,7 +73,9 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
         "turns": _turns(shown) if shown else [],
         "left": _answer(shown.left) if shown else {},
         "right": _answer(shown.right) if shown else {},
-        "progress": reviews_of(round_, person.pk),
+        "progress": progress,
+        "advice": review_advice(run, progress.least),
+        "fewest": FEWEST_LABELS,
         "agreement": agreement_of(run),
         "judged": needs_judge(run.assessment),
         "draw": DrawForm(initial={"to": 2 * round_.samples} if round_ else {}),

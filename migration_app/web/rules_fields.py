@@ -103,7 +103,8 @@ class RulesFields(forms.Form):
         required=False,
         help_text=_(
             "The answers are compared after a quarter, a half and three quarters of the requests, by a "
-            "stricter test, and no more is spent once every model is settled. The error rate stays as it is."
+            "stricter test, and no more is spent once every model is settled. The error rate stays as it is. "
+            "Not where a judge scores: judges read once all answers are in."
         ),
     )
 

@@ -388,6 +388,23 @@ def test_too_few_reviews_leave_it_a_judge_alone():
     assert (found.kind, found.reviews_needed, found.overall.method) == (CONDITIONS, 90, "tango")
 
 
+def test_where_judge_and_people_leave_it_open_the_reviews_still_to_come_are_told():
+    human = np.full(2_000, np.nan)
+    human[:40] = np.where(np.arange(40) % 10 == 0, -1.0, 0.0) + np.where(np.arange(40) % 10 == 5, 1.0, 0.0)
+    found = verdict(by_a_judge(counted(2_000), JudgeEvidence(labels=40), human))
+    assert (found.kind, found.overall.method, found.settled) == (UNSURE, "ppi", False)
+    needed = found.overall.spread.labels_needed(0.05, alpha=0.05)
+    assert found.more_reviews_needed == needed - 40 > 0
+    human[:1_500] = np.tile(human[:10], 150)
+    assert verdict(by_a_judge(counted(2_000), JudgeEvidence(labels=1_500), human)).kind is SWITCH
+
+
+def test_before_enough_reviews_are_in_no_number_is_guessed():
+    human = np.full(400, np.nan)
+    human[:10] = 0.0
+    assert verdict(by_a_judge(counted(400), JudgeEvidence(labels=10), human)).more_reviews_needed is None
+
+
 def test_a_judge_that_always_prefers_the_first_answer_never_makes_a_switch():
     always_first = swap_consistency([("first", "first")] * 400)
     halves = paired(np.full(400, 0.5), np.full(400, 0.5))

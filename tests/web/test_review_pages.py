@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from migration_app.runs.models import Run, RunState
+from migration_app.comparisons.models import Comparison
+from migration_app.runs.models import Assessment, Run, RunState
 from migration_app.scoring.models import ReviewCase, ReviewLabel
 from tests.reports.finished import a_question, every, finished, right
 from tests.web.people import the_people
@@ -72,6 +73,38 @@ def test_vera_may_look_but_not_review_and_charlie_sees_nothing(people, run):
     assert people.charlie.get(address(run)).status_code == 404
     for page in ("review-draw", "review-label", "review-undo", "review-weigh"):
         assert people.charlie.post(address(run, page)).status_code == 404
+
+
+def judged(run: Run, **compared) -> None:
+    """The run's scores are a judge's; its last comparison said this of the candidate."""
+    Assessment.objects.filter(pk=run.assessment_id).update(
+        scoring={"default": {"name": "rubric_judge", "parameters": {}}, "by_category": {}}
+    )
+    comparison = Comparison.objects.get(run=run)
+    (told,) = [one for option in comparison.data["options"] if (one := option["comparison"])]
+    told.update({"settled": False, "more_reviews_needed": None} | compared)
+    told["overall"]["method"], told["overall"]["labels"] = ("ppi", 5) if compared else ("tango", None)
+    comparison.save()
+
+
+@pytest.mark.parametrize(
+    ("compared", "words"),
+    [
+        ({}, "cannot be said before 30 of each model are in and weighed"),
+        ({"more_reviews_needed": 60}, "about 61 more for each model would settle it"),
+        ({"more_reviews_needed": None}, "for more reviews alone to settle it"),
+        ({"settled": True}, "Those that were weighed settle it"),
+    ],
+)
+def test_the_page_says_how_many_more_would_settle_it_or_that_nobody_can_say(people, run, compared, words):
+    judged(run, **compared)
+    people.alice.post(address(run, "review-draw"), {"to": "20"})
+    for _ in range(2):
+        case = people.alice.get(address(run)).context["case"]
+        people.alice.post(address(run, "review-label"), {"case": case.key, "choice": "left"})
+    page = people.alice.get(address(run))
+    assert page.context["progress"].least == 4  # with two pairs of equal answers that come by themselves
+    assert words in page.content.decode()
 
 
 def test_weighing_makes_a_new_edition_once_somebody_reviewed(people, run):

@@ -114,3 +114,13 @@ def test_another_teams_terms_are_not_there(people: People, connection: Connectio
     assert people.charlie.post(address, {"place": "eu", "source": "x"}).status_code == 404
     people.alice.post(reverse("policy"), {"places": ["eu"]})
     assert "checked" not in people.charlie.get(reverse("policy")).content.decode()
+
+
+def test_stopping_early_where_a_judge_scores_is_said_not_to_happen(people: People, draft: Assessment) -> None:
+    draft.looks = True
+    draft.save()
+    check = reverse("assessment-check", args=[draft.pk])
+    assert "three quarters of the requests settle every model" in people.alice.get(check).content.decode()
+    draft.scoring = {"default": {"name": "rubric_judge", "parameters": {}}, "by_category": {}}
+    draft.save()
+    assert "no: judges read once all answers are in" in people.alice.get(check).content.decode()

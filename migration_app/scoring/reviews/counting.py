@@ -9,7 +9,6 @@ from itertools import combinations
 from statistics import mean
 
 from migration_app.evaluation.agreement import cohen_kappa, krippendorff_alpha, observed_agreement
-from migration_app.evaluation.judging import LABELS_WANTED
 from migration_app.runs.models import Item, Run
 
 from ..judging.subjects import judged_categories
@@ -22,7 +21,7 @@ _EVEN = 0.5
 class ReviewProgress:
     """Cases that people have to look at, those somebody labelled, and those this reviewer did.
 
-    more_wanted: reviewed samples that the least reviewed candidate still lacks for its verdict.
+    least: reviewed samples of the least reviewed candidate.
     """
 
     samples: int
@@ -30,7 +29,7 @@ class ReviewProgress:
     labelled: int
     mine: int
     reviewers: int
-    more_wanted: int
+    least: int
 
     @property
     def is_through(self) -> bool:
@@ -58,7 +57,7 @@ class Agreement:
 def reviews_of(round_: ReviewRound | None, reviewer_id: int | None = None) -> ReviewProgress:
     """How far a round is; all zeros where none was drawn."""
     if round_ is None:
-        return ReviewProgress(0, 0, 0, 0, 0, LABELS_WANTED)
+        return ReviewProgress(0, 0, 0, 0, 0, 0)
     cases = ReviewCase.objects.filter(round=round_, known=None)
     labels = ReviewLabel.objects.filter(case__round=round_)
     counts = [len(found) for found in human_differences(round_.run).values()]
@@ -68,7 +67,7 @@ def reviews_of(round_: ReviewRound | None, reviewer_id: int | None = None) -> Re
         labelled=cases.filter(labels__isnull=False).distinct().count(),
         mine=labels.filter(reviewer=reviewer_id).count() if reviewer_id else 0,
         reviewers=labels.values("reviewer").distinct().count(),
-        more_wanted=max(0, LABELS_WANTED - min(counts, default=0)),
+        least=min(counts, default=0),
     )
 
 
