@@ -20,8 +20,8 @@ from .labels import text_width
 Json = Mapping[str, Any]
 
 LETTERS, LINE_HEIGHT, RING, STANDOFF = 13.0, 16.0, 15, 9.0
-# Room left of the plot for ticks up to so many pixels wide: the names of three classes.
-GUTTERS = ((40.0, "s"), (62.0, "m"), (float("inf"), "l"))
+# Room left of the plot for ticks up to so many pixels wide: the names of the classes.
+GUTTERS = ((40.0, "s"), (62.0, "m"), (100.0, "l"), (float("inf"), "xl"))
 CANVASES = {"wide": "only-wide", "narrow": "only-phone"}
 FEW_TICKS = 4
 
