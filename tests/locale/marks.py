@@ -17,7 +17,7 @@ SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-label", "aria-descr
 WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 # A literal in a tag, and whether it is marked there.
 LITERAL = re.compile(r'(_\()?"([^"]*)"')
-SENTENCE = re.compile(r"^[A-Z“][a-zA-Z’']*,? [a-z]|[a-z]{2,}\.$")
+SENTENCE = re.compile(r"^[A-Z“][a-zA-Z’']*,? [a-z]| \S*[a-z]{2,}\.$")
 # Arguments that are shown on a form, however short.
 SHOWN = {"label", "help_text", "empty_label", "placeholder", "host_label"}
 LOGGING = {"debug", "info", "warning", "error", "exception", "critical", "log"}
