@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import changes, rules, words
+from . import changes, reasons, rules, words
 from . import formatting as show
 from .facts import Facts, Json, Option
 
@@ -169,7 +169,7 @@ def _trial(facts: Facts) -> dict[str, str]:
 
 def _after_keeping(facts: Facts, option: Option) -> list[dict[str, str]]:
     items = [
-        _item(_("A rule met or changed"), words.broken_rule(rule, option, facts))
+        _item(_("A rule met or changed"), reasons.broken_rule(rule, option, facts))
         for rule in option.verdict.get("broken_rules", ())
     ]
     weak = [finding["scope"] for finding in _weak_categories(option)]

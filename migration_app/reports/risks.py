@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from . import changes, words
+from . import changes, reasons, words
 from . import formatting as show
 from .facts import Facts, Json, Option
 
@@ -74,7 +74,7 @@ def _rules(facts: Facts, option: Option) -> list[dict[str, Any]]:
         _risk(
             "high",
             _("A must-have rule is broken"),
-            words.broken_rule(rule, option, facts),
+            reasons.broken_rule(rule, option, facts),
             "method",
             _("See your rules"),
         )
@@ -85,7 +85,7 @@ def _rules(facts: Facts, option: Option) -> list[dict[str, Any]]:
         _risk(
             "medium",
             _("A must-have rule could not be checked"),
-            words.reason(item, option, facts),
+            reasons.reason(item, option, facts),
             "method",
             _("See your rules"),
         )

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import formatting as show
-from . import words
+from . import reasons, words
 from .facts import Facts, Option
 from .palette import option_style
 
@@ -86,7 +86,7 @@ def _row(facts: Facts, option: Option, recommended: int | None) -> dict[str, Any
         "failed": show.percent(option.error_rate),
         "scored": show.count(quality["scored"]),
         "unscored": show.count(quality["unscored"]),
-        "reasons": [words.reason(item, option, facts) for item in option.verdict.get("reasons", ())],
+        "reasons": [reasons.reason(item, option, facts) for item in option.verdict.get("reasons", ())],
     }
 
 

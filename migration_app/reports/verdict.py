@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.evaluation.reasons import ReasonCode
 
-from . import confidence, words
+from . import confidence, reasons, words
 from . import formatting as show
 from .facts import Facts, Option
 
@@ -55,7 +55,7 @@ def build(facts: Facts) -> dict[str, Any]:
         "recommended": option.position if option and kind.startswith("switch") else None,
         "featured": option.position if option else None,
         "confidence": confidence.build(facts, kind, option),
-        "reasons": [words.reason(item, option, facts) for item in option.verdict.get("reasons", ())]
+        "reasons": [reasons.reason(item, option, facts) for item in option.verdict.get("reasons", ())]
         if option
         else [],
     }

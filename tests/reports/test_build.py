@@ -272,9 +272,9 @@ def test_the_heatmap_deepens_with_the_change_and_marks_what_is_not_chance(
 
 def test_every_reason_the_verdict_can_give_has_a_sentence_of_its_own() -> None:
     from migration_app.evaluation.reasons import ReasonCode
-    from migration_app.reports import words
+    from migration_app.reports import reasons
 
-    assert set(words._REASONS) == set(ReasonCode)
+    assert set(reasons._REASONS) == set(ReasonCode)
 
 
 def test_the_same_data_gives_the_same_report_and_hash() -> None:
