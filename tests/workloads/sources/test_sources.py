@@ -1,5 +1,9 @@
 """Every source: its fixtures are known for what they are, and give what they hold."""
 
+import gzip
+import io
+import zipfile
+
 import pytest
 
 from migration_app.workloads.sources import COLUMNS, SOURCES
@@ -91,3 +95,28 @@ def test_a_line_with_more_or_less_than_the_others_still_belongs_to_them(path, li
     assert found.source == path.split("/")[0]
     assert len(found.drafts) == HOLDS[path][0] + 1
     assert found.problems == []
+
+
+def zipped(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("export", content)
+    return packed.getvalue()
+
+
+WRITTEN = {
+    "with a mark": lambda content: b"\xef\xbb\xbf" + content,
+    "in UTF-16": lambda content: content.decode().encode("utf-16"),
+    "with Windows' line ends": lambda content: content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
+    "in gzip": gzip.compress,
+    "in a zip": zipped,
+}
+
+
+@pytest.mark.parametrize("way", WRITTEN)
+@pytest.mark.parametrize("path", HOLDS)
+def test_a_file_gives_the_same_however_it_is_written(path, way):
+    plain, other = gives(fixture(path)), gives(WRITTEN[way](fixture(path)))
+    assert other.source == plain.source
+    assert [draft.content_hash for draft in other.drafts] == [draft.content_hash for draft in plain.drafts]
+    assert [len(kind) for kind in other[1:]] == [len(kind) for kind in plain[1:]]
