@@ -158,12 +158,19 @@ def _scores(
     node: str, chromium: str, root: str, address: str, password: str, options: tuple[str, ...]
 ) -> dict[str, float]:
     """Each category's score, 0 to 100. Raises CannotMeasure."""
-    with _signed_in(chromium, root, password) as port:
-        done = subprocess.run(
-            [node, str(PROGRAM), address, f"--port={port}", "--disable-storage-reset", "--output=json",
-             "--quiet", f"--only-categories={','.join(CATEGORIES)}", *options],
-            capture_output=True, text=True, check=False, timeout=SECONDS,
-        )  # fmt: skip
+    from playwright.sync_api import Error
+
+    command = [node, str(PROGRAM), address, "--disable-storage-reset", "--output=json", "--quiet"]
+    command += [f"--only-categories={','.join(CATEGORIES)}", *options]
+    try:
+        with _signed_in(chromium, root, password) as port:
+            done = subprocess.run(
+                [*command, f"--port={port}"], capture_output=True, text=True, check=False, timeout=SECONDS
+            )
+    except subprocess.TimeoutExpired as late:
+        raise CannotMeasure(f"Lighthouse took longer than {SECONDS} seconds") from late
+    except Error as refused:
+        raise CannotMeasure(f"the browser could not sign in: {_last(refused.message)}") from refused
     if done.returncode:
         raise CannotMeasure(f"Lighthouse failed: {_last(done.stderr)}")
     report = json.loads(done.stdout)
