@@ -76,7 +76,7 @@ bench-prices: setup-dev ## a million attempts priced, and the catalogue's page w
 bench-import: setup-dev ## a log of 10 MB to 1 GB: read, redacted and stored a second, and its memory
 	@exec $(VENV)/python -m bench import
 
-bench-verdict: setup-dev ## the verdict's error rates at length, a million attempts compared, a page of the result
+bench-verdict: setup-dev ## the verdict's error rates at length, scoring, a million attempts compared and listed
 	@exec $(VENV)/python -m bench verdict
 
 messages: setup-dev ## find new texts, refresh and compile the translations in locale/

@@ -14,7 +14,7 @@ from migration_app.scoring.models import SampleScore
 from migration_app.workloads.models import Sample
 
 SAMPLES, REPETITIONS = 50_000, 10
-_FIRST = 1_000_000_000  # ids far from those that are there
+FIRST = 1_000_000_000  # ids far from those that are there
 
 
 @transaction.atomic
@@ -22,16 +22,16 @@ def fill(run: Run) -> None:
     """Replace the run's items by SAMPLES × REPETITIONS answered ones a candidate."""
     Item.objects.filter(run=run).delete()
     sample = Sample.objects.get(workload=run.assessment.workload)
-    _write(sample, SAMPLES, id=f"{_FIRST} + i", position="1 + i", content_hash="'h' || i")
+    write(sample, SAMPLES, id=f"{FIRST} + i", position="1 + i", content_hash="'h' || i")
     entries = list(run.candidates.all())
     asked = SAMPLES * REPETITIONS
     for number, entry in enumerate(entries):
-        _write(
+        write(
             Item(run=run, lane=entry.lane, run_candidate=entry, sample=sample, order=0, tries=1,
                  state=ItemState.DONE),
             asked,
-            id=f"{_FIRST + number * asked} + i",
-            sample_id=f"{_FIRST} + i / {REPETITIONS}",
+            id=f"{FIRST + number * asked} + i",
+            sample_id=f"{FIRST} + i / {REPETITIONS}",
             repetition=f"i % {REPETITIONS}",
         )  # fmt: skip
     attempt = Attempt(
@@ -39,14 +39,14 @@ def fill(run: Run) -> None:
         input_tokens=20, output_tokens=40,
     )  # fmt: skip
     ttft = "0.2 + i * 7919 % 1000 / 10000.0"
-    of_item = {"item_id": f"{_FIRST} + i"}
-    _write(attempt, asked * len(entries), **of_item, first_byte=ttft, ttft=ttft, total=f"{ttft} + 0.195")
+    of_item = {"item_id": f"{FIRST} + i"}
+    write(attempt, asked * len(entries), **of_item, first_byte=ttft, ttft=ttft, total=f"{ttft} + 0.195")
     worth = "CASE WHEN i % 5 > 0 THEN 1.0 ELSE 0.0 END"
-    _write(SampleScore(scorer="contains"), asked * len(entries), **of_item, value=worth)
+    write(SampleScore(scorer="contains"), asked * len(entries), **of_item, value=worth)
     RunCandidate.objects.filter(run=run).update(items_total=asked)
 
 
-def _write(example: models.Model, count: int, **changes: str) -> None:
+def write(example: models.Model, count: int, **changes: str) -> None:
     """Rows like `example` but for the changed columns, each an expression of `i`, which counts from 0.
 
     The id is left to the database where none is given.

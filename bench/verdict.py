@@ -1,6 +1,6 @@
-"""Rows about the verdict: its error rates at length, a million attempts compared, and a page of the result.
+"""Rows about the verdict: a million attempts compared, their pages, scoring, and its error rates at length.
 
-Each step is a process of its own (`bench.compared`), so that its memory is its own.
+Each step is a process of its own, so that its memory is its own.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from itertools import chain
 from time import monotonic
 from typing import Any
 
+from bench import samples, scoring
 from bench.table import Row, not_measured, print_row, store
 
 ASSESSMENTS = int(os.environ.get("BENCH_ASSESSMENTS", "20000"))
@@ -27,7 +29,7 @@ COMPARED = (("compared", "< 3 s"), ("memory while comparing", "< 600 MB"), ("pag
 def main() -> bool:
     began = monotonic()
     rows: list[Row] = []
-    for row in (*_compared(), *_simulated()):
+    for row in chain(_compared(), _listed(), scoring.rows(), _simulated()):
         print_row(row)
         rows.append(row)
     store("verdict", rows, monotonic() - began)
@@ -47,8 +49,8 @@ def _simulated() -> Any:
 
 
 def _compared() -> Any:
-    for name, samples in SIZES.items():
-        found = _compared_in_its_own_process(samples)
+    for name, size in SIZES.items():
+        found = _compared_in_its_own_process(size)
         if found is None:
             yield from (not_measured(f"{name}: {what}", bar, "the step failed") for what, bar in COMPARED)
             continue
@@ -60,20 +62,28 @@ def _compared() -> Any:
             yield Row(f"{name}: {what}", bar, text, good, values=values)
 
 
-def _compared_in_its_own_process(samples: int) -> dict[str, float] | None:
+def _compared_in_its_own_process(size: int) -> dict[str, float] | None:
     with tempfile.TemporaryDirectory(prefix="crossover-bench-") as folder:
-        return _step(folder, "prepare", str(samples)) and _step(folder, "compare")
+        prepared = step("bench.compared", "prepare", str(size), folder=folder)
+        return prepared and step("bench.compared", "compare", folder=folder)
 
 
-def _step(folder: str, *arguments: str) -> dict[str, float] | None:
-    """The last line that `python -m bench.compared` printed; None where it failed."""
+def _listed() -> Any:
+    with tempfile.TemporaryDirectory(prefix="crossover-bench-") as folder:
+        filled = step("bench.samples", "fill", folder=folder)
+        return samples.rows(filled and step("bench.samples", "ask", folder=folder))
+
+
+def step(module: str, *arguments: str, folder: str = "") -> dict[str, float] | None:
+    """The last line that `python -m MODULE …` printed; None where it failed, with its complaint shown."""
     environment = os.environ | {
-        "CROSSOVER_DATA_DIR": folder,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "OMP_NUM_THREADS": "2",
     }
+    if folder:
+        environment["CROSSOVER_DATA_DIR"] = folder
     environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "bench.compared", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stderr[-2000:], file=sys.stderr)

@@ -87,6 +87,7 @@ class Wanted:
 
 
 ANY_FAILURE, UNSCORED = "any", "unscored"
+_MOST_CARRIED = 2_000  # more keys in a query cost more than reading the titles again
 # By name: the column, and whether it goes upwards. Rows of one value follow each other by sample.
 SORTS = {
     "order": ("sample_id", True),
@@ -125,9 +126,16 @@ def narrowed(changes: QuerySet[SampleChange], run_id: Any, wanted: Wanted) -> Qu
     if wanted.high is not None:
         changes = changes.filter(candidate_score__lte=wanted.high)
     if text := wanted.text.casefold().strip():
-        found = SampleTitle.objects.filter(run=run_id, folded__contains=text)
-        changes = changes.filter(sample__in=found.values("sample_id"))
+        changes = changes.filter(sample__in=_found(run_id, text))
     return changes
+
+
+def _found(run_id: Any, text: str) -> Any:
+    """The samples whose title holds the text: read once where a query can carry so many, since a page
+    asks its list several times and each would search all titles again."""
+    found = SampleTitle.objects.filter(run=run_id, folded__contains=text).values_list("sample_id", flat=True)
+    listed = list(found[: _MOST_CARRIED + 1])
+    return listed if len(listed) <= _MOST_CARRIED else found
 
 
 def sample_counts(changes: QuerySet[SampleChange]) -> dict[str, int]:
