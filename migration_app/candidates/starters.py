@@ -65,6 +65,7 @@ def offer(starters: Sequence[Starter]) -> None:
         return
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     place.touch(mode=0o600)
+    place.chmod(0o600)  # also where somebody made it before: it holds a key
     place.write_text(json.dumps([asdict(one) for one in starters]), "utf-8")
 
 

@@ -16,11 +16,13 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from migration_app.accounts.models import Membership
 from migration_app.runs.models import Run, RunState
 
 from .models import Announcement
@@ -45,10 +47,12 @@ def due() -> Sequence[Run]:
     since = timezone.now() - NEWS_FOR
     states = Run.objects.filter(
         parent=None, state__in=SUBJECTS, started_at__gte=since - timedelta(days=30),
-        created_by__wants_mail=True,
+        created_by__wants_mail=True, created_by__is_active=True,
     ).exclude(created_by__email="")  # fmt: skip
     # A pause that a person asked for has no note.
-    rows = states.exclude(state=RunState.PAUSED, state_note="").select_related("assessment", "created_by")
+    news = states.exclude(state=RunState.PAUSED, state_note="").select_related("assessment", "created_by")
+    # Whoever left the team has no more business with its tests.
+    rows = news.filter(Exists(Membership.objects.filter(team=OuterRef("team"), user=OuterRef("created_by"))))
     return [run for run in rows if _is_news(run, since) and not _was_told(run)]
 
 

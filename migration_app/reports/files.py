@@ -28,14 +28,15 @@ JSON_FORMAT = "crossover-report/1"  # described by docs/report.schema.json
 _CELL_CHARS = 32_000  # what a cell of a workbook holds, less the mark of a cut
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_TITLES = re.compile(r"[\\/*?:\[\]]")
-# What spreadsheets take for a formula. A tab or a line break before one does not disarm it.
-_FORMULA = re.compile(r"\s*[=+\-@|%]")
+# What spreadsheets take for a formula, some of them in full-width signs too. A tab, a line break or a
+# sign that nobody sees before one does not disarm it.
+_FORMULA = re.compile("[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\\-@|%＝＋－＠]")
 
 
 def render_xlsx(report: Json, sha256: str) -> bytes:
     """A workbook, a sheet for each table. Texts are texts, whatever they begin with."""
     book = Workbook(write_only=True)
-    book.properties.title = report["title"][:200]
+    book.properties.title = storable(report["title"])[:200]
     book.properties.creator = "Crossover"
     for sheet in sheets(report, sha256=sha256):
         _write(book, sheet)

@@ -60,6 +60,7 @@ class RulesFields(forms.Form):
         label=_("Requests to use"),
         required=False,
         min_value=2,
+        max_value=10**9,
         help_text=_("Left empty: all of them. Else drawn by the seed."),
     )
     max_output_tokens = forms.IntegerField(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import orjson
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from migration_app.evaluation.scorers import SCORERS, Parameter, is_judged, parameters_of
 from migration_app.evaluation.scorers.composite import MAX_PARTS
 from migration_app.evaluation.scorers.registry import MAX_PROSE_CHARS
+from migration_app.said import said
+from migration_app.workloads.json_values import fault_of_json
 
 from .scorer_choices import scorer_choices
 
@@ -33,13 +36,16 @@ class JsonObjectField(forms.CharField):
     def clean(self, value: Any) -> dict[str, Any]:
         text = super().clean(value)
         try:
-            found = json.loads(text) if text.strip() else {}
-        except (ValueError, RecursionError) as error:
+            # The strict reader: NaN and halves of characters are no JSON, nor could they be stored.
+            found = orjson.loads(text) if text.strip() else {}
+        except ValueError as error:
             raise forms.ValidationError(
                 _("This is not JSON. Write it like {example}.").format(example='{"price": "number"}')
             ) from error
         if not isinstance(found, dict):
             raise forms.ValidationError(_("This must be a JSON object, in { and }."))
+        if fault := fault_of_json(found, text):
+            raise forms.ValidationError(said(fault))
         return found
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from migration_app.accounts.models import User
+from migration_app.accounts.models import Membership, User
 from migration_app.reports.announcing import announce, due
 from migration_app.reports.models import Announcement
 from migration_app.runs.models import Run, RunState
@@ -78,6 +78,15 @@ def test_after_five_tries_it_gives_up(post: MailServer, run: Run) -> None:
 )
 def test_nobody_is_written_to_who_did_not_ask_for_it(post: MailServer, run: Run, change: Any) -> None:
     User.objects.filter(username="alice").update(**change)
+    assert tell() == []
+
+
+def test_whoever_left_the_team_or_was_locked_out_hears_no_more_of_it(post: MailServer, run: Run) -> None:
+    alice = User.objects.filter(username="alice")
+    alice.update(is_active=False)
+    assert tell() == []
+    alice.update(is_active=True)
+    Membership.objects.filter(user__username="alice").delete()
     assert tell() == []
 
 

@@ -77,6 +77,7 @@ def test_the_csv_disarms_what_a_spreadsheet_would_run(report):
 @pytest.mark.parametrize(
     ("value", "safe"),
     [("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("\r\n=1", "'\r\n=1"),
+     ("＝1+1", "'＝1+1"), ("＠a", "'＠a"), ("\ufeff=1", "'\ufeff=1"), ("\u200b\t=1", "'\u200b\t=1"),
      ("plain", "plain"), (-0.5, -0.5), (None, None), ("−3.3 points", "−3.3 points")],
 )  # fmt: skip
 def test_texts_are_disarmed_and_numbers_left_alone(value, safe):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -33,6 +35,18 @@ def test_a_wrong_password_is_refused(people: People) -> None:
     User.objects.create_user("eve", password=PASSWORD)
     answer = Client().post(reverse("login"), {"username": "eve", "password": "wrong"})
     assert answer.status_code == 200 and "sessionid" not in answer.cookies
+
+
+def test_one_password_tried_on_many_names_is_stopped(people: People, settings: Any) -> None:
+    settings.SIGN_IN_FAILURES_PER_ADDRESS = 3
+    User.objects.create_user("eve", password=PASSWORD)
+    right = {"username": "eve", "password": PASSWORD}
+    guesser, elsewhere = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="203.0.113.8")
+    for name in ("ann", "ben", "cid"):
+        assert guesser.post(reverse("login"), {"username": name, "password": "Summer2026"}).status_code == 200
+    stopped = guesser.post(reverse("login"), right)
+    assert stopped.status_code == 429 and "Sign-in paused" in stopped.content.decode()
+    assert elsewhere.post(reverse("login"), right).status_code == 302
 
 
 def test_changing_the_password_keeps_one_signed_in(people: People) -> None:

@@ -101,6 +101,7 @@ def test_an_offer_that_makes_no_sense_is_none(place: Path, content: str) -> None
 
 
 def test_the_offer_is_for_the_servers_eyes_and_can_be_taken_back(place: Path) -> None:
+    place.touch(mode=0o644)
     offer(SERVERS)
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
     assert "sk-planted" not in repr(offered())

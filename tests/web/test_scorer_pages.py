@@ -64,10 +64,22 @@ def test_alice_combines_two_ways_and_makes_one_a_must(people, workload):
     assert "max_words" in page
 
 
-@pytest.mark.parametrize("broken", ['{"max_words"', "[1]", "[" * 10_000])
-def test_settings_that_are_no_json_object_are_refused(people, workload, broken):
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"max_words"',
+        "[1]",
+        "[" * 10_000,
+        '{"x": NaN}',
+        '{"\\ud800": 1}',
+        '{"\\u0000": 1}',
+        '{"a":' * 200 + "1" + "}" * 200,
+    ],
+)
+def test_settings_that_are_no_json_object_or_cannot_be_stored_are_refused(people, workload, broken):
     sent = {"scorer": "composite", "part-0-name": "length", "part-0-parameters": broken}
     assert people.alice.post(address(workload), sent).status_code == 422
+    assert people.alice.get(address(workload)).status_code == 200
 
 
 def test_alice_tries_an_answer_before_she_saves(people, workload):

@@ -49,6 +49,13 @@ def test_the_list_explains_itself_when_there_is_nothing_yet(people: People) -> N
     assert reverse("connection-new") in page and reverse("upload") in page
 
 
+def test_a_number_that_no_database_holds_is_refused(people: People, draft: Assessment) -> None:
+    address = reverse("assessment-rules", args=[draft.pk])
+    assert people.alice.post(address, RULES | {"sample_limit": "9" * 30}).status_code == 200
+    draft.refresh_from_db()
+    assert draft.sample_limit is None
+
+
 def test_todays_model_is_proposed_and_choices_make_a_draft(
     people: People, models: list[Candidate], workload: Workload
 ) -> None:

@@ -10,10 +10,10 @@ import regex
 
 from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, best_of, parameter, scored, unscored
+from .patience import patience, patiently
 from .text import compared_part, excerpt, normalise
 
 MAX_PATTERN_CHARS = 2_000
-SECONDS = 0.2  # one match; a pattern that needs longer would never end on some answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,14 @@ class Pattern:
         if not patterns:
             return unscored(english("There is no pattern: neither the scorer nor this sample has one."))
         text, note = compared_part(answer.text)
-        return best_of(patterns, lambda pattern: self._compare(text, pattern, note))
+        with patience():
+            return best_of(patterns, lambda pattern: self._compare(text, pattern, note))
 
     def _compare(self, text: str, pattern: str, note: str) -> Score:
         try:
             compiled = _compiled(pattern, self.ignore_case)
             look = compiled.fullmatch if self.where == "whole" else compiled.search
-            found = look(text.strip() if self.where == "whole" else text, timeout=SECONDS)
+            found = patiently(look, text.strip() if self.where == "whole" else text)
         except BadParameter as error:
             return unscored(str(error))
         except TimeoutError:

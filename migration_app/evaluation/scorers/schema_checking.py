@@ -2,7 +2,7 @@
 
 A schema comes from an upload and an instance from a model, so both are hostile. `jsonschema`
 does the checking; every keyword it evaluates spends from a budget, and patterns are
-matched by `regex`, which can be told to give up.
+matched by `regex`, which can be told to give up, each alone and all of an answer together.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from referencing.exceptions import Unresolvable
 
 from ..json_depth import is_too_deep
 from ..wording import english
+from .patience import patience, patiently
 from .text import excerpt
 
 MAX_SCHEMA_CHARS = 200_000
 MAX_STEPS = 30_000
-PATTERN_SECONDS = 0.2
 SHOWN_ERRORS = 3
 
 Check = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
@@ -91,7 +91,8 @@ def violations(validator: Any, value: Any) -> list[str]:
     """
     token = _steps_left.set(MAX_STEPS)
     try:
-        return [_worded(error) for error in islice(validator.iter_errors(value), SHOWN_ERRORS)]
+        with patience():
+            return [_worded(error) for error in islice(validator.iter_errors(value), SHOWN_ERRORS)]
     except (Unresolvable, UnknownType, regex.error) as error:
         raise BadSchema(
             english("The JSON schema cannot be followed: {error}.", error=excerpt(str(error), 120))
@@ -136,7 +137,7 @@ def _spend(steps: int) -> None:
 
 def _found(pattern: str, text: str) -> bool:
     _spend(1)
-    return regex.search(pattern, text, timeout=PATTERN_SECONDS) is not None
+    return patiently(regex.search, pattern, text) is not None
 
 
 def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:

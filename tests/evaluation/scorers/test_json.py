@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 
@@ -152,6 +153,13 @@ class TestJsonSchema:
         score = ask("json_schema", text, schema={"pattern": "^(a|aa)+$"})
         assert score.value is None
         assert "takes too long" in score.unscored
+
+    def test_patterns_that_only_just_end_are_given_up_together(self, ask):
+        text = json.dumps(["a" * 26 + "!"] * 2_000)  # each matches, after a twentieth of a second
+        began = time.process_time()
+        score = ask("json_schema", text, schema={"items": {"pattern": "^(a|aa)+$|!$"}})
+        assert "takes too long" in score.unscored
+        assert time.process_time() - began < 5
 
     def test_a_runaway_pattern_for_field_names_is_given_up(self, ask):
         text = json.dumps({"a" * 60 + "!": 1})

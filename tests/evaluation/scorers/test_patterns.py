@@ -34,6 +34,12 @@ class TestPattern:
         assert score.value is None
         assert "took too long" in score.unscored
 
+    def test_many_patterns_that_only_just_end_share_one_allowance(self, ask):
+        slow = [f"^(a|aa)+(?#{number})$" for number in range(400)]  # a twentieth of a second each
+        began = time.process_time()
+        assert not ask("regex", "a" * 26 + "!", *slow).value
+        assert time.process_time() - began < 5
+
     def test_a_reference_that_is_no_pattern_leaves_the_sample_unscored(self, ask):
         assert "not a regular expression" in ask("regex", "text", "(").unscored
 
