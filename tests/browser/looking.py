@@ -25,12 +25,15 @@ OF_NAMES = [
     "link-name",
     "svg-img-alt",
 ]
-# The elements without such a one in them.
+# The innermost elements past the right edge that nothing around them scrolls or cuts off.
 STICKING_OUT = """() => {
+  const cuts = box => getComputedStyle(box).overflowX !== 'visible';
+  const within = box => box !== document.body && (cuts(box) || within(box.parentElement));
+  const kept = one => one.closest('details:not([open])') || within(one.parentElement);
   const out = [...document.body.querySelectorAll('*')]
-    .filter(one => one.getBoundingClientRect().right > innerWidth + 1);
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !kept(one));
   return out.filter(one => !out.some(other => other !== one && one.contains(other)))
-    .map(one => `${one.parentElement.className}>${one.tagName.toLowerCase()}.${one.getAttribute('class')}`);
+    .map(one => `${one.parentElement.getAttribute('class')} > ${one.tagName} ${one.getAttribute('class')}`);
 }"""
 Axe = Callable[..., list[str]]
 
