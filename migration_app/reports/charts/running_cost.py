@@ -12,12 +12,13 @@ from .. import formatting as show
 from .. import words
 from ..facts import Facts, Option
 from ..palette import option_style
-from .canvas import CANVASES, Chart, label, short
-from .labels import Place
+from .canvas import CANVASES, Canvas, Chart, label, short
+from .labels import Place, text_width
 from .scales import axis
 
 MONTHS = 12
-_APART = 0.07  # of the axis: nearer ends would have their names on top of each other
+_BESIDE = 26.0  # from a line's end to the middle of its name and sum
+_LAST_MONTH = 12.5  # where the axis ends
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def running_cost(facts: Facts, featured: Option | None) -> Chart | None:
     ]
     y = axis(
         0.0,
-        max(line.end for line in lines) * 1.05 or 1.0,
+        max(line.end for line in lines) * 1.2 or 1.0,
         lambda value, _step: show.money_about(value, facts.currency),
         title=_("Running total"),
     )
@@ -60,7 +61,7 @@ def running_cost(facts: Facts, featured: Option | None) -> Chart | None:
         "x": {
             "title": _("Months after the decision"),
             "low": 0.0,
-            "high": 16.0,
+            "high": _LAST_MONTH,
             "ticks": [[float(month), str(month)] for month in (0, 3, 6, 9, 12)],
         },
         "y": y,
@@ -68,7 +69,9 @@ def running_cost(facts: Facts, featured: Option | None) -> Chart | None:
         "rules": [],
         "lines": [_drawn(line) for line in lines],
         "points": points,
-        "labels": {name: _labels(facts, lines, points, meets, y["high"]) for name in CANVASES},
+        "labels": {
+            name: _labels(facts, lines, points, meets, y["high"], canvas) for name, canvas in CANVASES.items()
+        },
         "legend": [],
         "note": "" if payback else _("The one-off cost of moving was not given, so none is in the totals."),
         "columns": [_("Option"), _("One-off cost"), _("A month"), _("Twelve months")],
@@ -134,23 +137,41 @@ def _meeting(lines: Sequence[_Line], months: float) -> dict[str, Any]:
 
 
 def _labels(
-    facts: Facts, lines: Sequence[_Line], points: Sequence[Any], meets: float | None, high: float
+    facts: Facts,
+    lines: Sequence[_Line],
+    points: Sequence[Any],
+    meets: float | None,
+    high: float,
+    canvas: Canvas,
 ) -> list[dict[str, Any]]:
-    """Names at the ends of their lines, apart; and where they meet."""
-    near = abs(lines[0].end - lines[1].end) < _APART * high
-    found = []
-    for line in lines:
-        other = next(one for one in lines if one is not line)
-        push = (-9.0 if line.end >= other.end else 9.0) if near else 0.0
-        if near and line.end == other.end:
-            push = -9.0 if line.option.is_baseline else 9.0
-        text = [
-            {"text": short(line.option.label), "strong": True},
-            {"text": _money(facts, line.end), "strong": False},
-        ]
-        end = {"x": float(MONTHS), "y": line.end}
-        found.append(label(end, text[:1] if near else text, Place(8.0, push, "start", False)))
+    """Names before the ends of their lines, the dearer above and the other below; and where they meet.
+
+    They reach leftwards, so that a long name stays on the smallest canvas.
+    """
+    upper, lower = sorted(lines, key=lambda line: (line.end, line.option.is_baseline), reverse=True)
+    found = [_name(facts, upper, -_BESIDE), _name(facts, lower, _below(lower, upper, high, canvas))]
     for point in points:
         text = [{"text": _("Pays back in {time}").format(time=words.months(meets)), "strong": False}]
         found.append(label(point, text, Place(18.0, 26.0 if point["x"] > 1.5 else -30.0, "start", True)))
     return found
+
+
+def _below(line: _Line, upper: _Line, high: float, canvas: Canvas) -> float:
+    """How far under its line's end a name stands: clear of the line, which falls away beside it.
+
+    Where there is no room down there it stands above, if the other line leaves some.
+    """
+    height, width = canvas.height / high, canvas.width * MONTHS / _LAST_MONTH
+    reach = min(text_width(short(line.option.label), canvas.size) / width, 1.0)
+    push = _BESIDE + reach * max(line.end - line.start, 0.0) * height
+    if push + _BESIDE <= line.end * height or (upper.end - line.end) * height < 3 * _BESIDE:
+        return push
+    return -_BESIDE
+
+
+def _name(facts: Facts, line: _Line, push: float) -> dict[str, Any]:
+    text = [
+        {"text": short(line.option.label), "strong": True},
+        {"text": _money(facts, line.end), "strong": False},
+    ]
+    return label({"x": float(MONTHS), "y": line.end}, text, Place(0.0, push, "end", False))
