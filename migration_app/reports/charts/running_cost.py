@@ -18,6 +18,7 @@ from .scales import axis
 
 MONTHS = 12
 _BESIDE = 26.0  # from a line's end to the middle of its name and sum
+_HALF = 12.0  # of the height of a name and its sum
 _LAST_MONTH = 12.5  # where the axis ends
 
 
@@ -149,7 +150,10 @@ def _labels(
     They reach leftwards, so that a long name stays on the smallest canvas.
     """
     upper, lower = sorted(lines, key=lambda line: (line.end, line.option.is_baseline), reverse=True)
-    found = [_name(facts, upper, -_BESIDE), _name(facts, lower, _below(lower, upper, high, canvas))]
+    found = [
+        _name(facts, upper, -_BESIDE, canvas),
+        _name(facts, lower, _below(lower, upper, high, canvas), canvas),
+    ]
     for point in points:
         text = [{"text": _("Pays back in {time}").format(time=words.months(meets)), "strong": False}]
         found.append(label(point, text, Place(18.0, 26.0 if point["x"] > 1.5 else -30.0, "start", True)))
@@ -164,14 +168,14 @@ def _below(line: _Line, upper: _Line, high: float, canvas: Canvas) -> float:
     height, width = canvas.height / high, canvas.width * MONTHS / _LAST_MONTH
     reach = min(text_width(short(line.option.label), canvas.size) / width, 1.0)
     push = _BESIDE + reach * max(line.end - line.start, 0.0) * height
-    if push + _BESIDE <= line.end * height or (upper.end - line.end) * height < 3 * _BESIDE:
+    if push + _HALF <= line.end * height or (upper.end - line.end) * height < 3 * _BESIDE:
         return push
     return -_BESIDE
 
 
-def _name(facts: Facts, line: _Line, push: float) -> dict[str, Any]:
+def _name(facts: Facts, line: _Line, push: float, canvas: Canvas) -> dict[str, Any]:
     text = [
         {"text": short(line.option.label), "strong": True},
         {"text": _money(facts, line.end), "strong": False},
     ]
-    return label({"x": float(MONTHS), "y": line.end}, text, Place(0.0, push, "end", False))
+    return label({"x": float(MONTHS), "y": line.end}, text[: canvas.lines], Place(0.0, push, "end", False))
