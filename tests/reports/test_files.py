@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from migration_app.reports.actions import ask_for_file, is_ready, make_file
 from migration_app.reports.canonical import sha256_of
-from migration_app.reports.files import KINDS, PUBLIC_PDF, disarmed
+from migration_app.reports.files import KINDS, PUBLIC_PDF, disarmed, render_xlsx
 from migration_app.reports.models import Export, ExportState
 from migration_app.reports.queries import files_wanted
 from tests import builders
@@ -64,6 +64,11 @@ def test_the_workbook_shows_the_report_s_own_figures_and_runs_no_formula(report)
     for sheet in book:
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert "Method" in book.sheetnames
+
+
+def test_a_title_with_a_control_sign_leaves_the_workbook_readable(report):
+    content = render_xlsx(report.data | {"title": "Desk\x0b 1"}, report.sha256)
+    assert openpyxl.load_workbook(io.BytesIO(content)).properties.title == "Desk\ufffd 1"
 
 
 def test_the_csv_disarms_what_a_spreadsheet_would_run(report):
