@@ -14,6 +14,7 @@ from migration_app.reports.pdf import render_pdf
 from migration_app.runs.models import Assessment, Run
 from tests import builders
 from tests.reports.finished import a_question, every, finished, right
+from tests.reports.test_schema import kept
 
 pytestmark = pytest.mark.django_db
 SAME = {"Today": right, "Twin": right}
@@ -58,6 +59,7 @@ def test_a_later_run_shows_every_earlier_one_and_itself_last(first):
     third = again(first, {"Today": every(4), "Twin": right})
     found = timeline(third)
     assert [one["run"] for one in found] == [str(run.pk) for run in (first, second, third)]
+    assert len(kept(freeze(Comparison.objects.get(run=third).data))["timeline"]["rows"]) == 3
     assert [one["mean"] for one in found] == [1.0, 1.0, 0.75]
     assert all(one["interval"]["low"] < one["mean"] <= one["interval"]["high"] for one in found)
     assert [one["changed"] for one in found] == [True, True, False]
