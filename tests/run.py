@@ -5,7 +5,8 @@
     python -m tests.run screenshots [pytest arguments]
 
 PostgreSQL is started privately from the binaries on the machine; where there are none the second
-half is left out and the reason printed. What touches the database is run on both.
+half is left out and the reason printed. What works on the database is run on both; the pages, which only
+read through it, on SQLite.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from tests.services.postgres import PostgresUnavailable, private_postgres
 ROOT = Path(__file__).resolve().parent.parent
 VERIFICATION = ROOT / "build/verification.txt"
 SLOW = ("browser", "faults", "accuracy", "verification")
-# Most tests wait for a server or a database: two at a time take half as long, on two cores too.
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+# Most tests wait for a server or a database: three at a time keep two cores busy.
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
 # Fault tests wait for leases to expire and servers to come back: more of them fit side by side.
 WAITING = ("-n", "3", "--dist", "worksteal")
 QUICK = f"not ({' or '.join(SLOW)})"
@@ -35,7 +36,6 @@ ON_BOTH = (
     "comparisons",
     "reports",
     "pipeline",
-    "web",
 )
 FAILED, NOTHING_COLLECTED = 1, 5
 
