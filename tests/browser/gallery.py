@@ -99,5 +99,6 @@ urlpatterns = [
     path("account/", gallery, name="account"),
     path("sign-out/", gallery, name="logout"),
     path("sign-in/", gallery, name="login"),
+    path("language/", gallery, name="choose-language"),
     path("errors/<name>/", broken),
 ]
