@@ -82,7 +82,7 @@ def test_from_sign_in_to_verdict_and_pdf(
 
     dana.connects(vendor.base_url, KEY)
     dana.presses("Test connection")
-    dana.sees("This connection works", timeout=30_000)
+    dana.sees("So far it works: add a model to test the rest", timeout=30_000)
     assert KEY not in page.content()
     clean()
     vendor.reset()
