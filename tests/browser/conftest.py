@@ -53,7 +53,14 @@ def axe() -> Callable[..., list[str]]:
         wanted = {"resultTypes": ["violations"]} | (options or {})
         found = page.evaluate("options => axe.run(document, options)", wanted)["violations"]
         return [
-            f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']]}" for each in found
+            f"{each['id']}: {each['help']}: {[_told(node) for node in each['nodes']]}" for each in found
         ]
 
     return check
+
+
+def _told(node: dict[str, Any]) -> str:
+    """Where it is, and what axe measured there: for colours, both of them and their ratio."""
+    data = next((check["data"] for check in node["any"] if isinstance(check.get("data"), dict)), {})
+    seen = [str(data[key]) for key in ("fgColor", "bgColor", "contrastRatio") if key in data]
+    return " ".join([*map(str, node["target"]), *seen])

@@ -90,8 +90,7 @@ def too_wide(page: Page) -> list[str]:
 def _look(page: Page, width: int, scheme: Any) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    # Colours fade from one scheme to the other, and what they are on the way is nobody's reading.
-    page.wait_for_timeout(150)
+    page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
 def _picture(page: Page, folder: str, name: str) -> None:
