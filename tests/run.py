@@ -26,6 +26,8 @@ SLOW = ("browser", "faults", "accuracy", "verification")
 SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
 # Fault tests wait for leases to expire and servers to come back: more of them fit side by side.
 WAITING = ("-n", "3", "--dist", "worksteal")
+# A browser waits for its server and the server for it.
+BROWSERS = ("-n", "2", "--dist", "load")
 QUICK = f"not ({' or '.join(SLOW)})"
 ON_BOTH = (
     "accounts",
@@ -80,8 +82,8 @@ def slow(extra: list[str]) -> dict[str, bool]:
     code = computing.wait()
     print(f"\n== verification\n{VERIFICATION.read_text()}", flush=True)
     results["verification"] = _passed(code, extra)
-    for marker in ("browser", "accuracy"):
-        results[marker] = pytest(marker, ["-m", marker, *extra])
+    results["browser"] = pytest("browser", ["-m", "browser", *BROWSERS, *extra])
+    results["accuracy"] = pytest("accuracy", ["-m", "accuracy", *extra])
     return results
 
 
@@ -126,7 +128,7 @@ def _command(arguments: list[str]) -> list[str]:
 
 
 def _one_at_a_time(arguments: list[str]) -> list[str]:
-    return [argument for argument in arguments if argument not in (*SIDE_BY_SIDE, *WAITING)]
+    return [argument for argument in arguments if argument not in (*SIDE_BY_SIDE, *WAITING, *BROWSERS)]
 
 
 def _merged(environment: Mapping[str, str]) -> dict[str, str]:
