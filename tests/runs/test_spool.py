@@ -48,7 +48,9 @@ def only_my_journals() -> None:
 
 @pytest.fixture
 def journal(started: Callable[..., object]):
-    """A run of six items, the seat taken and all claimed, in a journal that is open."""
+    """A run of six items, the seat taken and all claimed, in a journal that is open, and no other there."""
+    for left in folder().iterdir() if folder().is_dir() else ():
+        left.unlink()
     run: Run = started("weak", samples=3).run
     feed = Feed.objects.get(lane__run=run)
     token = take_seat(feed.pk)
