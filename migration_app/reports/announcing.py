@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from urllib.parse import urljoin
 
@@ -100,8 +100,8 @@ def _why() -> str:
     return _("You get this because you started the test. You can switch it off under Account.")
 
 
-def _is_news(run: Run, since: object) -> bool:
-    return run.finished_at is None or run.finished_at >= since  # type: ignore[operator]
+def _is_news(run: Run, since: datetime) -> bool:
+    return run.finished_at is None or run.finished_at >= since
 
 
 def _was_told(run: Run) -> bool:

@@ -7,161 +7,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
+        ('accounts', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Workload",
+            name='Workload',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=200)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("description", models.TextField(blank=True)),
-                ("source", models.CharField(blank=True, max_length=255)),
-                ("content_hash", models.CharField(max_length=64)),
-                ("sample_count", models.PositiveIntegerField(default=0)),
-                ("profile", models.JSONField(default=dict)),
-                ("scoring", models.JSONField(default=dict)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('name', models.CharField(max_length=200)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('description', models.TextField(blank=True)),
+                ('source', models.CharField(blank=True, max_length=255)),
+                ('content_hash', models.CharField(max_length=64)),
+                ('sample_count', models.PositiveIntegerField(default=0)),
+                ('profile', models.JSONField(default=dict)),
+                ('scoring', models.JSONField(default=dict)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
             ],
             options={
-                "ordering": ["name", "-version"],
+                'ordering': ['name', '-version'],
             },
         ),
         migrations.CreateModel(
-            name="Upload",
+            name='Upload',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("file", models.FileField(upload_to="uploads/%Y/%m/")),
-                ("filename", models.CharField(max_length=255)),
-                ("size", models.BigIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
-                ("format", models.CharField(max_length=20)),
-                ("reading", models.JSONField(default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("received", "Received"), ("imported", "Imported"), ("refused", "Refused")],
-                        default="received",
-                        max_length=10,
-                    ),
-                ),
-                ("problems", models.JSONField(default=list)),
-                ("problem_count", models.PositiveIntegerField(default=0)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.team"
-                    ),
-                ),
-                (
-                    "workload",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="uploads",
-                        to="workloads.workload",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('file', models.FileField(upload_to='uploads/%Y/%m/')),
+                ('filename', models.CharField(max_length=255)),
+                ('size', models.BigIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('format', models.CharField(max_length=20)),
+                ('reading', models.JSONField(default=dict)),
+                ('state', models.CharField(choices=[('received', 'Received'), ('imported', 'Imported'), ('refused', 'Refused')], default='received', max_length=10)),
+                ('problems', models.JSONField(default=list)),
+                ('problem_count', models.PositiveIntegerField(default=0)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.team')),
+                ('workload', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uploads', to='workloads.workload')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Sample",
+            name='Sample',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveIntegerField()),
-                ("external_id", models.CharField(blank=True, max_length=200)),
-                ("messages", models.JSONField()),
-                ("tools", models.JSONField(default=list)),
-                ("response_format", models.JSONField(null=True)),
-                ("references", models.JSONField(default=list)),
-                ("logged", models.JSONField(null=True)),
-                ("category", models.CharField(blank=True, max_length=200)),
-                ("cluster", models.CharField(blank=True, max_length=200)),
-                ("weight", models.FloatField(default=1.0)),
-                ("content_hash", models.CharField(max_length=64)),
-                ("input_characters", models.PositiveIntegerField(default=0)),
-                (
-                    "workload",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="samples",
-                        to="workloads.workload",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveIntegerField()),
+                ('external_id', models.CharField(blank=True, max_length=200)),
+                ('messages', models.JSONField()),
+                ('tools', models.JSONField(default=list)),
+                ('response_format', models.JSONField(null=True)),
+                ('references', models.JSONField(default=list)),
+                ('logged', models.JSONField(null=True)),
+                ('category', models.CharField(blank=True, max_length=200)),
+                ('cluster', models.CharField(blank=True, max_length=200)),
+                ('weight', models.FloatField(default=1.0)),
+                ('content_hash', models.CharField(max_length=64)),
+                ('input_characters', models.PositiveIntegerField(default=0)),
+                ('workload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='samples', to='workloads.workload')),
             ],
             options={
-                "ordering": ["position"],
+                'ordering': ['position'],
             },
         ),
         migrations.AddIndex(
-            model_name="workload",
-            index=models.Index(fields=["team", "content_hash"], name="workloads_w_team_id_c5cd99_idx"),
+            model_name='workload',
+            index=models.Index(fields=['team', 'content_hash'], name='workloads_w_team_id_c5cd99_idx'),
         ),
         migrations.AddConstraint(
-            model_name="workload",
-            constraint=models.UniqueConstraint(
-                fields=("team", "name", "version"), name="one_workload_per_version"
-            ),
+            model_name='workload',
+            constraint=models.UniqueConstraint(fields=('team', 'name', 'version'), name='one_workload_per_version'),
         ),
         migrations.AddIndex(
-            model_name="sample",
-            index=models.Index(fields=["workload", "category"], name="workloads_s_workloa_1865bd_idx"),
+            model_name='sample',
+            index=models.Index(fields=['workload', 'category'], name='workloads_s_workloa_1865bd_idx'),
         ),
         migrations.AddConstraint(
-            model_name="sample",
-            constraint=models.UniqueConstraint(
-                fields=("workload", "position"), name="one_sample_per_position"
-            ),
+            model_name='sample',
+            constraint=models.UniqueConstraint(fields=('workload', 'position'), name='one_sample_per_position'),
         ),
         migrations.AddConstraint(
-            model_name="sample",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__gt", 0)), name="sample_weight_positive"
-            ),
+            model_name='sample',
+            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='sample_weight_positive'),
         ),
     ]

@@ -6,127 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("workloads", "0001_initial"),
+        ('accounts', '0001_initial'),
+        ('workloads', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="MaskedValue",
+            name='MaskedValue',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=20)),
-                ("number", models.PositiveIntegerField()),
-                ("fingerprint", models.CharField(max_length=32)),
-                ("token", models.TextField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=20)),
+                ('number', models.PositiveIntegerField()),
+                ('fingerprint', models.CharField(max_length=32)),
+                ('token', models.TextField()),
             ],
         ),
         migrations.AddField(
-            model_name="upload",
-            name="decision",
+            model_name='upload',
+            name='decision',
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name="upload",
-            name="note",
+            model_name='upload',
+            name='note',
             field=models.CharField(blank=True, max_length=500),
         ),
         migrations.AddField(
-            model_name="upload",
-            name="stage_count",
+            model_name='upload',
+            name='stage_count',
             field=models.PositiveBigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="upload",
-            name="stage_done",
+            model_name='upload',
+            name='stage_done',
             field=models.FloatField(default=0),
         ),
         migrations.AddField(
-            model_name="upload",
-            name="stage_expires",
+            model_name='upload',
+            name='stage_expires',
             field=models.FloatField(default=0),
         ),
         migrations.AddField(
-            model_name="upload",
-            name="stage_token",
+            model_name='upload',
+            name='stage_token',
             field=models.CharField(blank=True, max_length=32),
         ),
         migrations.AddField(
-            model_name="upload",
-            name="stage_tries",
+            model_name='upload',
+            name='stage_tries',
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name="workload",
-            name="privacy",
+            model_name='workload',
+            name='privacy',
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name="workload",
-            name="ready",
+            model_name='workload',
+            name='ready',
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name="workload",
-            name="sampling",
+            model_name='workload',
+            name='sampling',
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name="workload",
-            name="traffic",
+            model_name='workload',
+            name='traffic',
             field=models.JSONField(default=dict),
         ),
         migrations.AlterField(
-            model_name="upload",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("reading", "Reading"),
-                    ("received", "Received"),
-                    ("looking", "Counting"),
-                    ("looked", "Looked through"),
-                    ("storing", "Storing"),
-                    ("imported", "Imported"),
-                    ("refused", "Refused"),
-                ],
-                default="received",
-                max_length=10,
-            ),
+            model_name='upload',
+            name='state',
+            field=models.CharField(choices=[('reading', 'Reading'), ('received', 'Received'), ('looking', 'Counting'), ('looked', 'Looked through'), ('storing', 'Storing'), ('imported', 'Imported'), ('refused', 'Refused')], default='received', max_length=10),
         ),
         migrations.AddIndex(
-            model_name="upload",
-            index=models.Index(fields=["team", "sha256"], name="workloads_u_team_id_bb5b43_idx"),
+            model_name='upload',
+            index=models.Index(fields=['team', 'sha256'], name='workloads_u_team_id_bb5b43_idx'),
         ),
         migrations.AddIndex(
-            model_name="upload",
-            index=models.Index(fields=["state", "stage_expires"], name="workloads_u_state_f94d23_idx"),
+            model_name='upload',
+            index=models.Index(fields=['state', 'stage_expires'], name='workloads_u_state_f94d23_idx'),
         ),
         migrations.AddField(
-            model_name="maskedvalue",
-            name="workload",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="masked_values",
-                to="workloads.workload",
-            ),
+            model_name='maskedvalue',
+            name='workload',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='masked_values', to='workloads.workload'),
         ),
         migrations.AddConstraint(
-            model_name="maskedvalue",
-            constraint=models.UniqueConstraint(
-                fields=("workload", "kind", "fingerprint"), name="one_placeholder_per_value"
-            ),
+            model_name='maskedvalue',
+            constraint=models.UniqueConstraint(fields=('workload', 'kind', 'fingerprint'), name='one_placeholder_per_value'),
         ),
         migrations.AddConstraint(
-            model_name="maskedvalue",
-            constraint=models.UniqueConstraint(
-                fields=("workload", "kind", "number"), name="one_value_per_placeholder"
-            ),
+            model_name='maskedvalue',
+            constraint=models.UniqueConstraint(fields=('workload', 'kind', 'number'), name='one_value_per_placeholder'),
         ),
     ]
