@@ -77,22 +77,25 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
+@transaction.atomic
 def password_opens(*, link: ShareLink, password: str) -> bool:
-    """Whether the password is right. After five wrong ones in a row none is, for a quarter of an hour."""
-    if link.locked_until is not None and link.locked_until > timezone.now():
+    """Whether the password is right. After five wrong ones in a row none is, for a quarter of an hour.
+
+    The row is held meanwhile, so that guesses made at the same moment count one after the other.
+    """
+    held = ShareLink.objects.select_for_update().filter(pk=link.pk).first()
+    if held is None or (held.locked_until is not None and held.locked_until > timezone.now()):
         return False
-    if check_password(password, link.password):
-        ShareLink.objects.filter(pk=link.pk).update(failures=0, locked_until=None)
-        return True
-    ShareLink.objects.filter(pk=link.pk).update(failures=F("failures") + 1)
-    locked = ShareLink.objects.filter(pk=link.pk, failures__gte=MOST_FAILURES).update(
-        failures=0, locked_until=timezone.now() + LOCKED_FOR
-    )
-    if locked:
+    opens = check_password(password, held.password)
+    held.failures = 0 if opens else held.failures + 1
+    held.locked_until = None
+    if held.failures >= MOST_FAILURES:
+        held.failures, held.locked_until = 0, timezone.now() + LOCKED_FOR
         record(
             team=link.team, user=None, verb="locked out guesses at a link to", subject=str(link.report.run)
         )
-    return False
+    held.save(update_fields=["failures", "locked_until"])
+    return opens
 
 
 def count_view(*, link: ShareLink) -> None:
