@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 
 from .facts import Json
 from .pdf import render_pdf
+from .public import public
 from .sheets import Cell, Sheet, options, sheets
 
 JSON_FORMAT = "crossover-report/1"  # described by docs/report.schema.json
@@ -100,8 +101,8 @@ def _pdf(report: Json, sha256: str) -> bytes:
 
 
 def _public_pdf(report: Json, sha256: str) -> bytes:
-    """The PDF without requests and answers: the report's own hash still names what it was made of."""
-    return render_pdf({**report, "worst": []}, sha256=sha256)
+    """The PDF of what is `public`: the report's own hash still names what it was made of."""
+    return render_pdf(public(report), sha256=sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ _TABLE = (
     Kind(
         PUBLIC_PDF,
         _("PDF without samples"),
-        _("The report without anybody's requests and answers, to send outside."),
+        _("The report without anybody's requests, answers and rubrics, to send outside."),
         "application/pdf",
         _public_pdf,
         "pdf",

@@ -18,26 +18,32 @@ def sections(facts: Facts) -> list[dict[str, Any]]:
     judging, reviews = facts.raw.get("judging"), facts.raw.get("reviews")
     found = []
     if judging:
-        found.append(_section(_("The judges"), _judges(judging)))
+        facts_of_judges = [*_listed(_judges(judging)), *map(_rubric, judging["rubrics"])]
+        found.append({"title": _("The judges"), "facts": facts_of_judges})
     if reviews:
-        found.append(_section(_("Reviews by people"), _reviews(reviews)))
+        found.append({"title": _("Reviews by people"), "facts": _listed(_reviews(reviews))})
     return found
 
 
-def _section(title: str, rows: list[tuple[str, str]]) -> dict[str, Any]:
-    return {"title": title, "facts": [{"term": term, "value": value} for term, value in rows]}
+def _listed(rows: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{"term": term, "value": value} for term, value in rows]
+
+
+def _rubric(rubric: Json) -> dict[str, Any]:
+    """Private: what people wrote for their judges may quote what a customer said."""
+    term = _("Rubric for “{scorer}”, version {version}").format(
+        scorer=_(label_of(rubric["scorer"])), version=rubric["version"]
+    )
+    return {
+        "term": term,
+        "value": f"{rubric['text']} (SHA-256 {rubric['sha256'][:12]}…)",
+        "private": True,
+    }
 
 
 def _judges(judging: Json) -> list[tuple[str, str]]:
     rows = [(judge["label"], _judge(judge)) for judge in judging["judges"]]
-    length = judging["length"]
-    rows.append((_("Do longer answers get better marks?"), _leaning(length)))
-    for rubric in judging["rubrics"]:
-        term = _("Rubric for “{scorer}”, version {version}").format(
-            scorer=_(label_of(rubric["scorer"])), version=rubric["version"]
-        )
-        rows.append((term, f"{rubric['text']} (SHA-256 {rubric['sha256'][:12]}…)"))
-    return rows
+    return [*rows, (_("Do longer answers get better marks?"), _leaning(judging["length"]))]
 
 
 def _judge(judge: Json) -> str:

@@ -23,6 +23,7 @@ from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready
 from migration_app.reports.files import PUBLIC_PDF
 from migration_app.reports.models import ShareLink
+from migration_app.reports.public import public
 from migration_app.reports.queries import file_of, report_of
 from migration_app.reports.sharing import (
     CannotShare,
@@ -73,7 +74,7 @@ class ShareForm(forms.Form):
             ),
             "shows_samples": (
                 _("Show the answers that lost most, with their requests"),
-                _("Hidden unless you tick this."),
+                _("Hidden unless you tick this, and with them what you set scorers to, such as a rubric."),
             ),
         }
         for name, (label, text) in words.items():
@@ -238,7 +239,7 @@ def _frame(link: ShareLink, token: str, current: str) -> dict[str, Any]:
         "shared": True,
         "link": link,
         "report": link.report,
-        "data": link.report.shown,
+        "data": link.report.shown if link.shows_samples else public(link.report.shown),
         "pdf_url": reverse("shared-pdf", args=[token]),
         "method_url": reverse("shared-method", args=[token]),
         "tabs": [

@@ -12,7 +12,7 @@ from django.utils import timezone
 from migration_app.accounts.models import AuditEvent
 from migration_app.reports.actions import make_file
 from migration_app.reports.models import ShareLink
-from migration_app.reports.sharing import CannotShare, make_link, open_link
+from migration_app.reports.sharing import CannotShare, make_link, open_link, password_opens
 from migration_app.runs.models import Run
 from tests.reports.finished import a_question, every, finished, right
 from tests.web.people import the_people
@@ -68,6 +68,16 @@ def test_samples_are_shown_only_where_alice_ticked_it(people, run, dana):
     assert SECRET_TEXT.replace("'", "&#x27;") in dana.get(opened + "samples/").content.decode()
 
 
+def test_what_scorers_were_set_to_stays_within_the_team_unless_samples_are_shown(people, dana):
+    pattern = {"name": "regex", "parameters": {"pattern": "answer|Project Osprey"}}
+    question = a_question(people.team, "Today", "Lumen", samples=40, scoring={"default": pattern})
+    run = finished(question, {"Today": right, "Lumen": right})
+    method = dana.get(shared(people, run) + "method/").content.decode()
+    assert "Matches a pattern" in method and "Osprey" not in method
+    assert "Osprey" in dana.get(shared(people, run, shows_samples="on") + "method/").content.decode()
+    assert "Osprey" in people.vera.get(reverse("method", args=[run.pk])).content.decode()
+
+
 def test_the_shared_pdf_holds_no_answers_either(people, run, dana):
     address = shared(people, run)
     make_file(report=run.reports.get(), kind="brief")
@@ -107,6 +117,18 @@ def test_a_password_is_asked_for_on_every_page_and_guesses_are_stopped(people, r
     assert dana.post(address + "password/", {"password": "correct horse"}).status_code == 302
     assert dana.get(address).status_code == 200
     assert Client().get(address).status_code == 302
+
+
+def test_guesses_made_at_the_same_moment_count_one_after_the_other(run):
+    _link, token = make_link(
+        report=run.reports.get(), user=None, lasts=timedelta(days=1), password="correct horse"
+    )
+    together = [open_link(token) for _ in range(6)]
+    assert not any(password_opens(link=link, password="wrong horse") for link in together[:5])
+    assert not password_opens(link=together[5], password="correct horse")
+    ShareLink.objects.update(locked_until=None, failures=4)
+    assert password_opens(link=together[0], password="correct horse")
+    assert ShareLink.objects.get().failures == 0
 
 
 def test_views_are_counted_and_audited(people, run, dana):
