@@ -61,17 +61,17 @@ def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> None:
     _after_commit(lambda: wake_feeds(feed_ids))
 
 
-def ask_failed_again(*, run: Run, user: User | None) -> None:
+def ask_failed_again(*, run: Run, user: User | None, accepts_conflicts: str = "") -> None:
     """Raises runs.actions.CannotChange."""
     with transaction.atomic():
-        feed_ids = actions.ask_failed_again(run=run, user=user)
+        feed_ids = actions.ask_failed_again(run=run, user=user, accepts_conflicts=accepts_conflicts)
         forget_scores(run=run)
         _after_commit(lambda: wake_feeds(feed_ids))
 
 
-def extend_samples(*, run: Run, user: User | None, to: int) -> None:
+def extend_samples(*, run: Run, user: User | None, to: int, accepts_conflicts: str = "") -> None:
     """Raises runs.actions.CannotChange."""
-    feed_ids = actions.extend_samples(run=run, user=user, to=to)
+    feed_ids = actions.extend_samples(run=run, user=user, to=to, accepts_conflicts=accepts_conflicts)
     _after_commit(lambda: wake_feeds(feed_ids))
 
 

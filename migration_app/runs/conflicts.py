@@ -57,18 +57,23 @@ class Conflict:
 
 def conflicts_of(assessment: Assessment) -> list[Conflict]:
     """Of every model that would get the requests: today's, the candidates, the judges."""
-    chosen = list(assessment.candidates.select_related("connection").order_by("label"))
+    chosen = assessment.candidates.select_related("connection").order_by("label")
+    return conflicts_asking([assessment.baseline, *chosen], assessment)
+
+
+def conflicts_asking(candidates: Sequence[Candidate], assessment: Assessment) -> list[Conflict]:
+    """Of those models that get requests of the assessment now, and of the judges who read their answers.
+
+    A model that would join is one of them.
+    """
+    today = [one for one in candidates if one.pk == assessment.baseline_id]
+    others = [one for one in candidates if one.pk != assessment.baseline_id]
     rules, policy = assessment.rules, policy_rules(assessment.team_id)
-    found = conflicts_among([assessment.baseline], _on_data(rules), _on_data(policy))
-    found += conflicts_among(chosen, rules, policy)
+    found = conflicts_among(today, _on_data(rules), _on_data(policy))
+    found += conflicts_among(others, rules, policy)
     if needs_judge(assessment):
         found += conflicts_among(judges_of(assessment), _on_data(rules), _on_data(policy), judges=True)
     return found
-
-
-def conflicts_with(candidate: Candidate, assessment: Assessment) -> list[Conflict]:
-    """Of a model that would join an assessment."""
-    return conflicts_among([candidate], assessment.rules, policy_rules(assessment.team_id))
 
 
 def conflicts_among(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -20,7 +21,7 @@ from migration_app.candidates.queries import candidates_of
 from migration_app.pipeline import control
 from migration_app.runs.actions import MAX_CANDIDATES, CannotChange
 from migration_app.runs.actions.extend import EXTENDABLE
-from migration_app.runs.conflicts import conflicts_with, to_accept
+from migration_app.runs.conflicts import conflicts_asking, to_accept
 from migration_app.runs.models import ExtensionKind, Run, RunState
 from migration_app.runs.wishes import (
     More,
@@ -105,20 +106,27 @@ def _wish(request: HttpRequest, run: Run, values: dict[str, Any]) -> More:
 
 
 def _do(request: HttpRequest, run: Run, wish: More) -> HttpResponse:
-    who = user_of(request)
+    who, reason = user_of(request), request.POST.get("accepts_conflicts", "")
     try:
         if wish.kind == ExtensionKind.FAILURES:
-            control.ask_failed_again(run=run, user=who)
+            control.ask_failed_again(run=run, user=who, accepts_conflicts=reason)
         elif wish.kind == ExtensionKind.SAMPLES:
-            control.extend_samples(run=run, user=who, to=wish.to)
+            control.extend_samples(run=run, user=who, to=wish.to, accepts_conflicts=reason)
         else:
             assert wish.candidate is not None
-            reason = request.POST.get("accepts_conflicts", "")
             control.add_candidate(run=run, user=who, candidate=wish.candidate, accepts_conflicts=reason)
         messages.success(request, _("Asking. What was answered before is kept and not asked again."))
+        return redirect("run", run.pk)
     except CannotChange as refusal:
         messages.error(request, str(refusal))
-    return redirect("run", run.pk)
+        return redirect(_address(run, wish))
+
+
+def _address(run: Run, wish: More) -> str:
+    """Where the wish is shown with all that stands against it."""
+    model = wish.candidate.pk if wish.candidate else ""
+    asked = {"what": wish.kind.value, "to": wish.to or "", "model": model}
+    return f"{reverse('run-more', args=[run.pk])}?{urlencode(asked)}"
 
 
 def _context(run: Run, wish: More) -> dict[str, Any]:
@@ -142,8 +150,8 @@ def _context(run: Run, wish: More) -> dict[str, Any]:
 
 
 def _conflicts(run: Run, wish: More) -> dict[str, Any]:
-    """Only a model that joins brings new ones; those of the others were seen before the start."""
-    found = [] if wish.candidate is None else conflicts_with(wish.candidate, run.assessment)
+    """As the rules are now: what was accepted for the run is shown, and needs no second sentence."""
+    found = conflicts_asking([part.candidate for part in wish.parts], run.assessment)
     return {
         "conflicts": [shown_conflict(conflict, run.currency) for conflict in found],
         "is_broken": bool(to_accept(found, run.assessment)),

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from migration_app.candidates.models import Candidate
+from migration_app.candidates.terms.actions import set_policy, state_terms
 from migration_app.reports.build import freeze
 from migration_app.reports.canonical import sha256_of
 from migration_app.reports.models import Report
@@ -36,6 +37,19 @@ def run(draft: Assessment) -> Run:
 @pytest.fixture
 def extra(people: People, models: list[Candidate]) -> Candidate:
     return a_candidate(models[0].connection, "model-d", label="Newcomer")
+
+
+def test_more_requests_against_the_policy_of_today_take_a_sentence(people: People, run: Run) -> None:
+    state_terms(connection=run.candidates.first().connection, user=None, place="us", source="their page")
+    set_policy(team=people.team, user=None, places=["eu"])
+    wish = {"what": "samples", "to": "8"}
+    page = people.alice.get(address(run), wish).content.decode()
+    assert "United States" in page and 'name="accepts_conflicts"' in page
+    refused = people.alice.post(address(run), wish, follow=True).content.decode()
+    assert "Say in a sentence" in refused and not run.extensions.exists()
+    people.alice.post(address(run), wish | {"accepts_conflicts": "Only made-up requests are sent."})
+    run.refresh_from_db()
+    assert run.extensions.exists() and run.accepted[0]["by"] == "alice"
 
 
 def a_report(run: Run, edition: int) -> Report:

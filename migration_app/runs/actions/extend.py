@@ -6,10 +6,14 @@
 What was answered is never asked again. A report that was there stays as it was frozen. Each
 verb is an absolute wish (*so many samples*, *this model too*), so that saying it twice, as a
 double click does, changes nothing more.
+
+Whatever is asked leaves the machine now, so the rules on data and licences are held against it as
+they are now: `accepts_conflicts` is why it is sent although one is broken, as a sentence.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,7 +27,7 @@ from migration_app.candidates.models import Candidate
 from migration_app.evaluation.wording import english
 from migration_app.workloads.models import Sample
 
-from ..conflicts import acceptance, conflicts_with, to_accept
+from ..conflicts import acceptance, conflicts_asking, to_accept
 from ..events import log
 from ..models import (
     WAITING,
@@ -56,29 +60,32 @@ _ASKABLE_AGAIN: dict[str, Any] = {
 
 
 @transaction.atomic
-def ask_failed_again(*, run: Run, user: User | None) -> tuple[int, ...]:
+def ask_failed_again(*, run: Run, user: User | None, accepts_conflicts: str = "") -> tuple[int, ...]:
     """Give every item that failed three new tries, and ask what an early end left out.
 
     Returns the feeds to wake; none when there is nothing to ask. Raises CannotChange.
     """
     locked = _locked(run)
     failed = Item.objects.filter(run=locked, state=ItemState.FAILED)
-    counts = dict(failed.values_list("run_candidate").annotate(count=Count("pk")))
+    counts = _by_candidate(failed)
     # A run that is still asking comes to what waits by itself.
-    waiting = 0 if locked.state != RunState.FINISHED else _waiting(locked).count()
+    waiting = {} if locked.state != RunState.FINISHED else _by_candidate(_waiting(locked))
     if not counts and not waiting:
         return ()
+    _accept(locked, _models(locked, counts.keys() | waiting.keys()), accepts_conflicts, user)
     for pk, count in sorted(counts.items()):
         RunCandidate.objects.filter(pk=pk).update(items_failed=F("items_failed") - count)
     # Earlier tries stay as attempts; they count no more towards the three.
     reschedule(locked, failed)
     failed.update(state=ItemState.PENDING, refusals=F("tries"), not_before=0)
-    asked = sum(counts.values()) + waiting
+    asked = sum(counts.values()) + sum(waiting.values())
     return _go_on(locked, ExtensionKind.FAILURES, asked, user)
 
 
 @transaction.atomic
-def extend_samples(*, run: Run, user: User | None, to: int) -> tuple[int, ...]:
+def extend_samples(
+    *, run: Run, user: User | None, to: int, accepts_conflicts: str = ""
+) -> tuple[int, ...]:
     """Ask every model `to` samples of the workload in all; those it answered are not asked again.
 
     Returns the feeds to wake; none when the run has as many already. Raises CannotChange.
@@ -90,6 +97,7 @@ def extend_samples(*, run: Run, user: User | None, to: int) -> tuple[int, ...]:
     if to <= len(asked) or not samples:
         return ()
     entries = list(locked.candidates.order_by("position"))
+    _accept(locked, _models(locked, {entry.pk for entry in entries}), accepts_conflicts, user)
     added = _add(locked, entries, samples)
     assessment.sample_limit = None if to >= assessment.workload.sample_count else to
     assessment.save(update_fields=["sample_limit"])
@@ -102,14 +110,13 @@ def add_candidate(
 ) -> tuple[int, ...]:
     """Ask one more model the same samples. Returns the feeds to wake; none when it takes part already.
 
-    accepts_conflicts: why it gets them although it breaks a rule on data or licences, as a sentence.
     Raises CannotChange, also where its price is unknown and a cap must be kept.
     """
     locked = _locked(run)
     if locked.candidates.filter(candidate=candidate).exists():
         return ()
     _refuse(locked, candidate)
-    _accept(locked, candidate, accepts_conflicts, user)
+    _accept(locked, [candidate], accepts_conflicts, user)
     samples = list(Sample.objects.filter(pk__in=_asked(locked)).order_by("position", "pk"))
     last = locked.candidates.aggregate(last=Max("position"))["last"]
     following = _edition_after(locked)
@@ -178,9 +185,9 @@ def _refuse(run: Run, candidate: Candidate) -> None:
             raise CannotChange(str(refusal)) from refusal
 
 
-def _accept(run: Run, candidate: Candidate, reason: str, user: User | None) -> None:
+def _accept(run: Run, asked: Sequence[Candidate], reason: str, user: User | None) -> None:
     """Keep why requests are sent against a rule. Raises CannotChange where nobody says it."""
-    broken = to_accept(conflicts_with(candidate, run.assessment), run.assessment)
+    broken = to_accept(conflicts_asking(asked, run.assessment), run.assessment)
     try:
         refuse_unexplained(broken, reason)
     except CannotStart as refusal:
@@ -194,6 +201,16 @@ def _accept(run: Run, candidate: Candidate, reason: str, user: User | None) -> N
 def _asked(run: Run) -> QuerySet[Item, int]:
     """Keys of the samples that the run asks about."""
     return Item.objects.filter(run=run).order_by().values_list("sample_id", flat=True).distinct()
+
+
+def _by_candidate(items: QuerySet[Item]) -> dict[int, int]:
+    """How many there are of each of the run's models, by its entry's key."""
+    return dict(items.order_by().values_list("run_candidate").annotate(count=Count("pk")))
+
+
+def _models(run: Run, entries: Collection[int]) -> list[Candidate]:
+    asked = run.candidates.filter(pk__in=entries).select_related("candidate__connection")
+    return [entry.candidate for entry in asked]
 
 
 def _waiting(run: Run) -> QuerySet[Item]:
