@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +20,22 @@ from .judges import MAX_JUDGES
 from .models import Assessment, Load
 from .money import to_nanos
 
-_FROZEN = gettext_lazy("This assessment has started, so its question stands. Make a new one to ask another.")
+_FROZEN = gettext_lazy(
+    "This assessment has started, so its question stands. Copy it on its run's page to ask another."
+)
+
+
+@transaction.atomic
+def copy(*, assessment: Assessment, user: User | None) -> Assessment:
+    """The same question as a draft, to be changed before it starts. Nothing is sent."""
+    draft = Assessment.objects.get(pk=assessment.pk)
+    candidates = list(draft.candidates.all())
+    draft.pk, draft.created_by, draft.frozen_at, draft.traffic = uuid4(), user, None, {}
+    draft.name = _("{name}, anew").format(name=assessment.name)[:200]
+    draft.save(force_insert=True)
+    draft.candidates.set(candidates)
+    record(team=draft.team, user=user, verb="copied the question", subject=assessment.name)
+    return draft
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ from migration_app.pipeline import control
 from migration_app.runs import drafts
 from migration_app.runs.actions import CannotChange, CannotStart, create_assessment
 from migration_app.runs.judges import judges_of, needs_judge
-from migration_app.runs.models import Assessment
+from migration_app.runs.models import Assessment, Run
 from migration_app.workloads.models import Workload
 
 from .access import team_object_or_404, team_of, user_of, writer_required
@@ -123,11 +123,13 @@ def assessment_rules(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def assessment_check(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What will be sent, to whom, and what it may cost. Looking at it sends nothing."""
-    draft = _assessment(request, pk)
-    if draft.frozen_at:
+    """What will be sent, to whom, and what it may cost, the first time or again. Looking sends nothing."""
+    found = _assessment(request, pk)
+    newest = _newest_run(found)
+    if newest and newest.is_open:
         return redirect("assessment", pk)
-    return render(request, "assessments/check.html", check_context(draft))
+    context = check_context(found) | {"runs": newest.number if newest else 0}
+    return render(request, "assessments/check.html", context)
 
 
 @require_POST
@@ -135,7 +137,7 @@ def assessment_check(request: HttpRequest, pk: UUID) -> HttpResponse:
 def assessment_start(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Start a run. The form says how many runs it knew of: a second click, or an old page, starts none."""
     assessment = _assessment(request, pk)
-    newest = assessment.runs.order_by("-number").first()
+    newest = _newest_run(assessment)
     if newest and str(newest.number) != request.POST.get("runs", "0"):
         return redirect("run", newest.pk)
     try:
@@ -146,8 +148,17 @@ def assessment_start(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
     except CannotStart as refusal:
         messages.error(request, str(refusal))
-        return redirect("run", newest.pk) if newest else redirect("assessment-check", pk)
+        return redirect("assessment-check", pk)
     return redirect("run", run.pk)
+
+
+@require_POST
+@writer_required
+def assessment_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put the same question anew, as a draft in which everything may be changed."""
+    draft = drafts.copy(assessment=_assessment(request, pk), user=user_of(request))
+    messages.success(request, _("This is a new question with the settings of the other. Change any of them."))
+    return redirect("assessment-options", draft.pk)
 
 
 @require_POST
@@ -166,8 +177,12 @@ def assessment_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 def assessment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The place an assessment is at: its newest run's results or progress, or the draft."""
     found = _assessment(request, pk)
-    newest = found.runs.order_by("-number").first()
+    newest = _newest_run(found)
     return redirect("run", newest.pk) if newest else redirect("assessment-check", pk)
+
+
+def _newest_run(assessment: Assessment) -> Run | None:
+    return assessment.runs.order_by("-number").first()
 
 
 def _create(request: HttpRequest, workload: Workload, values: dict[str, Any]) -> Assessment:
@@ -207,5 +222,6 @@ urlpatterns = [
     path("assessments/<uuid:pk>/rules/", assessment_rules, name="assessment-rules"),
     path("assessments/<uuid:pk>/check/", assessment_check, name="assessment-check"),
     path("assessments/<uuid:pk>/start/", assessment_start, name="assessment-start"),
+    path("assessments/<uuid:pk>/copy/", assessment_copy, name="assessment-copy"),
     path("assessments/<uuid:pk>/discard/", assessment_discard, name="assessment-discard"),
 ]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from migration_app.accounts.models import AuditEvent
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.terms.actions import set_policy, state_terms
 from migration_app.runs.actions import CannotChange, CannotStart, InvalidAssessment, cancel_run, start_run
-from migration_app.runs.actions.extend import add_candidate
+from migration_app.runs.actions.extend import add_candidate, ask_failed_again, extend_samples
 from migration_app.runs.actions.trial import put_trial
 from migration_app.runs.conflicts import conflicts_of
 from migration_app.runs.drafts import choose_judges
-from migration_app.runs.models import Run, RunEvent
+from migration_app.runs.models import ItemState, Run, RunEvent
 from tests import builders
 from tests.builders import a_candidate, a_connection, a_team, a_workload
 
@@ -34,10 +36,10 @@ def parts():
     return found
 
 
-def asked(parts, *labels, rules=EU):
+def asked(parts, *labels, rules=EU, **fields):
     team = parts["today"].team
     return builders.a_question(
-        team, a_workload(team, 4), parts["today"], *(parts[label] for label in labels), rules=rules
+        team, a_workload(team, 4), parts["today"], *(parts[label] for label in labels), rules=rules, **fields
     )
 
 
@@ -98,6 +100,31 @@ def test_a_model_that_joins_later_is_held_against_the_rules_too(parts) -> None:
     add_candidate(run=run, user=builders.person(), candidate=parts["far"], accepts_conflicts=WHY)
     run.refresh_from_db()
     assert [record["reason"] for record in run.accepted] == [WHY]
+
+
+def test_more_of_a_run_is_held_against_the_policy_of_today(parts) -> None:
+    run = start_run(assessment=asked(parts, "far", rules={}, sample_limit=2), user=None).run
+    failed = run.items.filter(run_candidate__label="far").first()
+    run.items.filter(pk=failed.pk).update(state=ItemState.FAILED, tries=3)
+    run.candidates.filter(label="far").update(items_failed=1)
+    set_policy(team=parts["today"].team, user=None, places=["eu"])
+    for wish in (partial(ask_failed_again, run=run), partial(extend_samples, run=run, to=4)):
+        with pytest.raises(CannotChange, match="far"):
+            wish(user=None)
+    assert not run.extensions.exists()
+    assert ask_failed_again(run=run, user=builders.person(), accepts_conflicts=WHY)
+    assert extend_samples(run=run, user=None, to=4), "what was accepted for the run is not asked again"
+    run.refresh_from_db()
+    assert [record["by"] for record in run.accepted] == ["alice"]
+
+
+def test_only_the_models_that_are_asked_again_count(parts) -> None:
+    run = start_run(assessment=asked(parts, "far", rules={}), user=None).run
+    failed = run.items.filter(run_candidate__label="today").first()
+    run.items.filter(pk=failed.pk).update(state=ItemState.FAILED, tries=3)
+    run.candidates.filter(label="today").update(items_failed=1)
+    set_policy(team=parts["today"].team, user=None, places=["eu"])
+    assert ask_failed_again(run=run, user=None)
 
 
 def test_a_trial_keeps_the_rules_of_its_question(parts) -> None:

@@ -132,8 +132,9 @@ def refuse_unexplained(broken: Sequence[Conflict], reason: str) -> None:
     if broken and len(reason.strip()) < LEAST_REASON:
         raise CannotStart(
             _(
-                "A rule on data or licences is broken by {names}. Take it off the list, or say in a "
-                "sentence, where the conflict is shown, why the requests are to be sent all the same."
+                "A rule on data or licences is broken by {names}. Say in a sentence, where the conflict is "
+                "shown, why the requests are to be sent all the same; or leave the model out, for which a "
+                "question that has started is copied on its run's page."
             ).format(names=names(broken))
         )
 
