@@ -30,6 +30,8 @@ class Team(models.Model):
 
 
 class Role(models.TextChoices):
+    """A viewer looks, an editor does the team's work, an owner also says what the team accepts."""
+
     OWNER = "owner", gettext_lazy("Owner")
     EDITOR = "editor", gettext_lazy("Editor")
     VIEWER = "viewer", gettext_lazy("Viewer")
@@ -50,6 +52,10 @@ class Membership(models.Model):
     @property
     def may_write(self) -> bool:
         return self.role in (Role.OWNER, Role.EDITOR)
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == Role.OWNER
 
 
 class AuditEvent(models.Model):

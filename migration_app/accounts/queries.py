@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .models import Membership, User
+from .models import Membership, Role, Team, User
 
 
 def current_membership(user: User, *, preferred: str | None = None) -> Membership | None:
@@ -11,3 +11,9 @@ def current_membership(user: User, *, preferred: str | None = None) -> Membershi
     if preferred and (chosen := memberships.filter(team_id=preferred).first()):
         return chosen
     return memberships.first()
+
+
+def owners_of(team: Team) -> list[str]:
+    """User names of those who decide for the team."""
+    owners = Membership.objects.filter(team=team, role=Role.OWNER).order_by("user__username")
+    return list(owners.values_list("user__username", flat=True))

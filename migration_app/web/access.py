@@ -1,7 +1,7 @@
-"""Who may see and who may write: every page goes through these two.
+"""Who may see, who may write and who decides for the team: every page goes through these.
 
 Another team's object is a 404, never a 403: that it exists is not for strangers to know.
-A viewer's write is a 403 with a sentence.
+A write by somebody who may only look is a 403 with a sentence.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from migration_app.accounts.models import Membership, Team, TeamOwned, TeamQuerySet, User
 
@@ -59,18 +61,31 @@ def may_write(request: HttpRequest) -> bool:
     return bool(membership and membership.may_write)
 
 
+def is_owner(request: HttpRequest) -> bool:
+    """Whether the person may say what the team accepts, and not only do its work."""
+    membership = cast(TeamRequest, request).membership
+    return bool(membership and membership.is_owner)
+
+
 def writer_required(view: View) -> View:
     """Let only members who may write send something; reading is left to the view."""
+    sentence = gettext_lazy(
+        "You may look at this team's work but not change it. "
+        "Ask an owner of the team to make you an editor."
+    )
+    return _sending_needs(may_write, sentence, view)
 
+
+def owner_required(view: View) -> View:
+    """Let only owners of the team send something; reading is left to the view."""
+    return _sending_needs(is_owner, gettext_lazy("Only an owner of the team may change this. Ask one."), view)
+
+
+def _sending_needs(allowed: Callable[[HttpRequest], bool], sentence: Promise, view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") and not may_write(request):
-            raise PermissionDenied(
-                _(
-                    "You may look at this team's work but not change it. "
-                    "Ask an owner of the team to make you an editor."
-                )
-            )
+        if request.method not in ("GET", "HEAD") and not allowed(request):
+            raise PermissionDenied(sentence)
         return view(request, *args, **kwargs)
 
     return guarded

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from migration_app.accounts.queries import owners_of
 from migration_app.candidates.models import Connection
 from migration_app.candidates.terms import actions
 from migration_app.candidates.terms.queries import connection_facts, policy_of
 
-from .access import team_object_or_404, team_of, user_of, writer_required
+from .access import owner_required, team_object_or_404, team_of, user_of, writer_required
 from .connections import describe
 from .refusals import refusals_on
 from .terms_forms import POLICY, PolicyForm, TermsForm
@@ -35,9 +36,9 @@ def connection_terms(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "connections/terms.html", {**describe(found), "form": form, "facts": facts})
 
 
-@writer_required
+@owner_required
 def team_policy(request: HttpRequest) -> HttpResponse:
-    """The rules that every new assessment of the team starts with."""
+    """The rules that every new assessment of the team starts with: all may read them, owners set them."""
     team = team_of(request)
     form = PolicyForm(request.POST or None, initial=_initial(policy_of(team.pk), POLICY))
     if request.method == "POST" and form.is_valid():
@@ -47,7 +48,7 @@ def team_policy(request: HttpRequest) -> HttpResponse:
                 request, _("The policy is kept. New assessments start with it; those that exist stay.")
             )
             return redirect("policy")
-    return render(request, "accounts/policy.html", {"form": form})
+    return render(request, "accounts/policy.html", {"form": form, "owners": owners_of(team)})
 
 
 def _initial(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from migration_app.candidates.models import Candidate, Connection
 from migration_app.candidates.terms.actions import set_policy, state_terms
+from migration_app.candidates.terms.queries import policy_of
+from migration_app.runs.actions import cancel_run
 from migration_app.runs.models import Assessment, Run
 from tests.web.people import People
 from tests.web.test_wizard import RULES
@@ -33,9 +35,14 @@ def test_terms_without_a_source_are_sent_back(people: People, connection: Connec
     assert "Say where this is written" in page.content.decode()
 
 
-def test_a_viewer_reads_the_policy_and_may_not_change_it(people: People) -> None:
-    assert people.vera.get(reverse("policy")).status_code == 200
-    assert people.vera.post(reverse("policy"), {"places": ["eu"]}).status_code == 403
+def test_all_read_the_policy_and_only_an_owner_changes_it(people: People) -> None:
+    for browser in (people.vera, people.bob):
+        page = browser.get(reverse("policy")).content.decode()
+        assert "Only an owner of the team changes its policy: alice." in page and "Save policy" not in page
+        refused = browser.post(reverse("policy"), {"places": ["eu"]})
+        assert refused.status_code == 403 and "Only an owner" in refused.content.decode()
+    assert "Save policy" in people.alice.get(reverse("policy")).content.decode()
+    assert policy_of(people.team.pk) is None
 
 
 def test_a_policy_becomes_the_rules_of_the_next_question(
@@ -65,9 +72,44 @@ def test_a_conflict_is_shown_before_the_start_and_must_be_accepted(
     assert "You allow only European Union or EEA." in page and 'name="accepts_conflicts"' in page
     start = reverse("assessment-start", args=[draft.pk])
     refused = people.alice.post(start, {"runs": "0"}, follow=True)
-    assert "say in a sentence" in refused.content.decode() and not Run.objects.exists()
+    assert "Say in a sentence" in refused.content.decode() and not Run.objects.exists()
     people.alice.post(start, {"runs": "0", "accepts_conflicts": "Only made-up requests are sent."})
     assert Run.objects.get().candidates.first().terms["place"] == "us"
+
+
+def test_a_question_that_a_later_policy_forbids_is_run_again_with_a_sentence_or_copied(
+    people: People, draft: Assessment, connection: Connection
+) -> None:
+    start = reverse("assessment-start", args=[draft.pk])
+    people.alice.post(start, {"runs": "0"})
+    run = Run.objects.get()
+    cancel_run(run=run, user=None)
+    state_terms(connection=connection, user=None, place="us", source="their page")
+    set_policy(team=people.team, user=None, places=["eu"])
+    again = people.alice.get(reverse("run", args=[run.pk])).content.decode()
+    check = reverse("assessment-check", args=[draft.pk])
+    assert f'href="{check}"' in again and reverse("assessment-copy", args=[draft.pk]) in again
+    refused = people.alice.post(start, {"runs": "1"}, follow=True)
+    assert refused.redirect_chain[-1][0] == check
+    page = refused.content.decode()
+    assert "copied on its run" in page and 'name="accepts_conflicts"' in page and 'value="1"' in page
+    assert "Discard draft" not in page and "Send the trial" not in page
+    people.alice.post(start, {"runs": "1", "accepts_conflicts": "Only made-up requests are sent."})
+    assert Run.objects.get(number=2).accepted[0]["by"] == "alice"
+
+
+def test_a_copy_asks_the_same_and_may_be_changed(people: People, draft: Assessment) -> None:
+    draft.rules, draft.margin, draft.sample_limit = {"places": ["eu"]}, 0.03, 5
+    draft.save()
+    people.alice.post(reverse("assessment-start", args=[draft.pk]), {"runs": "0"})
+    copy = reverse("assessment-copy", args=[draft.pk])
+    assert people.vera.post(copy).status_code == 403
+    answer = people.alice.post(copy, follow=True)
+    made = Assessment.objects.exclude(pk=draft.pk).get()
+    assert answer.redirect_chain[-1][0] == reverse("assessment-options", args=[made.pk])
+    assert (made.rules, made.margin, made.sample_limit, made.frozen_at) == ({"places": ["eu"]}, 0.03, 5, None)
+    assert set(made.candidates.all()) == set(draft.candidates.all()) and made.created_by.username == "alice"
+    assert not made.runs.exists() and draft.runs.count() == 1
 
 
 def test_what_nobody_wrote_down_is_said_and_asks_for_nothing_more(people: People, draft: Assessment) -> None:
