@@ -14,7 +14,6 @@ from .calls import Call
 from .conversations import images_in, text_of
 from .errors import BadRow
 from .json_values import fault_of_json
-from .models import Sample
 
 
 @dataclass(slots=True)
@@ -44,24 +43,6 @@ class Draft:
     prompt_hash: str = ""
     content_hash: str = ""
     input_characters: int = 0
-
-    def as_sample(self, position: int) -> Sample:
-        """An unsaved Sample. Identical requests share a cluster unless the file names another."""
-        return Sample(
-            position=position,
-            external_id=self.external_id,
-            messages=self.messages,
-            tools=self.tools,
-            response_format=self.response_format,
-            settings=self.settings,
-            references=self.references,
-            logged=self.logged,
-            category=self.category,
-            cluster=self.shared_source,
-            weight=self.weight,
-            content_hash=self.content_hash,
-            input_characters=self.input_characters,
-        )
 
     @property
     def shared_source(self) -> str:

@@ -112,8 +112,3 @@ def licence_of(model: str) -> tuple[str, bool]:
         return open_entry.licence, False
     kinds = set(rows.values_list("weights", flat=True))
     return "", kinds == {Weights.CLOSED}
-
-
-def open_model_entries() -> QuerySet[CatalogueModel]:
-    """The open weights that one may run oneself, with the figures of their attention."""
-    return CatalogueModel.objects.filter(listed=True, host=OWN_SERVERS).order_by("name")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -237,11 +237,3 @@ def frozen(worked: Worked) -> dict[str, Any]:
 
 def _named(expected: Fleet, low: Fleet, high: Fleet) -> Sequence[tuple[str, Fleet]]:
     return (("amount", expected), ("low", low), ("high", high))
-
-
-def thawed_terms(plan: Mapping[str, Any]) -> tuple[Terms, Rate, float]:
-    """(terms, rate, peak) of a frozen plan, for its break-even."""
-    terms = Terms(
-        Decimal(plan["replica_hour"]), plan["utilisation"], plan["spare"], Decimal(plan["monthly"] or "0")
-    )
-    return terms, Rate(**plan["rate"]), float(plan["peak"])

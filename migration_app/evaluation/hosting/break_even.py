@@ -10,11 +10,9 @@ c·v ≤ a they never are: the machine costs more than the API even when it is f
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from .fleet import Terms, Traffic, capacity, fleet
+from .fleet import Terms, capacity
 from .throughput import Rate
 
 
@@ -65,13 +63,6 @@ def always_volume(terms: Terms, rate: float, peak: float, per_request: float) ->
         return None
     begins = (replicas - 1) * capacity(terms, rate, peak)
     return max(begins, _cost(terms, replicas) / per_request)
-
-
-def costs_by_volume(
-    terms: Terms, rate: float, peak: float, volumes: Sequence[float]
-) -> list[tuple[float, Decimal]]:
-    """(volume, cost a month of own servers): the steps of a chart."""
-    return [(volume, fleet(Traffic(volume, peak), terms, rate).total) for volume in volumes]
 
 
 def _fewest(terms: Terms, rate: float, peak: float, per_request: float, to_earn: float) -> int | None:

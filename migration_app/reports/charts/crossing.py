@@ -22,8 +22,8 @@ def crossing(facts: Facts, found: Json, own: Option, api: Option) -> Chart:
     return {
         "id": f"crossing-{own.position}-{api.position}",
         "headline": _headline(found, own, api),
-        "subtitle": _subtitle(facts, found, own),
-        "alt": _alt(facts, found, own, api),
+        "subtitle": _subtitle(found),
+        "alt": _alt(found, own, api),
         "x": axis(0.0, end, _requests_tick, title=_("Requests a month")),
         "y": axis(0.0, most * 1.08, lambda v, _s: show.money(v, facts.currency), title=_("Cost a month")),
         "bands": [],
@@ -56,7 +56,7 @@ def _headline(found: Json, own: Option, api: Option) -> str:
     return text.format(**names, n=show.count_about(_rounded(found["first"])))
 
 
-def _subtitle(facts: Facts, found: Json, own: Option) -> str:
+def _subtitle(found: Json) -> str:
     basis = _("measured under load") if found["measured"] else _("estimated on paper")
     return _(
         "Cost a month by volume: servers come in steps, idle hours and people included; what one serves "
@@ -64,7 +64,7 @@ def _subtitle(facts: Facts, found: Json, own: Option) -> str:
     ).format(basis=basis)
 
 
-def _alt(facts: Facts, found: Json, own: Option, api: Option) -> str:
+def _alt(found: Json, own: Option, api: Option) -> str:
     return _(
         "Lines of the cost a month by volume, {own} on own servers against {api}. {headline}. {range}."
     ).format(own=own.label, api=api.label, headline=_headline(found, own, api), range=_range(found))

@@ -163,7 +163,7 @@ def _rule(rule: Json) -> Figure:
 
 def _annotations(chart: Json, canvas: str) -> list[Figure]:
     labels = [_label(label, canvas) for label in chart["labels"][canvas]]
-    return labels + [_rule_text(chart, rule, canvas) for rule in chart["rules"]]
+    return labels + [_rule_text(rule, canvas) for rule in chart["rules"]]
 
 
 def _label(label: Json, canvas: str) -> Figure:
@@ -188,7 +188,7 @@ def _label(label: Json, canvas: str) -> Figure:
     return text | arrow | {"arrowcolor": "token:--ink-3", "standoff": 8}
 
 
-def _rule_text(chart: Json, rule: Json, canvas: str) -> Figure:
+def _rule_text(rule: Json, canvas: str) -> Figure:
     text = escape(rule["text"] if canvas == "wide" else rule["short"])
     common = {"text": text, "showarrow": False, "font": {"size": 12, "color": "token:--ink-3"}}
     side = rule["side"]

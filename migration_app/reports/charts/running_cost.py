@@ -54,7 +54,7 @@ def running_cost(facts: Facts, featured: Option | None) -> Chart | None:
     points = [_meeting(lines, meets)] if meets is not None and 0 < meets < MONTHS else []
     return {
         "id": "running-cost",
-        "headline": _headline(facts, featured, payback),
+        "headline": _headline(featured, payback),
         "subtitle": _subtitle(payback),
         "alt": _("Lines of what is paid in total over twelve months. {lines}.").format(
             lines="; ".join(f"{line.option.label}: {_money(facts, line.end)}" for line in lines)
@@ -92,7 +92,7 @@ def _money(facts: Facts, amount: float) -> str:
     return show.money_about(round(amount, 9), facts.currency)
 
 
-def _headline(facts: Facts, featured: Option, payback: Any) -> str:
+def _headline(featured: Option, payback: Any) -> str:
     if payback is None:
         return _("What a year costs, with {label} and without").format(label=featured.label)
     if payback["months"] is None:

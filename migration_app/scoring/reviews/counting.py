@@ -31,10 +31,6 @@ class ReviewProgress:
     reviewers: int
     least: int
 
-    @property
-    def is_through(self) -> bool:
-        return self.labelled >= self.cases
-
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
