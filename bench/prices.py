@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 import statistics
 import tempfile
@@ -21,18 +20,17 @@ ATTEMPTS, MODELS, CHECKED = 1_000_000, 3_000, 2_000
 
 def main() -> bool:
     began = monotonic()
-    rows = [*_priced(), _page()]
+    rows = [_priced(), _page()]
     for row in rows:
         print_row(row)
     store("prices", rows, monotonic() - began)
     return all(row.met for row in rows)
 
 
-def _priced() -> list[Row]:
-    """By token with caches, reasoning and a tier; and by machine time. Some rows checked one by one."""
-    from migration_app.evaluation.outcomes import Usage
-    from migration_app.evaluation.pricing import LengthTier, MachineTimePrice, TokenPrice, cost_of_call
-    from migration_app.evaluation.pricing_columns import UsageColumns, costs_of_calls, machine_time_nanos
+def _priced() -> Row:
+    """With caches, reasoning and a tier. Some rows are checked one by one."""
+    from migration_app.evaluation.pricing import LengthTier, TokenPrice, cost_of_call
+    from migration_app.evaluation.pricing_columns import UsageColumns, costs_of_calls
 
     rng = np.random.default_rng(7)
     given = rng.integers(50, 300_000, ATTEMPTS)
@@ -48,37 +46,17 @@ def _priced() -> list[Row]:
     )
     began, cpu = monotonic(), process_time()
     costs = costs_of_calls(price, usage)
-    nanos, total = costs.nanos(), costs.total()
+    total = costs.total(np.ones(ATTEMPTS, np.int64))
     seconds, cpu = monotonic() - began, process_time() - cpu
     some = rng.integers(0, ATTEMPTS, CHECKED)
     exact = [cost_of_call(price, usage.row(int(index)), None) for index in some]
     units = Decimal(1).scaleb(-costs.exponent)
-    right = all(
-        costs.units[index] * units == cost and nanos[index] == math.ceil((cost or Decimal(0)).scaleb(9))
-        for index, cost in zip(some, exact, strict=True)
-    )
-    machine, spans = MachineTimePrice("USD", Decimal("6.88"), 24), rng.exponential(3.0, ATTEMPTS)
-    began = monotonic()
-    machine_nanos = machine_time_nanos(machine, spans)
-    machine_seconds = monotonic() - began
-    alone = [cost_of_call(machine, Usage(), float(spans[index])) for index in some]
-    machine_right = all(
-        machine_nanos[index] == math.ceil((cost or Decimal(0)).scaleb(9))
-        for index, cost in zip(some, alone, strict=True)
-    )
-    return [
-        Row(
-            f"{ATTEMPTS:,} attempts priced by token", "< 2 s, exact",
-            f"{seconds * 1000:,.0f} ms (CPU {cpu * 1000:,.0f}), total ${total:,.2f}, {CHECKED:,} checked",
-            seconds < 2 and right, values={"seconds": seconds, "cpu": cpu, "exact": float(right)},
-        ),
-        Row(
-            f"{ATTEMPTS:,} attempts priced by machine time", "< 2 s, exact",
-            f"{machine_seconds * 1000:,.0f} ms, {CHECKED:,} checked",
-            machine_seconds < 2 and machine_right,
-            values={"seconds": machine_seconds, "exact": float(machine_right)},
-        ),
-    ]  # fmt: skip
+    right = all(costs.units[index] * units == cost for index, cost in zip(some, exact, strict=True))
+    return Row(
+        f"{ATTEMPTS:,} attempts priced by token", "< 2 s, exact",
+        f"{seconds * 1000:,.0f} ms (CPU {cpu * 1000:,.0f}), total ${total:,.2f}, {CHECKED:,} checked",
+        seconds < 2 and right, values={"seconds": seconds, "cpu": cpu, "exact": float(right)},
+    )  # fmt: skip
 
 
 def _page() -> Row:

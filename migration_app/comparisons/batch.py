@@ -15,7 +15,7 @@ from migration_app.candidates.prices import thaw
 from migration_app.evaluation.pricing import TokenPrice
 from migration_app.runs.models import Run
 
-from .repricing import totals
+from .same_calls import totals
 
 Json = Mapping[str, Any]
 Factor = Callable[[Json, TokenPrice, TokenPrice], Decimal | None]

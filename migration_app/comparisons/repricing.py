@@ -1,7 +1,6 @@
 """A finished run at today's prices: the same answers, the same tokens, other prices.
 
-Calls with the same usage cost the same, so the database counts them by usage and each kind is
-priced once, exactly. Only calls whose usage is known on both sides of the change are compared.
+Only calls whose usage is known on both sides of the change are compared.
 """
 
 from __future__ import annotations
@@ -12,25 +11,18 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Count, Sum
-
 from migration_app.candidates.exchange.queries import Rates, rates_of
 from migration_app.candidates.models import PriceQuote
 from migration_app.candidates.prices import freeze, in_currency, thaw
 from migration_app.candidates.queries import price_history, ruling
-from migration_app.evaluation.outcomes import Usage
-from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
-from migration_app.runs.models import Attempt, Run, RunCandidate, RunState
+from migration_app.runs.models import Run, RunCandidate, RunState
 
 from .models import Verdict
 from .rejudging import rejudged
+from .same_calls import totals
 
 # What of a frozen price is words and days, not money.
 _WORDS = {"source", "as_of", "origin", "exchange", "stated"}
-_PARTS = (
-    "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens",
-    "cache_write_1h_tokens", "image_input_tokens", "images",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,50 +179,6 @@ def _now(stored: Decimal | None, old: Decimal | None, new: Decimal | None, calls
     if stored is None or not old:
         return new * 1000 / calls
     return stored * new / old
-
-
-def totals(
-    entry: RunCandidate, before: Price | None, after: Price | None
-) -> tuple[Decimal | None, Decimal | None, int]:
-    """(cost at the one price, at the other, calls) over the calls that both can price.
-
-    Where one of the two is None, over those that the other alone can price.
-    """
-    old_total = new_total = Decimal(0)
-    calls = 0
-    for usage, seconds, count in _kinds(entry, timed=_timed(before) or _timed(after)):
-        old = None if before is None else cost_of_call(before, usage, seconds)
-        new = None if after is None else cost_of_call(after, usage, seconds)
-        if (before is not None and old is None) or (after is not None and new is None):
-            continue
-        # `seconds` of a kind is the sum over its calls; token costs are of one call.
-        old_total += _times(old, before, count)
-        new_total += _times(new, after, count)
-        calls += count
-    return (
-        None if before is None or not calls else old_total,
-        None if after is None or not calls else new_total,
-        calls,
-    )
-
-
-def _times(cost: Decimal | None, price: Price | None, count: int) -> Decimal:
-    if cost is None:
-        return Decimal(0)
-    return cost if isinstance(price, MachineTimePrice) else cost * count
-
-
-def _timed(price: Price | None) -> bool:
-    return isinstance(price, MachineTimePrice)
-
-
-def _kinds(entry: RunCandidate, *, timed: bool) -> Iterable[tuple[Usage, float | None, int]]:
-    """(usage, seconds of all, calls) for each kind of usage among the calls that were answered."""
-    rows = Attempt.objects.filter(item__run_candidate=entry, state="completed", total__isnull=False)
-    counted = rows.order_by().values(*_PARTS).annotate(calls=Count("pk"), seconds=Sum("total"))
-    for row in counted.iterator():
-        usage = Usage(**{name: row[name] for name in _PARTS})
-        yield usage, row["seconds"] if timed else None, row["calls"]
 
 
 def _stored_costs(run: Run) -> dict[int, Decimal | None]:

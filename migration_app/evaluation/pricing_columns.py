@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .outcomes import Usage
-from .pricing import SECONDS_PER_HOUR, MachineTimePrice, Rates, TokenPrice, cost_of_call, stretches
+from .pricing import Rates, TokenPrice, stretches
 
 Counts = NDArray[np.int64]
-UNKNOWN = -1  # in a column of counts, and of nanos
-NANOS = 9
+UNKNOWN = -1  # in a column of counts
 _PROMPT = ("cached", "written", "written_1h", "image", "input")
 
 
@@ -81,20 +80,15 @@ class Costs:
     known: NDArray[np.bool_]
     exponent: int
 
-    def nanos(self) -> NDArray[Any]:
-        """10⁻⁹ of the currency, rounded up as the ledger does; UNKNOWN where the cost is."""
-        up = self.exponent - NANOS
-        whole = self.units * 10**-up if up <= 0 else -(-self.units // 10**up)
-        return np.where(self.known, whole, UNKNOWN)
-
     def decimals(self) -> Iterator[Decimal | None]:
         """The exact costs, as `cost_of_call` gives them."""
         for units, known in zip(self.units.tolist(), self.known.tolist(), strict=True):
             yield Decimal(units).scaleb(-self.exponent) if known else None
 
-    def total(self) -> Decimal:
-        """The exact sum of the known costs."""
-        return Decimal(sum(self.units[self.known].tolist())).scaleb(-self.exponent)
+    def total(self, times: Counts) -> Decimal:
+        """The exact sum of the known costs, each counted so many times."""
+        units = self.units[self.known].astype(object) * times[self.known].astype(object)
+        return Decimal(int(units.sum())).scaleb(-self.exponent)
 
 
 def costs_of_calls(price: TokenPrice, usage: UsageColumns) -> Costs:
@@ -113,22 +107,6 @@ def costs_of_calls(price: TokenPrice, usage: UsageColumns) -> Costs:
         else:
             units += np.where(rows, tokens, 0).astype(kind) * _whole(per_million, factor)
     return Costs(units, known, exponent)
-
-
-def machine_time_nanos(price: MachineTimePrice, seconds: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Nanos of machine time, rounded up, of calls that took `seconds`; UNKNOWN where that is NaN.
-
-    Computed in floating point; the few rows whose rounding that cannot decide are computed
-    again in `Decimal`.
-    """
-    rate = float(price.per_hour) * 10**NANOS / (SECONDS_PER_HOUR * price.slots)
-    exact = np.nan_to_num(seconds, nan=0.0) * rate
-    nanos = np.ceil(exact)
-    doubtful = np.abs(exact - np.rint(exact)) <= 1e-6 + np.abs(exact) * 1e-14
-    for index in np.flatnonzero(doubtful & (exact != 0)):
-        cost = cost_of_call(price, Usage(), float(seconds[index]))
-        nanos[index] = float((cost or Decimal(0)).scaleb(NANOS).to_integral_value(rounding="ROUND_CEILING"))
-    return np.where(np.isnan(seconds) | (seconds < 0), UNKNOWN, nanos).astype(np.int64)
 
 
 def _parts(usage: UsageColumns) -> tuple[dict[str, Counts], NDArray[np.bool_]]:

@@ -6,9 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migration_app.evaluation.outcomes import Usage
-from migration_app.evaluation.pricing import LengthTier, MachineTimePrice, TokenPrice, cost_of_call
-from migration_app.evaluation.pricing_columns import UNKNOWN, UsageColumns, costs_of_calls, machine_time_nanos
+from migration_app.evaluation.pricing import LengthTier, TokenPrice, cost_of_call
+from migration_app.evaluation.pricing_columns import UsageColumns, costs_of_calls
 
 AMOUNTS = st.none() | st.decimals("0", "1000", places=6)
 COUNTS = st.none() | st.integers(0, 400_000) | st.integers(0, 50) | st.integers(-3, 10**8)
@@ -33,10 +32,6 @@ def prices(draw):
     return TokenPrice("USD", **rates, per_request=draw(AMOUNTS), per_image=draw(AMOUNTS), tiers=tiers)
 
 
-def nanos(cost):
-    return UNKNOWN if cost is None else int(cost.scaleb(9).to_integral_value(rounding="ROUND_CEILING"))
-
-
 @settings(max_examples=150, deadline=None)
 @given(prices(), st.lists(st.tuples(*[COUNTS] * len(NAMES)), min_size=1, max_size=20))
 def test_every_row_costs_what_it_costs_alone(price, rows):
@@ -44,8 +39,9 @@ def test_every_row_costs_what_it_costs_alone(price, rows):
     alone = [cost_of_call(price, usage.row(index), None) for index in range(len(rows))]
     together = costs_of_calls(price, usage)
     assert list(together.decimals()) == alone
-    assert together.nanos().tolist() == [nanos(cost) for cost in alone]
-    assert together.total() == sum((cost for cost in alone if cost is not None), Decimal(0))
+    times = np.arange(len(rows))
+    counted = (cost * count for cost, count in zip(alone, times.tolist(), strict=True) if cost is not None)
+    assert together.total(times) == sum(counted, Decimal(0))
 
 
 def test_absurd_prices_and_counts_lose_no_digit():
@@ -56,14 +52,4 @@ def test_absurd_prices_and_counts_lose_no_digit():
 
 def test_no_calls_cost_nothing():
     costs = costs_of_calls(TokenPrice("USD", Decimal(1)), UsageColumns.of(input=[], output=[]))
-    assert costs.total() == 0 and costs.nanos().size == 0
-
-
-@given(
-    st.lists(st.floats(0, 1e5) | st.integers(0, 500).map(float), min_size=1, max_size=50),
-    st.decimals("0.01", "1000", places=4), st.integers(1, 300),
-)  # fmt: skip
-def test_machine_time_is_rounded_as_it_is_alone(seconds, per_hour, slots):
-    price = MachineTimePrice("USD", per_hour, slots)
-    found = machine_time_nanos(price, np.array([*seconds, np.nan]))
-    assert found.tolist() == [nanos(cost_of_call(price, Usage(), one)) for one in seconds] + [UNKNOWN]
+    assert costs.total(np.array([], np.int64)) == 0
