@@ -34,8 +34,8 @@ from migration_app.candidates.prices import thaw  # noqa: E402
 from migration_app.candidates.secrets import Secret  # noqa: E402
 from migration_app.evaluation.outcomes import Completed, Timing, Usage  # noqa: E402
 from migration_app.runs.actions import create_assessment, start_run  # noqa: E402
+from migration_app.runs.claims import claim  # noqa: E402
 from migration_app.runs.feed import replay  # noqa: E402
-from migration_app.runs.leases import claim  # noqa: E402
 from migration_app.runs.models import Attempt, Feed, Item, ItemState, Run  # noqa: E402
 from migration_app.runs.settling import Result, settle  # noqa: E402
 from migration_app.workloads.models import Sample, Workload  # noqa: E402

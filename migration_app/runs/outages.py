@@ -1,7 +1,7 @@
 """A connection that is out is asked once in a while, by one worker, until it answers again.
 
     faults in a row ──► out: every candidate of the connection waits
-                          │  one probe when the wait is over (`leases.claim`), then a longer wait
+                          │  one probe when the wait is over (`claims.claim`), then a longer wait
                           ├──► it answers: everybody goes on
                           └──► nothing for 15 minutes: stopped with a sentence (`settling.py`)
 

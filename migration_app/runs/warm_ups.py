@@ -31,9 +31,10 @@ from . import team_budget
 from .attempt_rows import storable
 from .charges import cost_nanos
 from .clock import DatabaseNow
-from .leases import lock_run, reserve
+from .leases import lock_run
 from .models import Feed, Run, RunCandidate, RunState, WarmUp, WarmUpState
 from .money import to_nanos
+from .reservations import reserve
 
 DEFAULT_CALLS = 2
 _OUTPUT_TOKENS, _INPUT_TOKENS_AT_MOST = 16, 100

@@ -102,7 +102,7 @@ def test_one_more_model_is_asked_the_same_samples_and_the_others_nothing(started
 
 
 def test_a_model_that_joins_a_running_lane_is_left_to_a_feed_that_knows_it(started):
-    from migration_app.runs.leases import claim
+    from migration_app.runs.claims import claim
 
     bench = started("weak", samples=3)
     known = set(bench.run.candidates.values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from migration_app.providers.answers import Answer
 from migration_app.providers.reading import read_outcome
 from migration_app.providers.usage import ABSURD
 from migration_app.providers.vendors import vendor_named
-from migration_app.runs.leases import claim
+from migration_app.runs.claims import claim
 from migration_app.runs.models import Attempt, AttemptState, Item, ItemState, RunCandidate
 from migration_app.runs.settling import Result, settle
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from migration_app.evaluation.outcomes import Completed, Timing, Usage
-from migration_app.runs.leases import claim, release, renew, take_seat
+from migration_app.runs.claims import claim
+from migration_app.runs.leases import release, renew, take_seat
 from migration_app.runs.models import Attempt, AttemptState, Feed, Item, ItemState, Run
 from migration_app.runs.reconcile import expire_leases, feeds_to_wake
 from migration_app.runs.settling import Result, settle

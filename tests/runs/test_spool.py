@@ -24,7 +24,8 @@ from migration_app.evaluation.outcomes import (
     Timing,
     Usage,
 )
-from migration_app.runs.leases import Claimed, claim, take_seat
+from migration_app.runs.claims import claim
+from migration_app.runs.leases import Claimed, take_seat
 from migration_app.runs.models import Attempt, AttemptState, Feed, Item, ItemState, Run
 from migration_app.runs.reconcile import expire_leases
 from migration_app.runs.recovery import recover

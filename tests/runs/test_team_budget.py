@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 
 from migration_app.pipeline.tasks import _settle_budget
 from migration_app.runs import actions, team_budget
-from migration_app.runs.leases import claim, release
+from migration_app.runs.claims import claim
+from migration_app.runs.leases import release
 from migration_app.runs.models import Item, ItemState, Run, RunState, TeamLedger
 from migration_app.runs.reconcile import expire_leases
 from migration_app.runs.team_budget import month_now, set_monthly_cap, spent_this_month

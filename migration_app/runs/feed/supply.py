@@ -13,7 +13,8 @@ from django.conf import settings
 from migration_app.evaluation.conversations import Conversation
 from migration_app.workloads.models import Sample
 
-from ..leases import Claim, Claimed, claim, release
+from ..claims import Claim, claim
+from ..leases import Claimed, release
 from ..requests import conversation_of, own_conversations
 from ..schedule import AHEAD_SECONDS
 from .guard import Guard
