@@ -13,18 +13,17 @@ from dataclasses import dataclass, field, replace
 from migration_app.evaluation.conversations import Conversation
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome
 
-from . import probes
+from . import access, probes
+from .access import Listed
 from .addresses import AddressPolicy
 from .answers import Answer
 from .client import Client
 from .endpoints import Endpoint
-from .errors import BadEndpointError, CallError
-from .failures import quotable
+from .errors import CallError
 from .probes import Shown
 from .reference import answers_the_package
-from .urls import read_url
 from .vendors import vendor_named
-from .wording import Template, gettext_noop
+from .wording import gettext_noop
 
 LABELS = {
     "reaches": gettext_noop("Reaches the address"),
@@ -47,26 +46,6 @@ _QUESTIONS: dict[str, tuple[Conversation, Callable[[Outcome, tuple[str, ...]], S
     "json_schema": (probes.JSON_SCHEMA, probes.json_schema),
     "images": (probes.IMAGE, probes.images),
 }
-_SILENT = Template(
-    gettext_noop(
-        "{place} took the request and did not answer within {seconds} seconds. "
-        "Check that it is not overloaded or still loading its model."
-    )
-)
-_UNTOLD = gettext_noop("It cannot be told: no call got as far as that.")
-_ACCEPTED = gettext_noop("The key was accepted.")
-_NO_KEY = gettext_noop("No key is set, and none was asked for.")
-_NO_LIST = gettext_noop("There is no list of models to ask for here; that is no hindrance.")
-_LISTS_ONE = gettext_noop("It lists 1 model")
-_LISTS = Template(gettext_noop("It lists {n} models"))
-_ADD_SOME = Template(gettext_noop("{many}. Add those you want to compare, then test again."))
-_AMONG = Template(gettext_noop("{many}; {model} is among them."))
-_WITHOUT = Template(gettext_noop("{many} without {model}, which answers all the same."))
-_NOT_AMONG = Template(gettext_noop("{model} is not in its list. The list begins with: {first}."))
-_ANSWERS = Template(gettext_noop("{place} answers."))
-_IN_CLEAR = Template(
-    gettext_noop("{place} answers. It is not encrypted: the key and the samples travel in the clear.")
-)
 _EARLIER = gettext_noop("Not tried, because an earlier check failed.")
 _NO_MODEL = gettext_noop("Not tried yet: add a model first, then test again.")
 
@@ -117,16 +96,6 @@ def check_connection(
     return found
 
 
-async def examine_connection(
-    endpoint: Endpoint, policy: AddressPolicy, *, seconds: float = 10.0
-) -> Examination:
-    """All checks of `endpoint`, in order."""
-    found = Examination()
-    async for known in examine_steps(endpoint, policy, seconds=seconds):
-        found = known
-    return found
-
-
 async def examine_steps(
     endpoint: Endpoint, policy: AddressPolicy, *, seconds: float
 ) -> AsyncIterator[Examination]:
@@ -157,7 +126,7 @@ class _Examiner:
 
     async def run(self) -> AsyncIterator[Examination]:
         listed = await self.client.models(self._as("?"), seconds=self.seconds)
-        if isinstance(listed, Failed) and (not _answered(listed) or _denied(listed)):
+        if isinstance(listed, Failed) and access.is_closed(listed):
             yield self._ended_early(listed)
             return
         self.found.models = () if listed is None or isinstance(listed, Failed) else listed
@@ -167,7 +136,7 @@ class _Examiner:
             yield self._without_a_model(listed)
             return
         answer = await self._ask(probes.ANSWER)
-        if isinstance(answer, Failed) and (not _answered(answer) or _denied(answer)):
+        if isinstance(answer, Failed) and access.is_closed(answer):
             yield self._ended_early(answer)
             return
         yield self._note_answer(listed, answer)
@@ -178,7 +147,7 @@ class _Examiner:
             self._note("package", await self._package())
             yield self.found
 
-    def _note_answer(self, listed: tuple[str, ...] | Failed | None, answer: Outcome) -> Examination:
+    def _note_answer(self, listed: Listed, answer: Outcome) -> Examination:
         self._note_access(listed, answer)
         self._note("answers", probes.answers(answer, self.endpoint.secrets))
         if isinstance(answer, Completed):
@@ -221,81 +190,23 @@ class _Examiner:
         if failed.status is None and failed.kind is FailureKind.UNAUTHORISED:
             self._note("reaches", Shown(None, gettext_noop("Not tried: the sign-in before it failed.")))
             self._note("authorises", Shown(False, failed.message))
-        elif not _answered(failed):
-            self._note("reaches", Shown(False, self._unanswered(failed)))
+        elif not access.answered(failed):
+            self._note("reaches", access.unanswered(self.endpoint, failed, self.seconds))
         else:
-            self._note("reaches", self._reached())
+            self._note("reaches", access.reached(self.endpoint))
             self._note("authorises", Shown(False, failed.message))
         self.found.rest(_EARLIER)
         return self.found
 
-    def _unanswered(self, failed: Failed) -> str:
-        """Silence has more reasons here than in a run: a server may still be loading its model."""
-        if failed.kind is not FailureKind.TIMEOUT or not failed.reached:
-            return failed.message
-        place = read_url(self.endpoint.base_url).authority
-        return _SILENT(place=place, seconds=f"{self.seconds:g}")
-
-    def _without_a_model(self, listed: tuple[str, ...] | Failed | None) -> Examination:
-        self._note("reaches", self._reached() if listed is not None else Shown(None, _NO_MODEL))
-        if isinstance(listed, Failed):
-            self._note("authorises", Shown(None, _UNTOLD))
-            self._note("models", Shown(None if _no_list(listed) else False, listed.message))
-        elif listed:
-            self._note("authorises", Shown(True, gettext_noop("The list of models was given out.")))
-            self._note("models", Shown(True, _ADD_SOME(many=_many(listed))))
+    def _without_a_model(self, listed: Listed) -> Examination:
+        known = listed is not None
+        self._note("reaches", access.reached(self.endpoint) if known else Shown(None, _NO_MODEL))
+        for name, shown in access.list_alone(listed).items():
+            self._note(name, shown)
         self.found.rest(_NO_MODEL)
         return self.found
 
-    def _note_access(self, listed: tuple[str, ...] | Failed | None, answer: Outcome) -> None:
-        self._note("reaches", self._reached())
-        if isinstance(answer, Completed) or (listed is not None and not isinstance(listed, Failed)):
-            keyed = any(self.endpoint.secrets)
-            said = _ACCEPTED if keyed else _NO_KEY
-            self._note("authorises", Shown(True, said))
-        else:
-            self._note("authorises", Shown(None, _UNTOLD))
-        self._note("models", self._listed(listed, answer))
-
-    def _listed(self, listed: tuple[str, ...] | Failed | None, answer: Outcome) -> Shown:
-        if listed is None or (isinstance(listed, Failed) and _no_list(listed)):
-            return Shown(None, _NO_LIST)
-        if isinstance(listed, Failed):
-            return Shown(False, listed.message)
-        wanted = self.endpoint.model
-        # Google writes "models/NAME" in its list and takes NAME.
-        if any(name.removeprefix("models/") == wanted for name in listed):
-            return Shown(True, _AMONG(many=_many(listed), model=wanted))
-        if isinstance(answer, Completed):
-            return Shown(None, _WITHOUT(many=_many(listed), model=wanted))
-        first = quotable(", ".join(listed[:5]), self.endpoint.secrets) or "–"
-        return Shown(False, _NOT_AMONG(model=wanted, first=first))
-
-    def _reached(self) -> Shown:
-        try:
-            url = read_url(self.endpoint.base_url)
-        except BadEndpointError as error:
-            return Shown(False, error.message)
-        in_clear = url.scheme == "http" and any(self.endpoint.secrets) and not _is_this_machine(url.host)
-        return Shown(True, (_IN_CLEAR if in_clear else _ANSWERS)(place=url.authority))
-
-
-def _answered(failed: Failed) -> bool:
-    """Whether something answered in HTTP, whatever it said."""
-    return failed.status is not None or failed.kind is FailureKind.ANSWER_TOO_LONG
-
-
-def _denied(failed: Failed) -> bool:
-    return failed.kind is FailureKind.UNAUTHORISED or failed.status in (401, 403)
-
-
-def _no_list(failed: Failed) -> bool:
-    return failed.status in (404, 405, 501)
-
-
-def _many(models: tuple[str, ...]) -> str:
-    return _LISTS_ONE if len(models) == 1 else _LISTS(n=f"{len(models):,}")
-
-
-def _is_this_machine(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
+    def _note_access(self, listed: Listed, answer: Outcome) -> None:
+        self._note("reaches", access.reached(self.endpoint))
+        self._note("authorises", access.authorised(self.endpoint, listed, answer))
+        self._note("models", access.among(self.endpoint, listed, answer))

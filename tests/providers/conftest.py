@@ -6,6 +6,7 @@ import pytest_asyncio
 from migration_app.evaluation.conversations import Conversation, Message
 from migration_app.evaluation.outcomes import Outcome
 from migration_app.providers.addresses import AddressPolicy
+from migration_app.providers.checks import Examination, examine_steps
 from migration_app.providers.client import Client, Endpoint
 from tests.servers.fixtures import ScriptedServer, scripted_server
 
@@ -23,6 +24,11 @@ def conversation(prompt: str) -> Conversation:
 
 def endpoint(server: ScriptedServer, model: str = "model-a", vendor: str = "other") -> Endpoint:
     return Endpoint(vendor, server.base_url, model, KEY)
+
+
+async def examined(endpoint: Endpoint, policy: AddressPolicy, *, seconds: float) -> Examination:
+    """All that a connection's test finds, from inside an event loop."""
+    return [known async for known in examine_steps(endpoint, policy, seconds=seconds)][-1]
 
 
 @pytest_asyncio.fixture

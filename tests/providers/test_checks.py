@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from migration_app.providers.addresses import AddressPolicy
-from migration_app.providers.checks import LABELS, Check, check_connection, examine_connection
+from migration_app.providers.checks import LABELS, Check, check_connection
 from migration_app.providers.client import Endpoint
 from tests.servers.fixtures import ScriptedServer, scripted
 
-from .conftest import KEY, LOOPBACK
+from .conftest import KEY, LOOPBACK, examined
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +21,9 @@ def guarded() -> Iterator[ScriptedServer]:
 
 
 async def checks(base_url: str, model: str = "model-a", key: str = KEY, **more) -> dict[str, Check]:
-    examined = await examine_connection(
-        Endpoint("other", base_url, model, key),
-        more.pop("policy", LOOPBACK),
-        seconds=more.pop("seconds", 3.0),
-    )
-    found = examined.checks
+    there = Endpoint("other", base_url, model, key)
+    seconds = more.pop("seconds", 3.0)
+    found = (await examined(there, more.pop("policy", LOOPBACK), seconds=seconds)).checks
     assert [one.name for one in found] == list(LABELS)
     assert not any(key in one.detail for one in found), "no key in any message"
     return {one.name: one for one in found}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from migration_app.providers.checks import LABELS, MOST_CALLS, Check, examine_connection
+from migration_app.providers.checks import LABELS, MOST_CALLS, Check
 from migration_app.providers.client import Endpoint
-from tests.providers.conftest import LOOPBACK
+from tests.providers.conftest import LOOPBACK, examined
 from tests.servers.wire.anthropic import Anthropic
 from tests.servers.wire.base import KEY, WireVendor, serving
 from tests.servers.wire.bedrock import ACCESS_KEY, REGION, SECRET_KEY, SESSION, Bedrock
@@ -37,7 +37,7 @@ LACKING = {
 
 async def checks(vendor: str, url: str, model: str, **more: Any) -> dict[str, Check]:
     there = Endpoint(vendor, url, model, **{"api_key": KEY, **more})
-    found = await examine_connection(there, LOOPBACK, seconds=3)
+    found = await examined(there, LOOPBACK, seconds=3)
     assert [check.name for check in found.checks] == list(LABELS)
     said = " ".join(check.detail for check in found.checks)
     assert not any(secret and secret in said for secret in there.secrets)
