@@ -22,6 +22,7 @@ _NOUNS = (
     "reviews",
     "files",
     "shares",
+    "shared",
 )
 
 urlpatterns = [
