@@ -71,9 +71,7 @@ def _known(costs: Costs | None, kinds: _Kinds) -> NDArray[np.bool_]:
     return np.ones(len(kinds.usage), dtype=np.bool_) if costs is None else costs.known
 
 
-def _total(
-    price: Price | None, costs: Costs | None, kinds: _Kinds, counted: NDArray[np.int64]
-) -> Decimal:
+def _total(price: Price | None, costs: Costs | None, kinds: _Kinds, counted: NDArray[np.int64]) -> Decimal:
     if costs is not None:
         return costs.total(counted)
     if price is None:
