@@ -20,7 +20,7 @@ from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import candidates_of
 from migration_app.pipeline import control
 from migration_app.runs.actions import MAX_CANDIDATES, CannotChange
-from migration_app.runs.actions.extend import EXTENDABLE
+from migration_app.runs.actions.reopening import EXTENDABLE
 from migration_app.runs.conflicts import conflicts_asking, to_accept
 from migration_app.runs.models import ExtensionKind, Run, RunState
 from migration_app.runs.wishes import (

@@ -14,11 +14,9 @@ they are now: `accepts_conflicts` is why it is sent although one is broken, as a
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, F, Max, QuerySet
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
@@ -30,7 +28,6 @@ from migration_app.workloads.models import Sample
 from ..conflicts import acceptance, conflicts_asking, to_accept
 from ..events import log
 from ..models import (
-    WAITING,
     Assessment,
     Extension,
     ExtensionKind,
@@ -42,21 +39,11 @@ from ..models import (
 )
 from ..money import BeyondLedger
 from ..planning import add_feeds, add_items, choose_samples, enter_candidates, reschedule
-from ..queries import seats_of
-from ..reconcile import hint
-from ..warm_ups import plan_warm_ups
 from .assessments import MAX_CANDIDATES
 from .errors import CannotChange, CannotStart
-from .start import note_acceptance, refuse_unexplained, refuse_unpriced
-
-EXTENDABLE = (RunState.FINISHED, RunState.RUNNING, *WAITING)
-_ASKABLE_AGAIN: dict[str, Any] = {
-    "parked_reason": "",
-    "waiting_until": 0,
-    "waiting_reason": "",
-    "unanswered_since": 0,
-    "is_out": False,
-}
+from .refusals import refuse_unexplained, refuse_unpriced
+from .reopening import edition_after, go_on, locked_run, reopen
+from .start import note_acceptance
 
 
 @transaction.atomic
@@ -65,7 +52,7 @@ def ask_failed_again(*, run: Run, user: User | None, accepts_conflicts: str = ""
 
     Returns the feeds to wake; none when there is nothing to ask. Raises CannotChange.
     """
-    locked = _locked(run)
+    locked = locked_run(run)
     failed = Item.objects.filter(run=locked, state=ItemState.FAILED)
     counts = _by_candidate(failed)
     # A run that is still asking comes to what waits by itself.
@@ -79,18 +66,16 @@ def ask_failed_again(*, run: Run, user: User | None, accepts_conflicts: str = ""
     reschedule(locked, failed)
     failed.update(state=ItemState.PENDING, refusals=F("tries"), not_before=0)
     asked = sum(counts.values()) + sum(waiting.values())
-    return _go_on(locked, ExtensionKind.FAILURES, asked, user)
+    return go_on(locked, ExtensionKind.FAILURES, asked, user)
 
 
 @transaction.atomic
-def extend_samples(
-    *, run: Run, user: User | None, to: int, accepts_conflicts: str = ""
-) -> tuple[int, ...]:
+def extend_samples(*, run: Run, user: User | None, to: int, accepts_conflicts: str = "") -> tuple[int, ...]:
     """Ask every model `to` samples of the workload in all; those it answered are not asked again.
 
     Returns the feeds to wake; none when the run has as many already. Raises CannotChange.
     """
-    locked = _locked(run)
+    locked = locked_run(run)
     assessment = Assessment.objects.select_for_update().select_related("workload").get(pk=run.assessment_id)
     asked = set(_asked(locked))
     samples = [sample for sample in choose_samples(assessment, to) if sample.pk not in asked]
@@ -101,7 +86,7 @@ def extend_samples(
     added = _add(locked, entries, samples)
     assessment.sample_limit = None if to >= assessment.workload.sample_count else to
     assessment.save(update_fields=["sample_limit"])
-    return _go_on(locked, ExtensionKind.SAMPLES, added, user)
+    return go_on(locked, ExtensionKind.SAMPLES, added, user)
 
 
 @transaction.atomic
@@ -112,20 +97,20 @@ def add_candidate(
 
     Raises CannotChange, also where its price is unknown and a cap must be kept.
     """
-    locked = _locked(run)
+    locked = locked_run(run)
     if locked.candidates.filter(candidate=candidate).exists():
         return ()
     _refuse(locked, candidate)
     _accept(locked, [candidate], accepts_conflicts, user)
     samples = list(Sample.objects.filter(pk__in=_asked(locked)).order_by("position", "pk"))
     last = locked.candidates.aggregate(last=Max("position"))["last"]
-    following = _edition_after(locked)
+    following = edition_after(locked)
     locked.edition, before = following, locked.edition
     (entry,) = enter_candidates(locked, [candidate], first=last + 1)
     locked.edition = before
     added = _add(locked, [entry], samples)
     locked.assessment.candidates.add(candidate)
-    return _go_on(locked, ExtensionKind.CANDIDATE, added, user, subject=candidate.label)
+    return go_on(locked, ExtensionKind.CANDIDATE, added, user, subject=candidate.label)
 
 
 @transaction.atomic
@@ -134,11 +119,11 @@ def weigh_reviews(*, run: Run, user: User | None, reviews: int) -> RunState:
 
     Nothing is asked of any model. Raises CannotChange.
     """
-    locked = _locked(run)
+    locked = locked_run(run)
     if locked.state != RunState.FINISHED:
         raise CannotChange(_("The run is still asking. Weigh the reviews once its report is there."))
-    edition = _edition_after(locked)
-    _reopen(locked, edition, RunState.COMPARING)
+    edition = edition_after(locked)
+    reopen(locked, edition, RunState.COMPARING)
     Extension.objects.create(
         run=locked,
         kind=ExtensionKind.REVIEWS,
@@ -155,18 +140,6 @@ def weigh_reviews(*, run: Run, user: User | None, reviews: int) -> RunState:
     )
     record(team=run.team, user=user, verb="weighed reviews of", subject=str(run))
     return RunState.COMPARING
-
-
-def _locked(run: Run) -> Run:
-    """The row as it is now, held so that nothing ends or extends the run meanwhile."""
-    locked = Run.objects.select_for_update().get(pk=run.pk)
-    if locked.parent_id is not None:
-        raise CannotChange(_("Judges are asked about the answers of another run. Extend that run instead."))
-    if locked.state in EXTENDABLE:
-        return locked
-    if locked.is_open:
-        raise CannotChange(_("The answers are being judged just now. Wait for the report, then ask more."))
-    raise CannotChange(_("This run ended without a report, so it cannot be extended. Run it again instead."))
 
 
 def _refuse(run: Run, candidate: Candidate) -> None:
@@ -230,67 +203,3 @@ def _add(run: Run, entries: list[RunCandidate], samples: list[Sample]) -> int:
     )
     Run.objects.filter(pk=run.pk).update(items_total=F("items_total") + added)
     return added
-
-
-def _edition_after(run: Run) -> int:
-    return run.edition + (run.state == RunState.FINISHED)
-
-
-def _go_on(
-    run: Run, kind: ExtensionKind, requests: int, user: User | None, subject: str = ""
-) -> tuple[int, ...]:
-    finished, edition = run.state == RunState.FINISHED, _edition_after(run)
-    if finished:
-        _reopen(run, edition)
-    else:
-        Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING, state_note="")
-    RunCandidate.objects.filter(run=run).update(**_ASKABLE_AGAIN)
-    asked = RunCandidate.objects.filter(run=run, items_total__gt=F("items_done") + F("items_failed"))
-    plan_warm_ups(run, list(asked), edition)
-    Extension.objects.create(
-        run=run,
-        kind=kind,
-        requests=requests,
-        subject=subject,
-        edition=edition,
-        after_report=finished or run.extensions.filter(after_report=True).exists(),
-        created_by=user,
-    )
-    log(run.pk, _sentence(kind, requests, subject))
-    record(team=run.team, user=user, verb="extended", subject=str(run))
-    return tuple(hint(seats_of(run)))
-
-
-def _reopen(run: Run, edition: int, state: RunState = RunState.RUNNING) -> None:
-    try:
-        with transaction.atomic():
-            Run.objects.filter(pk=run.pk).update(
-                state=state,
-                state_note="",
-                edition=edition,
-                reopened_at=Now(),
-                # Where nothing is asked, the answers stay as old as they are.
-                replayed_at=None if state == RunState.RUNNING else F("replayed_at"),
-                finished_at=None,
-                stage_expires=0,
-            )
-    except IntegrityError as refusal:  # of the rule that an assessment has one open run
-        raise CannotChange(
-            _("Another run of this assessment is under way. Wait for its end, then extend this one.")
-        ) from refusal
-    RunCandidate.objects.filter(run=run).update(ended_before=F("items_done") + F("items_failed"))
-
-
-def _sentence(kind: ExtensionKind, requests: int, subject: str) -> str:
-    """For the run's log, which is kept in English: each number has a text of its own."""
-    one, many = {
-        ExtensionKind.CANDIDATE: (
-            english("{model} was added: one request, a sample of the others'."),
-            english("{model} was added: {count:,} requests, the same samples as the others."),
-        ),
-        ExtensionKind.SAMPLES: (
-            english("One request was added."),
-            english("{count:,} requests were added."),
-        ),
-    }.get(kind, (english("One request is asked again."), english("{count:,} requests are asked again.")))
-    return (one if requests == 1 else many).format(model=subject, count=requests)
