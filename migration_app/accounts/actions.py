@@ -7,6 +7,8 @@ import secrets
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from migration_app.evaluation.wording import english
+
 from .models import AuditEvent, Membership, Role, Team, User
 
 # No look-alikes (l, 1, O, 0): a person may have to type it.
@@ -69,3 +71,36 @@ def add_person(*, username: str, team_name: str, role: str = Role.EDITOR) -> str
     else:
         Membership.objects.create(team=team, user=user, role=role)
     return password
+
+
+class CannotChangeTeam(Exception):
+    """The team cannot be changed like this; the message says why."""
+
+
+@transaction.atomic
+def set_role(*, membership: Membership, role: str, user: User | None) -> None:
+    """Give a person another role in the team. Raises CannotChangeTeam."""
+    if role not in Role.values:
+        raise CannotChangeTeam(_("Choose one of the roles offered."))
+    if role != Role.OWNER:
+        _keep_an_owner(membership)
+    Membership.objects.filter(pk=membership.pk).update(role=role)
+    name = membership.user.get_username()
+    record(team=membership.team, user=user, verb=english("changed the role of"), subject=f"{name}: {role}")
+
+
+@transaction.atomic
+def remove_person(*, membership: Membership, user: User | None) -> None:
+    """Take a person out of the team; what they did stays. Raises CannotChangeTeam."""
+    _keep_an_owner(membership)
+    Membership.objects.filter(pk=membership.pk).delete()
+    name = membership.user.get_username()
+    record(team=membership.team, user=user, verb=english("took out of the team"), subject=name)
+
+
+def _keep_an_owner(membership: Membership) -> None:
+    """Raises CannotChangeTeam for the last owner. The team's row is held: two owners take turns."""
+    Team.objects.select_for_update().get(pk=membership.team_id)
+    owners = Membership.objects.filter(team=membership.team_id, role=Role.OWNER)
+    if not owners.exclude(pk=membership.pk).exists():
+        raise CannotChangeTeam(_("A team keeps at least one owner. Make somebody else an owner first."))

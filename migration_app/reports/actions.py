@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.comparisons.models import Comparison
+from migration_app.evaluation.wording import english
 from migration_app.runs.models import Run
 
 from .build import freeze
@@ -81,7 +82,12 @@ def ask_for_file(*, report: Report, kind: str, user: User | None) -> Export:
             state=ExportState.PENDING, error=""
         )
         export.refresh_from_db()
-    record(team=report.team, user=user, verb=f"asked for the {kind.upper()} of", subject=str(report.run))
+    record(
+        team=report.team,
+        user=user,
+        verb=english("asked for the {kind} of", kind=kind.upper()),
+        subject=str(report.run),
+    )
     return export
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
+from migration_app.evaluation.wording import english
 
 from .models import Report, ShareLink
 
@@ -54,7 +55,7 @@ def make_link(
         shows_samples=shows_samples,
         expires_at=timezone.now() + lasts,
     )
-    record(team=report.team, user=user, verb="shared the report of", subject=str(report.run))
+    record(team=report.team, user=user, verb=english("shared the report of"), subject=str(report.run))
     return link, token
 
 
@@ -62,7 +63,10 @@ def revoke_link(*, link: ShareLink, user: User | None) -> None:
     """Close a link for good. Closing it twice changes nothing."""
     if ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=Now()):
         record(
-            team=link.team, user=user, verb="revoked a link to the report of", subject=str(link.report.run)
+            team=link.team,
+            user=user,
+            verb=english("revoked a link to the report of"),
+            subject=str(link.report.run),
         )
 
 
@@ -92,7 +96,10 @@ def password_opens(*, link: ShareLink, password: str) -> bool:
     if held.failures >= MOST_FAILURES:
         held.failures, held.locked_until = 0, timezone.now() + LOCKED_FOR
         record(
-            team=link.team, user=None, verb="locked out guesses at a link to", subject=str(link.report.run)
+            team=link.team,
+            user=None,
+            verb=english("locked out guesses at a link to"),
+            subject=str(link.report.run),
         )
     held.save(update_fields=["failures", "locked_until"])
     return opens
@@ -101,4 +108,9 @@ def password_opens(*, link: ShareLink, password: str) -> bool:
 def count_view(*, link: ShareLink) -> None:
     """One more look at the shared summary, in the count and in the audit trail."""
     ShareLink.objects.filter(pk=link.pk).update(views=F("views") + 1, last_viewed_at=Now())
-    record(team=link.team, user=None, verb="was shown by a link the report of", subject=str(link.report.run))
+    record(
+        team=link.team,
+        user=None,
+        verb=english("was shown by a link the report of"),
+        subject=str(link.report.run),
+    )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.candidates.models import Candidate
+from migration_app.evaluation.wording import english
 
 from .actions import CannotChange, InvalidAssessment, check_candidates, check_limits
 from .judges import MAX_JUDGES
@@ -34,7 +35,7 @@ def copy(*, assessment: Assessment, user: User | None) -> Assessment:
     draft.name = _("{name}, anew").format(name=assessment.name)[:200]
     draft.save(force_insert=True)
     draft.candidates.set(candidates)
-    record(team=draft.team, user=user, verb="copied the question", subject=assessment.name)
+    record(team=draft.team, user=user, verb=english("copied the question"), subject=assessment.name)
     return draft
 
 
@@ -139,7 +140,7 @@ def choose_load(
 def discard(*, assessment: Assessment, user: User | None) -> None:
     """Delete a draft. Raises CannotChange once a run has started: results are kept."""
     draft = _locked(assessment)
-    record(team=draft.team, user=user, verb="discarded draft", subject=draft.name)
+    record(team=draft.team, user=user, verb=english("discarded draft"), subject=draft.name)
     draft.delete()
 
 

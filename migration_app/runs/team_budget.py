@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
+from migration_app.evaluation.wording import english
 
 from .clock import database_now
 from .models import Run, TeamLedger
@@ -87,7 +88,10 @@ def set_monthly_cap(*, team: Team, user: User | None, cap: Decimal | None, curre
         cap_nanos=None if cap is None else to_nanos(cap)
     )
     record(
-        team=team, user=user, verb="set monthly cap", subject=f"{'none' if cap is None else cap} {currency}"
+        team=team,
+        user=user,
+        verb=english("set monthly cap"),
+        subject=f"{'none' if cap is None else cap} {currency}",
     )
 
 

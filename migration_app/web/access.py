@@ -46,7 +46,7 @@ def team_of(request: HttpRequest) -> Team:
     """The team the request acts for. Raises Http404 for a person who belongs to none."""
     team = cast(TeamRequest, request).team
     if team is None:
-        raise Http404(_("You are not a member of a team yet. Ask the owner of a team to add you."))
+        raise Http404(_("You are in no team yet. Ask whoever runs this installation to add you to one."))
     return team
 
 

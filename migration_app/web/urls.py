@@ -4,6 +4,7 @@ from importlib import import_module
 
 _NOUNS = (
     "auth",
+    "team",
     "assessments",
     "first_use",
     "assessment_judges",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
+from migration_app.evaluation.wording import english
 
 from . import storing
 from .drafts import Draft
@@ -74,7 +75,7 @@ def create_workload_from_samples(
     with transaction.atomic():
         workload, created = _store(facts, samples)
         if created:
-            record(team=team, user=user, verb="added a workload", subject=str(workload))
+            record(team=team, user=user, verb=english("added a workload"), subject=str(workload))
     return workload
 
 
@@ -116,7 +117,7 @@ def choose_traffic(*, workload: Workload, traffic: Mapping[str, Any], user: User
     workload.traffic = dict(traffic)
     with transaction.atomic():
         workload.save(update_fields=["traffic"])
-        record(team=workload.team, user=user, verb="changed the traffic of", subject=str(workload))
+        record(team=workload.team, user=user, verb=english("changed the traffic of"), subject=str(workload))
     return workload
 
 
@@ -124,7 +125,7 @@ def delete_workload(*, workload: Workload, user: User | None) -> None:
     """Delete a version with its samples and its uploaded files. Raises WorkloadInUse."""
     try:
         with transaction.atomic():
-            record(team=workload.team, user=user, verb="deleted a workload", subject=str(workload))
+            record(team=workload.team, user=user, verb=english("deleted a workload"), subject=str(workload))
             for upload in workload.uploads.all():
                 delete_files_on_commit(upload)
                 upload.delete()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
+from migration_app.evaluation.wording import english
 
 from . import sampling, spool, stages, storing
 from .errors import CannotImport, InvalidSource, NothingToImport, UnreadableFile
@@ -81,7 +82,7 @@ def _save_with_file(upload: Upload, user: User | None) -> None:
     try:
         with transaction.atomic():
             upload.save(force_insert=True)
-            record(team=upload.team, user=user, verb="uploaded a file", subject=upload.filename)
+            record(team=upload.team, user=user, verb=english("uploaded a file"), subject=upload.filename)
     except BaseException:
         upload.file.delete(save=False)
         raise
@@ -201,7 +202,10 @@ def decide(
         if summary.get("privacy"):
             kept = ", ".join(privacy["keep"]) or "nothing"
             record(
-                team=upload.team, user=user, verb="decided about privacy", subject=f"{upload}: kept {kept}"
+                team=upload.team,
+                user=user,
+                verb=english("decided about privacy"),
+                subject=f"{upload}: kept {kept}",
             )
 
 
@@ -251,7 +255,7 @@ def stop_work(*, upload: Upload, user: User | None) -> UploadState | None:
         if not stopped.update(state=before, stage_token="", stage_expires=0, note=""):
             upload.refresh_from_db()
             return UploadState(upload.state)
-        record(team=upload.team, user=user, verb="stopped an import", subject=upload.filename)
+        record(team=upload.team, user=user, verb=english("stopped an import"), subject=upload.filename)
     upload.refresh_from_db()
     if state == UploadState.READING:
         forget_upload(upload)
@@ -266,7 +270,7 @@ def _named(name: str) -> str:
 
 def discard_upload(*, upload: Upload, user: User | None) -> None:
     """Forget a file that was never imported, with all that was made of it."""
-    record(team=upload.team, user=user, verb="discarded a file", subject=upload.filename)
+    record(team=upload.team, user=user, verb=english("discarded a file"), subject=upload.filename)
     forget_upload(upload)
 
 

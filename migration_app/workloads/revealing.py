@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from migration_app.accounts.actions import record
 from migration_app.accounts.ciphers import Undecipherable, decrypt
 from migration_app.accounts.models import User
+from migration_app.evaluation.wording import english
 
 from .errors import WorkloadError
 from .models import MaskedValue, Workload
@@ -38,7 +39,7 @@ def reveal(*, workload: Workload, placeholder: str, user: User) -> str:
         record(
             team=workload.team,
             user=user,
-            verb="looked behind a placeholder",
+            verb=english("looked behind a placeholder"),
             subject=f"{workload}: {written}",
         )
         try:

@@ -23,6 +23,7 @@ from django.db.models import Max
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
+from migration_app.evaluation.wording import english
 
 from . import sampling, spool
 from .drafts import Draft, finished
@@ -186,7 +187,7 @@ def _shown(
     workload.sampling, workload.ready = sample, True
     workload.save()
     user = User.objects.filter(pk=decision.get("user")).first()
-    record(team=upload.team, user=user, verb="imported a workload", subject=str(workload))
+    record(team=upload.team, user=user, verb=english("imported a workload"), subject=str(workload))
     return Stored(workload, created=True)
 
 

@@ -53,6 +53,11 @@ def test_every_sentence_of_the_code_that_a_page_may_show_is_marked():
     assert bare == []
 
 
+def test_every_verb_of_the_audit_trail_is_marked():
+    bare = re.compile(r'record\([^()]*verb=f?"')
+    assert [str(path) for path in CODE.rglob("*.py") if bare.search(path.read_text())] == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_every_text_of_a_template_is_marked(path):
     assert [text for text in bare_texts(path.read_text()) if text not in ALIKE] == []

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
+from migration_app.evaluation.wording import english
 
 from ..errors import InvalidCandidateError
 from ..examination import SECONDS_PER_CALL, examine
@@ -51,7 +52,7 @@ def add_connection(
     put_secrets(connection, more)
     check_needed(connection)
     save_named(connection)
-    record(team=team, user=user, verb="added connection", subject=connection.name)
+    record(team=team, user=user, verb=english("added connection"), subject=connection.name)
     return connection
 
 
@@ -89,7 +90,7 @@ def change_connection(
     if moved or connection.api_version != version:
         connection.checks, connection.checked_at = [], None
     save_named(connection)
-    record(team=connection.team, user=user, verb="changed connection", subject=connection.name)
+    record(team=connection.team, user=user, verb=english("changed connection"), subject=connection.name)
     return connection
 
 
@@ -103,7 +104,7 @@ def archive_connection(*, connection: Connection, user: User | None) -> None:
         forget_secrets(connection)
         connection.archived_at = now
         connection.save()
-    record(team=connection.team, user=user, verb="archived connection", subject=connection.name)
+    record(team=connection.team, user=user, verb=english("archived connection"), subject=connection.name)
 
 
 # ── the test of a connection ─────────────────────────────────────────────────

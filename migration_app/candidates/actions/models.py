@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
+from migration_app.evaluation.wording import english
 
 from ..errors import InvalidCandidateError
 from ..models import Candidate, Connection
@@ -31,7 +32,7 @@ def add_candidate(
     save_named(candidate)
     if is_incumbent:
         mark_incumbent(candidate=candidate)
-    record(team=team, user=user, verb="added model", subject=candidate.label)
+    record(team=team, user=user, verb=english("added model"), subject=candidate.label)
     return candidate
 
 
@@ -49,7 +50,7 @@ def change_candidate(
     _name(candidate, label, model, notes, licence_kind)
     candidate.is_incumbent = is_incumbent
     save_named(candidate)
-    record(team=candidate.team, user=user, verb="changed model", subject=candidate.label)
+    record(team=candidate.team, user=user, verb=english("changed model"), subject=candidate.label)
     return candidate
 
 
@@ -64,7 +65,7 @@ def archive_candidate(*, candidate: Candidate, user: User | None) -> None:
     candidate.archived_at = timezone.now()
     candidate.is_incumbent = False
     candidate.save()
-    record(team=candidate.team, user=user, verb="archived model", subject=candidate.label)
+    record(team=candidate.team, user=user, verb=english("archived model"), subject=candidate.label)
 
 
 def _name(candidate: Candidate, label: str, model: str, notes: str, licence_kind: str) -> None:

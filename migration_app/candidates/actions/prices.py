@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.evaluation.pricing import InvalidPriceError, LengthTier, TokenPrice
+from migration_app.evaluation.wording import english
 
 from ..currencies import currency_code
 from ..errors import InvalidCandidateError
@@ -62,7 +63,7 @@ def add_price(
     _check_amounts(quote, states_free)
     _check_terms(quote, tiers)
     quote.save()
-    record(team=candidate.team, user=user, verb="added price of", subject=candidate.label)
+    record(team=candidate.team, user=user, verb=english("added price of"), subject=candidate.label)
     return quote
 
 
@@ -87,7 +88,7 @@ def adopt_listed_price(*, candidate: Candidate, user: User | None, listed: Catal
     _check_amounts(quote, states_free=True)
     _check_terms(quote, _listed_tiers(terms))
     quote.save()
-    record(team=candidate.team, user=user, verb="took listed price of", subject=candidate.label)
+    record(team=candidate.team, user=user, verb=english("took listed price of"), subject=candidate.label)
     return quote
 
 

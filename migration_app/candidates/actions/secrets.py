@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
+from migration_app.evaluation.wording import english
 from migration_app.providers.errors import BadEndpointError
 from migration_app.providers.sign_in import SERVICE_ACCOUNT, service_account
 from migration_app.said import said
@@ -36,7 +37,7 @@ def replace_key(*, connection: Connection, user: User | None, api_key: str = "",
         check_needed(connection)
     connection.checks, connection.checked_at = [], None
     connection.save(update_fields=[*_STORED, "checks", "checked_at"])
-    record(team=connection.team, user=user, verb="replaced key of", subject=connection.name)
+    record(team=connection.team, user=user, verb=english("replaced key of"), subject=connection.name)
     return connection
 
 

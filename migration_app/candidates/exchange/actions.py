@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
+from migration_app.evaluation.wording import english
 
 from ..currencies import currency_code
 from ..errors import InvalidCandidateError
@@ -35,7 +36,7 @@ def add_rate(
     )
     _check(row)
     row.save()
-    record(team=team, user=user, verb="added exchange rate", subject=f"{row.currency} to {row.into}")
+    record(team=team, user=user, verb=english("added exchange rate"), subject=f"{row.currency} to {row.into}")
     return row
 
 
@@ -43,7 +44,10 @@ def remove_rate(*, rate: ExchangeRate, user: User | None) -> None:
     """Take a rate back that was wrong; what was converted with it keeps it."""
     rate.delete()
     record(
-        team=rate.team, user=user, verb="removed exchange rate", subject=f"{rate.currency} to {rate.into}"
+        team=rate.team,
+        user=user,
+        verb=english("removed exchange rate"),
+        subject=f"{rate.currency} to {rate.into}",
     )
 
 

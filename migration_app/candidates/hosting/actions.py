@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
 from migration_app.evaluation.hosting.fleet import InvalidHostingError
+from migration_app.evaluation.wording import english
 
 from ..actions.prices import check_amount
 from ..errors import InvalidCandidateError
@@ -28,7 +29,7 @@ def add_plan(*, team: Team, user: User | None, **fields: Any) -> HostingPlan:
     plan = HostingPlan(team=team, created_by=user)
     _fill(plan, fields)
     plan.save()
-    record(team=team, user=user, verb="added hosting plan", subject=plan.name)
+    record(team=team, user=user, verb=english("added hosting plan"), subject=plan.name)
     return plan
 
 
@@ -36,14 +37,14 @@ def change_plan(*, plan: HostingPlan, user: User | None, **fields: Any) -> Hosti
     """Change what is given of a plan; prices made of it keep what it said. Raises InvalidCandidateError."""
     _fill(plan, fields)
     plan.save()
-    record(team=plan.team, user=user, verb="changed hosting plan", subject=plan.name)
+    record(team=plan.team, user=user, verb=english("changed hosting plan"), subject=plan.name)
     return plan
 
 
 def archive_plan(*, plan: HostingPlan, user: User | None) -> None:
     plan.archived_at = timezone.now()
     plan.save(update_fields=["archived_at"])
-    record(team=plan.team, user=user, verb="archived hosting plan", subject=plan.name)
+    record(team=plan.team, user=user, verb=english("archived hosting plan"), subject=plan.name)
 
 
 def price_by_plan(*, candidate: Candidate, user: User | None, plan: HostingPlan) -> PriceQuote:
@@ -67,7 +68,7 @@ def price_by_plan(*, candidate: Candidate, user: User | None, plan: HostingPlan)
         source=_("Plan for own servers: {name}").format(name=plan.name)[:300],
         as_of=plan.price_as_of or timezone.localdate(),
     )
-    record(team=candidate.team, user=user, verb="priced by plan", subject=candidate.label)
+    record(team=candidate.team, user=user, verb=english("priced by plan"), subject=candidate.label)
     return quote
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
+from migration_app.evaluation.wording import english
 
 from ..errors import InvalidCandidateError
 from ..models import Connection
@@ -57,7 +58,7 @@ def state_terms(
             "as_of": as_of,
         },
     )
-    record(team=connection.team, user=user, verb="stated the terms of", subject=connection.name)
+    record(team=connection.team, user=user, verb=english("stated the terms of"), subject=connection.name)
     return terms
 
 
@@ -85,7 +86,7 @@ def set_policy(
             "licences": list(licences),
         },
     )
-    record(team=team, user=user, verb="changed the policy of", subject=team.name)
+    record(team=team, user=user, verb=english("changed the policy of"), subject=team.name)
     return policy
 
 

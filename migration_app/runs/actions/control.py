@@ -19,12 +19,12 @@ from ..reconcile import hint
 from ..stages import begin_scoring
 from .errors import CannotChange
 
-# What the run's log says: alone, and with the person who did it.
+# What the run's log says, alone and with the person who did it; what the team's trail says.
 _HAPPENED = {
-    "Paused": (english("Paused."), english("Paused by {person}.")),
-    "Resumed": (english("Resumed."), english("Resumed by {person}.")),
-    "Cancelled": (english("Cancelled."), english("Cancelled by {person}.")),
-    "Ended early": (english("Ended early."), english("Ended early by {person}.")),
+    "Paused": (english("Paused."), english("Paused by {person}."), english("paused")),
+    "Resumed": (english("Resumed."), english("Resumed by {person}."), english("resumed")),
+    "Cancelled": (english("Cancelled."), english("Cancelled by {person}."), english("cancelled")),
+    "Ended early": (english("Ended early."), english("Ended early by {person}."), english("ended early")),
 }
 
 
@@ -38,9 +38,9 @@ def _move(run: Run, *, allowed: Sequence[str], to: str, note: str, user: User | 
                 state=run.get_state_display().lower()
             )
         )
-    alone, by_a_person = _HAPPENED[verb]
+    alone, by_a_person, did = _HAPPENED[verb]
     log(run.pk, by_a_person.format(person=user.get_username()) if user else alone)
-    record(team=run.team, user=user, verb=verb.lower(), subject=str(run))
+    record(team=run.team, user=user, verb=did, subject=str(run))
 
 
 def pause_run(*, run: Run, user: User | None) -> None:

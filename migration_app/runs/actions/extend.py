@@ -138,7 +138,7 @@ def weigh_reviews(*, run: Run, user: User | None, reviews: int) -> RunState:
         if reviews == 1
         else english("{count:,} reviews are weighed.", count=reviews),
     )
-    record(team=run.team, user=user, verb="weighed reviews of", subject=str(run))
+    record(team=run.team, user=user, verb=english("weighed reviews of"), subject=str(run))
     return RunState.COMPARING
 
 

@@ -68,7 +68,7 @@ def go_on(
         created_by=user,
     )
     log(run.pk, _sentence(kind, requests, subject))
-    record(team=run.team, user=user, verb="extended", subject=str(run))
+    record(team=run.team, user=user, verb=english("extended"), subject=str(run))
     return tuple(hint(seats_of(run)))
 
 

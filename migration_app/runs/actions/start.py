@@ -114,7 +114,7 @@ def _plan(assessment: Assessment, user: User | None, accepted: dict[str, Any] | 
     )
     if accepted:
         note_acceptance(run, accepted, user)
-    record(team=assessment.team, user=user, verb="started a run of", subject=assessment.name)
+    record(team=assessment.team, user=user, verb=english("started a run of"), subject=assessment.name)
     run.refresh_from_db()
     return Started(run, tuple(hint(seats_of(run))))
 
@@ -128,7 +128,7 @@ def note_acceptance(run: Run, accepted: dict[str, Any], user: User | None) -> No
         reason=accepted["reason"],
     )
     log(run.pk, text)
-    record(team=run.team, user=user, verb="accepted broken rules of", subject=labels)
+    record(team=run.team, user=user, verb=english("accepted broken rules of"), subject=labels)
 
 
 def _environment() -> dict[str, Any]:

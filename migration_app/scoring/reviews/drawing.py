@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.evaluation.outcomes import Completed, Outcome
+from migration_app.evaluation.wording import english
 from migration_app.runs.models import Item, Run, RunState
 
 from ..judging.subjects import ENDED, has_answered, judged_categories, last_outcomes
@@ -46,7 +47,7 @@ def draw_more(*, run: Run, user: User | None, to: int) -> ReviewRound:
         ReviewCase.objects.bulk_create(cases, ignore_conflicts=True)
         round_.samples = min(to, len(order))
         round_.save(update_fields=["samples"])
-        record(team=run.team, user=user, verb="drew answers to review in", subject=str(run))
+        record(team=run.team, user=user, verb=english("drew answers to review in"), subject=str(run))
     return round_
 
 

@@ -10,6 +10,6 @@ from .team import dana
 def start() -> dict[str, str]:
     dana()
     lists = ("assessments", "assessment-new", "workloads", "connections", "catalogue", "prices", "hosting")
-    return {"account": reverse("account"), "policy": reverse("policy")} | {
+    return {name: reverse(name) for name in ("account", "policy", "team")} | {
         f"empty-{name}": reverse(name) for name in lists
     }
