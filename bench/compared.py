@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import logging
 import resource
-import statistics
 import sys
 from time import monotonic, process_time
 from typing import Any
 
 import django
 import numpy as np
+
+from bench.asked import signed_in, timed
 
 CANDIDATES, CATEGORIES, PAGES, KNOWN = 8, 12, 9, 2_000
 
@@ -88,25 +89,14 @@ def _answers(rng: np.random.Generator, samples: int) -> dict[str, Any]:
 
 def _page(run: Any) -> float:
     """Median seconds of the summary page, signed in, from the stored report."""
-    from django.test import Client
     from django.urls import reverse
 
-    from migration_app.accounts.models import User
     from migration_app.reports.actions import make_report
     from migration_app.runs.models import RunState
 
     make_report(run=run)
     type(run).objects.filter(pk=run.pk).update(state=RunState.FINISHED)
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(username="bench"))
-    seconds = []
-    for _ in range(PAGES):
-        began = monotonic()
-        answer = client.get(reverse("results", args=[run.pk]))
-        seconds.append(monotonic() - began)
-        if answer.status_code != 200:
-            raise RuntimeError(f"The page answered {answer.status_code}.")
-    return statistics.median(seconds)
+    return timed(signed_in(), reverse("results", args=[run.pk]), PAGES)[0]
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import logging
-import statistics
 import sys
 from time import monotonic
 from typing import Any
 
 import django
 
+from bench.asked import signed_in, timed
 from bench.table import Row, not_measured
 
 OPTIONS, SAMPLES, KNOWN, TIMES, BAR = 8, 125_000, 50, 5, 0.2
@@ -129,29 +129,16 @@ def _finished() -> Any:
 
 def ask() -> dict[str, float]:
     """Median seconds of each page, made by the product for a browser that is signed in."""
-    from django.test import Client
     from django.urls import reverse
 
     from bench.million import FIRST
-    from migration_app.accounts.models import User
     from migration_app.runs.models import Run
 
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(username="bench"))
+    browser = signed_in()
     address = reverse("samples", args=[Run.objects.get().pk])
     far = FIRST + SAMPLES * 3 // 4
-    return {name: _seconds(client, f"{address}?{query.format(far=far)}") for name, query in _PAGES.items()}
-
-
-def _seconds(client: Any, address: str) -> float:
-    taken = []
-    for _ in range(TIMES):
-        began = monotonic()
-        answer = client.get(address)
-        taken.append(monotonic() - began)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address} answered {answer.status_code}.")
-    return statistics.median(taken)
+    pages = {name: f"{address}?{query.format(far=far)}" for name, query in _PAGES.items()}
+    return {name: timed(browser, page, TIMES)[0] for name, page in pages.items()}
 
 
 if __name__ == "__main__":

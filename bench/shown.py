@@ -9,14 +9,14 @@ import io
 import json
 import logging
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from time import monotonic, process_time
+from time import monotonic
 from typing import Any
 
+from bench.asked import signed_in, timed
 from bench.table import Row, not_measured, print_row, store
 
 OPTIONS, SAMPLES, TIMES = 8, 240, 9
@@ -68,11 +68,9 @@ def _step() -> dict[str, Any] | None:
 
 def measure() -> dict[str, Any]:
     """Median seconds of each page, signed in; those of the slowest PDF, the first one, and its length."""
-    from django.test import Client
     from django.urls import reverse
     from pypdf import PdfReader
 
-    from migration_app.accounts.models import User
     from migration_app.comparisons.changes import list_changes
     from migration_app.reports.pdf import render_pdf
 
@@ -88,19 +86,8 @@ def measure() -> dict[str, Any]:
         "pdf": max(seconds),
         "pdf_pages": len(PdfReader(io.BytesIO(made)).pages),
     }
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(username="bench"))
-    for name in PAGES:
-        times, spent = [], []
-        for _ in range(TIMES):
-            began, cpu = monotonic(), process_time()
-            answer = client.get(reverse(name, args=[run.pk]))
-            times.append(monotonic() - began)
-            spent.append(process_time() - cpu)
-            if answer.status_code != 200:
-                raise RuntimeError(f"The page {name} answered {answer.status_code}.")
-        figures[name] = statistics.median(times), statistics.median(spent)
-    return figures
+    browser = signed_in()
+    return figures | {name: timed(browser, reverse(name, args=[run.pk]), TIMES) for name in PAGES}
 
 
 def _run() -> Any:
