@@ -11,13 +11,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from bench.letters import write_log
 from bench.runs import ROOT
-from bench.table import FOLDER, Row, not_measured, print_row, store
+from bench.table import FOLDER, Row, not_measured, tell
 
 SIZES = {"10 MB": 10_000_000, "100 MB": 100_000_000, "1 GB": 1_000_000_000}
 PARSED, STORED, MEMORY = 8_000, 2_000, 300
@@ -27,27 +27,17 @@ Figures = dict[str, Any]
 
 
 def main() -> bool:
-    """Measure every size, print each row as it is known, write build/bench/import.json."""
-    began = monotonic()
+    return tell("import", _rows())
+
+
+def _rows() -> Iterator[Row]:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="import-", dir=FOLDER) as name:
-        _add(rows, _redaction(Path(name)))
+        yield _redaction(Path(name))
         rates: dict[str, float] = {}
         for label, size in SIZES.items():
-            for row in _size(Path(name), label, size, rates):
-                _add(rows, row)
-        _add(rows, _growth(rates))
-    missed = sum(not row.met for row in rows)
-    seconds = monotonic() - began
-    file = store("import", rows, seconds)
-    print(f"\n{len(rows) - missed} of {len(rows)} rows met, in {seconds:.0f} s. Figures: {file}")
-    return missed == 0
-
-
-def _add(rows: list[Row], row: Row) -> None:
-    print_row(row)
-    rows.append(row)
+            yield from _size(Path(name), label, size, rates)
+        yield _growth(rates)
 
 
 def _redaction(folder: Path) -> Row:

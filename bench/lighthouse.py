@@ -23,7 +23,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from bench.table import FOLDER, Row, not_measured, print_row, store
+from bench.table import FOLDER, Row, not_measured, tell
 from migration_app.launch import ports, services
 
 VERSION = "12.8.2"
@@ -46,19 +46,14 @@ class CannotMeasure(Exception):
 
 
 def main() -> bool:
-    began = monotonic()
+    return tell("lighthouse", _all())
+
+
+def _all() -> Iterator[Row]:
     try:
-        rows = list(_shown(_measured()))
+        yield from _measured()
     except CannotMeasure as missing:
-        rows = list(_shown(not_measured(_name(*place), f"≥ {BAR}", str(missing)) for place in _places()))
-    store("lighthouse", rows, monotonic() - began)
-    return all(row.met for row in rows)
-
-
-def _shown(rows: Any) -> Iterator[Row]:
-    for row in rows:
-        print_row(row)
-        yield row
+        yield from (not_measured(_name(*place), f"≥ {BAR}", str(missing)) for place in _places())
 
 
 def _places() -> Iterator[tuple[str, str, str]]:

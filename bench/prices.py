@@ -12,18 +12,13 @@ from time import monotonic, process_time
 import numpy as np
 
 from bench.asked import signed_in, timed
-from bench.table import Row, print_row, store
+from bench.table import Row, tell
 
 ATTEMPTS, MODELS, CHECKED, TIMES = 1_000_000, 3_000, 2_000, 7
 
 
 def main() -> bool:
-    began = monotonic()
-    rows = [_priced(), _page()]
-    for row in rows:
-        print_row(row)
-    store("prices", rows, monotonic() - began)
-    return all(row.met for row in rows)
+    return tell("prices", (measure() for measure in (_priced, _page)))
 
 
 def _priced() -> Row:

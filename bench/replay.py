@@ -8,14 +8,13 @@ of the whole process, user and system.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
-from time import monotonic
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from bench import faults, scale
 from bench.mock import Served, mock
 from bench.runs import peer, planned
-from bench.table import Row, not_measured, print_row, store
+from bench.table import Row, not_measured, tell
 
 ROUNDS = 3
 PLAIN = "tokens=40"
@@ -26,22 +25,15 @@ Contest = dict[str, Figures]
 
 
 def main() -> bool:
-    """Run it all, print a row as soon as it is known, write build/bench/replay.json."""
-    began = monotonic()
-    rows: list[Row] = []
+    return tell("replay", _rows())
+
+
+def _rows() -> Iterator[Row]:
     for measure, names in MEASURES:
         try:
-            found = measure()
+            yield from measure()
         except Exception as error:  # one row that fails must not hide the others; it counts as missed
-            found = [not_measured(name, bar, f"{type(error).__name__}: {error}") for name, bar in names]
-        for row in found:
-            print_row(row)
-        rows += found
-    missed = sum(not row.met for row in rows)
-    seconds = monotonic() - began
-    file = store("replay", rows, seconds)
-    print(f"\n{len(rows) - missed} of {len(rows)} rows met, in {seconds:.0f} s. Figures: {file}")
-    return missed == 0
+            yield from (not_measured(name, bar, f"{type(error).__name__}: {error}") for name, bar in names)
 
 
 # ── without delays ────────────────────────────────────────────────────────────

@@ -12,12 +12,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from bench.asked import signed_in, timed
-from bench.table import Row, not_measured, print_row, store
+from bench.table import Row, not_measured, tell
 
 OPTIONS, SAMPLES, TIMES = 8, 240, 9
 PAGES = {"results": 0.1, "evidence": 0.1, "samples": 0.2, "method": 0.1, "run": 0.1}  # seconds at most
@@ -26,14 +27,13 @@ LONG_ANSWER = "I am sorry, but I do not know what became of this parcel, and nob
 
 
 def main() -> bool:
-    """Measure, print each row, write build/bench/pages.json."""
-    began = monotonic()
+    return tell("pages", _rows())
+
+
+def _rows() -> Iterator[Row]:
     found = _step()
-    rows = [_pdf(found), *(_page(found, name) for name in PAGES)]
-    for row in rows:
-        print_row(row)
-    store("pages", rows, monotonic() - began)
-    return all(row.met for row in rows)
+    yield _pdf(found)
+    yield from (_page(found, name) for name in PAGES)
 
 
 def _pdf(found: dict[str, Any] | None) -> Row:

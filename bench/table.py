@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,19 @@ def print_row(row: Row) -> None:
     print(f"{'met' if row.met else 'MISSED':>7}  {row.name:<46} {row.shown:<38} bar {row.bar}", flush=True)
     if row.peers:
         print(f"{'':>9}{'':<46} {row.peers}", flush=True)
+
+
+def tell(name: str, rows: Iterable[Row]) -> bool:
+    """Print each row as soon as it is known, keep all in build/bench/NAME.json; whether all are met."""
+    began, found = time.monotonic(), []
+    for row in rows:
+        print_row(row)
+        found.append(row)
+    seconds = time.monotonic() - began
+    file = store(name, found, seconds)
+    met = sum(row.met for row in found)
+    print(f"\n{met} of {len(found)} rows met, in {seconds:.0f} s. Figures: {file}")
+    return met == len(found)
 
 
 def store(name: str, rows: Sequence[Row], seconds: float) -> Path:

@@ -11,11 +11,10 @@ import subprocess
 import sys
 import tempfile
 from itertools import chain
-from time import monotonic
 from typing import Any
 
 from bench import samples, scoring
-from bench.table import Row, not_measured, print_row, store
+from bench.table import Row, not_measured, tell
 
 ASSESSMENTS = int(os.environ.get("BENCH_ASSESSMENTS", "20000"))
 CANDIDATES = 8
@@ -27,13 +26,7 @@ COMPARED = (("compared", "< 3 s"), ("memory while comparing", "< 600 MB"), ("pag
 
 
 def main() -> bool:
-    began = monotonic()
-    rows: list[Row] = []
-    for row in chain(_compared(), _listed(), scoring.rows(), _simulated()):
-        print_row(row)
-        rows.append(row)
-    store("verdict", rows, monotonic() - began)
-    return all(row.met for row in rows)
+    return tell("verdict", chain(_compared(), _listed(), scoring.rows(), _simulated()))
 
 
 def _simulated() -> Any:
