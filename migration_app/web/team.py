@@ -18,6 +18,7 @@ from migration_app.accounts.models import Membership, Role
 from migration_app.accounts.queries import people_of, trail_of
 
 from .access import owner_required, team_of, user_of
+from .asked import whole_number
 
 PAGE = 50
 
@@ -33,20 +34,21 @@ def team(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @owner_required
-def team_role(request: HttpRequest, pk: int) -> HttpResponse:
+def team_role(request: HttpRequest) -> HttpResponse:
     role = request.POST.get("role", "")
-    return _change(request, pk, _("The role is changed."), lambda **who: set_role(role=role, **who))
+    return _change(request, _("The role is changed."), lambda **who: set_role(role=role, **who))
 
 
 @require_POST
 @owner_required
-def team_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    return _change(request, pk, _("The person is out of the team. What they did stays."), remove_person)
+def team_remove(request: HttpRequest) -> HttpResponse:
+    return _change(request, _("The person is out of the team. What they did stays."), remove_person)
 
 
-def _change(request: HttpRequest, pk: int, done: str, verb: Callable[..., Any]) -> HttpResponse:
+def _change(request: HttpRequest, done: str, verb: Callable[..., Any]) -> HttpResponse:
     """One of the verbs on a person of the team, then the page; a refusal is shown there as its sentence."""
-    membership = get_object_or_404(people_of(team_of(request)).select_related("team"), pk=pk)
+    wanted = whole_number(request.POST.get("membership", ""))
+    membership = get_object_or_404(people_of(team_of(request)).select_related("team"), pk=wanted or 0)
     try:
         verb(membership=membership, user=user_of(request))
         messages.success(request, done)
@@ -58,6 +60,6 @@ def _change(request: HttpRequest, pk: int, done: str, verb: Callable[..., Any]) 
 
 urlpatterns = [
     path("team/", team, name="team"),
-    path("team/<int:pk>/role/", team_role, name="team-role"),
-    path("team/<int:pk>/remove/", team_remove, name="team-remove"),
+    path("team/role/", team_role, name="team-role"),
+    path("team/remove/", team_remove, name="team-remove"),
 ]
