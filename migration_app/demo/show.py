@@ -88,7 +88,7 @@ class Show:
             self._start_models()
             self.story.ensure_models(self._served())
             self.supervisor.wait_ready(*self.models)
-            self.console.say("The models are up too: the assessment can be run again from its page.")
+            self.console.say("The models are up too: ask more, or a new question, from the run's page.")
 
     # ── the steps ─────────────────────────────────────────────────────────────
 
