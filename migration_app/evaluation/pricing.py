@@ -162,9 +162,10 @@ def cost_of_call(price: Price, usage: Usage, seconds: float | None) -> Decimal |
     if isinstance(price, MachineTimePrice):
         return _machine_time(price, seconds)
     parts = parts_of(usage)
-    if parts is None or (price.per_image is not None and usage.images is None):
+    images = usage.images
+    if parts is None or (price.per_image is not None and (images is None or images < 0)):
         return None
-    total = (price.per_request or Decimal(0)) + (price.per_image or Decimal(0)) * (usage.images or 0)
+    total = (price.per_request or Decimal(0)) + (price.per_image or Decimal(0)) * (images or 0)
     for tokens, per_million in _charged(price, parts):
         if tokens and per_million is None:
             return None

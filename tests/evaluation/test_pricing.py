@@ -224,6 +224,7 @@ def test_images_are_priced_apart_by_token_and_by_piece():
     usage = Usage(input_tokens=1_000, output_tokens=0, image_input_tokens=700, images=2)
     assert cost_of_call(price, usage, None) == Decimal("0.0125")  # 300 × 5 + 700 × 10, and 2 × 0.002
     assert cost_of_call(price, Usage(1_000, output_tokens=0), None) is None, "how many images is unknown"
+    assert cost_of_call(price, Usage(1_000, output_tokens=0, images=-2), None) is None, "a count is a fault"
 
 
 def test_parts_that_exceed_their_whole_are_charged_once():
