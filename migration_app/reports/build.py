@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from . import (
     batch,
@@ -78,17 +79,29 @@ def freeze(comparison: Json) -> dict[str, Any]:
 
 
 def _meta(facts: Facts) -> list[dict[str, str]]:
-    """The line under the title: figure and word."""
-    return [
+    """The line under the title: a figure with the words after it, or before it."""
+    found = [
         {"value": formatting.count(facts.samples["total"]), "text": _("sampled requests")},
         {"value": formatting.count(len(facts.options)), "text": _("options tested")},
-        {"value": formatting.day(facts.run.get("finished_at")), "text": _("finished")},
+        _dated(pgettext("before a day", "Finished"), facts.run.get("finished_at")),
     ]
+    of = _prices_of(facts)
+    return found if of is None else [*found, _dated(_("Prices as of"), of)]
+
+
+def _dated(words_before: str, day: str | None) -> dict[str, str]:
+    return {"before": words_before, "value": formatting.day(day), "text": ""}
+
+
+def _prices_of(facts: Facts) -> str | None:
+    """The newest day that a price is of; `None` where no price is known."""
+    days = (str(o.price["as_of"]) for o in facts.options if o.price and o.price.get("as_of"))
+    return max(days, default=None)
 
 
 def _identity(facts: Facts) -> dict[str, str]:
-    dates = sorted({str(o.price["as_of"]) for o in facts.options if o.price and o.price.get("as_of")})
-    prices = _("prices as of {day}").format(day=formatting.day(dates[-1])) if dates else _("no prices known")
+    of = _prices_of(facts)
+    prices = _("prices as of {day}").format(day=formatting.day(of)) if of else _("no prices known")
     run = str(facts.run["id"])[:HASH_SHOWN].upper()
     digest = str(facts.question.get("workload_hash") or "")
     short = f"{digest[:4]}…{digest[-4:]}" if len(digest) > HASH_SHOWN else digest
@@ -199,7 +212,7 @@ def _machine_time(facts: Facts) -> list[dict[str, str]]:
 
 def _charts(facts: Facts, option: Any, recommended: Any) -> dict[str, Any]:
     return {
-        "quality_cost": charts.quality_against_cost(facts, recommended),
+        "quality_cost": charts.quality_against_cost(facts, recommended, option),
         "quality_change": charts.quality_change(facts, recommended),
         "latency": charts.latency(facts, option),
         "payback": charts.running_cost(facts, option),

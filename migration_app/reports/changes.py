@@ -38,9 +38,10 @@ def _payback(payback: Json | None) -> dict[str, str]:
     if payback is None:
         return {"value": "", "range": ""}
     low, high = words.months(payback["low"]), words.months(payback["high"])
+    text = _("{value} throughout") if low == high else _("{low} to {high}")
     return {
         "value": words.months(payback["months"]),
-        "range": _("{low} to {high}").format(low=low, high=high),
+        "range": text.format(value=low, low=low, high=high),
     }
 
 

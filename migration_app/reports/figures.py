@@ -133,8 +133,10 @@ def _first_year(facts: Facts, option: Option) -> Figure:
 
 
 def _failed(facts: Facts, option: Option) -> Figure:
-    note = _("{today} today, {retries} calls had to be repeated").format(
-        today=show.percent(facts.baseline.error_rate), retries=show.count(option.metrics.get("retries"))
+    note = _("95% range {range}, {today} today, {retries} calls repeated").format(
+        range=show.range_text(option.metrics["error_rate"].get("interval"), show.percent),
+        today=show.percent(facts.baseline.error_rate),
+        retries=show.count(option.metrics.get("retries")),
     )
     known = option.error_rate is not None
     return _figure(_("Requests that failed"), show.percent(option.error_rate), note, known=known)

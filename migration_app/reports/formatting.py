@@ -192,16 +192,21 @@ def day(value: date | datetime | str | None) -> str:
 
 
 def range_text(interval: Any, formatter: Callable[[Any], str]) -> str:
-    """An interval in words: "−1.8 to +1.4 pts"; a bound that does not exist is "not estimable".
+    """An interval in words: "−1.8 to +1.4 pts", "153 ms or more" without an upper bound.
 
-    `interval` has `low` and `high` (attributes or keys) or is a pair. A unit shared by
-    both bounds is said once.
+    `interval` has `low` and `high` (attributes or keys) or is a pair. A unit shared by both bounds is
+    said once, and two that read alike are: "$2.80 throughout". Without any bound it is "not estimable".
     """
     low, high = bounds(interval)
     if low is None and high is None:
         return not_estimable()
-    first = not_estimable() if low is None else formatter(low)
-    last = not_estimable() if high is None else formatter(high)
+    if high is None:
+        return _("{low} or more").format(low=formatter(low))
+    if low is None:
+        return _("{high} or less").format(high=formatter(high))
+    first, last = formatter(low), formatter(high)
+    if first == last:
+        return _("{value} throughout").format(value=last)
     return _("{low} to {high}").format(low=_without_shared_unit(first, last), high=last)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from . import formatting as show
 from . import words
@@ -24,8 +25,8 @@ def build(facts: Facts) -> dict[str, Any] | None:
     return {
         "headline": _headline(facts, rows),
         "subtitle": _(
-            "Change in points against {baseline}, by category. Arrows mark changes too large to be chance "
-            "(95% range clear of zero, each cell by itself)."
+            "Change in points against {baseline}, by category with its number of samples. Arrows mark "
+            "changes too large to be chance (95% range clear of zero, each cell by itself)."
         ).format(baseline=facts.baseline.label),
         "categories": [{"name": c["name"], "count": show.count(c["count"])} for c in categories],
         "rows": [identity(o) | {"cells": [_cell(o, c["name"]) for c in categories]} for o in rows],
@@ -77,5 +78,16 @@ def _headline(facts: Facts, rows: list[Option]) -> str:
     if len(dropped) == 1:
         return _("{category} is the weak spot").format(category=words.capital(worst))
     if all(count == times for count in dropped.values()) and len(dropped) == len(facts.samples["categories"]):
-        return _("Quality falls in every category")
+        return _everywhere(times, len(rows))
     return _("{category} got worse most often").format(category=words.capital(worst))
+
+
+def _everywhere(some: int, all_: int) -> str:
+    if some == all_:
+        return _("Quality falls in every category")
+    text = ngettext(
+        "{n} of {all} candidates gets worse in every category",
+        "{n} of {all} candidates get worse in every category",
+        some,
+    )
+    return text.format(n=some, all=all_)

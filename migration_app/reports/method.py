@@ -35,11 +35,26 @@ def build(facts: Facts) -> dict[str, Any]:
         "scoring": _scoring(facts),
         "results": [_result(option) for option in facts.candidates],
         "formulas": [{"name": str(name), "text": str(text)} for name, text in FORMULAS],
-        "environment": [
-            {"term": str(key).replace("_", " "), "value": _plain(value)}
-            for key, value in sorted((facts.run.get("environment") or {}).items())
-        ],
+        "environment": _environment(facts),
     }
+
+
+def _environment(facts: Facts) -> list[dict[str, str]]:
+    """What the run was made with, known things by their names."""
+    names = {
+        "crossover": "Crossover",
+        "python": "Python",
+        "system": _("System"),
+        "processors": _("Processors"),
+        "planned_at": _("Planned"),
+    }
+    return [
+        {
+            "term": names.get(key, words.capital(str(key).replace("_", " "))),
+            "value": moment(value) if key == "planned_at" else _plain(value),
+        }
+        for key, value in sorted((facts.run.get("environment") or {}).items())
+    ]
 
 
 def _section(title: str, facts: list[tuple[str, str]]) -> dict[str, Any]:

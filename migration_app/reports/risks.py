@@ -26,7 +26,7 @@ def build(facts: Facts, option: Option | None) -> list[dict[str, Any]]:
 
 
 def _risk(
-    level: str, title: str, text: str, page: str, link: str, query: Json | None = None
+    level: str, title: str, text: str, page: str, link: str, query: Json | None = None, anchor: str = ""
 ) -> dict[str, Any]:
     words_of = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
     return {
@@ -37,6 +37,7 @@ def _risk(
         "text": text,
         "page": page,
         "query": urlencode(query or {}),
+        "anchor": anchor,
         "link": link,
     }
 
@@ -102,7 +103,8 @@ def _speed(facts: Facts, option: Option) -> list[dict[str, Any]]:
     )
     if (low := _slower_at_least(option)) is not None:
         text += " " + _("The increase is at least {low} (95% range).").format(low=show.seconds(low))
-    return [_risk("medium", _("Slow answers get slower"), text, "evidence", _("See how long answers take"))]
+    title, link = _("Slow answers get slower"), _("See how long answers take")
+    return [_risk("medium", title, text, "evidence", link, anchor="speed")]
 
 
 def _slower_at_least(option: Option) -> float | None:
@@ -118,7 +120,7 @@ def _headroom(option: Option) -> list[dict[str, Any]]:
     level = "high" if limit["share"] >= 1 else "medium"
     title = _("The rate limit is too low") if level == "high" else _("The rate limit leaves little room")
     text = words.capital(changes.headroom(option)) + "."
-    return [_risk(level, title, text, "evidence", _("See what the move changes"))]
+    return [_risk(level, title, text, "evidence", _("See what the move changes"), anchor="changes")]
 
 
 def _failures(facts: Facts, option: Option) -> list[dict[str, Any]]:
@@ -147,13 +149,16 @@ def _cost(facts: Facts, option: Option) -> list[dict[str, Any]]:
                 text.format(label=option.label),
                 "method",
                 _("See the prices"),
+                anchor="prices",
             )
         )
     elif (facts.saving(option) or 0) < 0:
         text = _("{label} costs {percent} than {baseline} at the same volume.").format(
             label=option.label, percent=_cost_more(facts, option), baseline=facts.baseline.label
         )
-        found.append(_risk("medium", _("It costs more"), text, "evidence", _("See the costs")))
+        found.append(
+            _risk("medium", _("It costs more"), text, "evidence", _("See the costs"), anchor="costs")
+        )
     found += _unpriced(option)
     if option.is_priced_by_the_hour:
         text = _(
@@ -167,6 +172,7 @@ def _cost(facts: Facts, option: Option) -> list[dict[str, Any]]:
                 text.format(label=option.label, price=words.price(option)),
                 "method",
                 _("See the prices"),
+                anchor="prices",
             )
         )
     return found
@@ -179,7 +185,8 @@ def _unpriced(option: Option) -> list[dict[str, Any]]:
     text = _(
         "{n} calls to {label} could not be priced and are left out of its cost, so it may be higher."
     ).format(n=show.count(cost["unpriced_calls"]), label=option.label)
-    return [_risk("medium", _("Part of the cost is unknown"), text, "method", _("See the prices"))]
+    title, link = _("Part of the cost is unknown"), _("See the prices")
+    return [_risk("medium", title, text, "method", link, anchor="prices")]
 
 
 def _cost_more(facts: Facts, option: Option) -> str:
@@ -198,7 +205,14 @@ def _of_the_test(facts: Facts) -> list[dict[str, Any]]:
             "say how they compare here, not how fast they would be on servers of their own."
         )
         found.append(
-            _risk("medium", _("Options shared a machine"), text, "evidence", _("See how long answers take"))
+            _risk(
+                "medium",
+                _("Options shared a machine"),
+                text,
+                "evidence",
+                _("See how long answers take"),
+                anchor="speed",
+            )
         )
     if names := [option.label for option in facts.options if option.is_estimated]:
         text = _(
@@ -211,6 +225,7 @@ def _of_the_test(facts: Facts) -> list[dict[str, Any]]:
                 text.format(names=words.listed(names)),
                 "method",
                 _("See the prices"),
+                anchor="prices",
             )
         )
     return found

@@ -184,7 +184,7 @@ def _quality_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, A
         _strong(words.points(finding["difference"])),
         _plain(
             _(
-                " with a 95% range of {range}, on {n} requests answered by both. Your limit is a {limit}. "
+                " with a 95% range of {range}, on {n} requests sent to both. Your limit is a {limit}. "
             ).format(
                 range=words.change_range(finding),
                 n=show.count(finding["n"]),

@@ -29,4 +29,5 @@ def evidence_context(report: Report) -> dict[str, Any]:
         if (chart := report.shown["charts"].get(name))
     ]
     crossings = [(each, figure(each["chart"])) for each in report.shown.get("break_even", ())]
-    return {"charts": charts, "crossings": crossings}
+    asks_payback = any(row["payback"]["value"] for row in report.shown.get("changes", ()))
+    return {"charts": charts, "crossings": crossings, "asks_payback": asks_payback}

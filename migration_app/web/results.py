@@ -142,10 +142,13 @@ def _frame(run: Run, current: str, query: str = "") -> dict[str, Any]:
 
 def _risks(run: Run, report: Report) -> list[dict[str, Any]]:
     """Each risk with the address of its evidence."""
-    return [
-        risk | {"url": reverse(risk["page"], args=[run.pk]) + (f"?{risk['query']}" if risk["query"] else "")}
-        for risk in report.shown["risks"]
-    ]
+    return [risk | {"url": _evidence_of(risk, run)} for risk in report.shown["risks"]]
+
+
+def _evidence_of(risk: dict[str, Any], run: Run) -> str:
+    query, anchor = risk["query"], risk.get("anchor")
+    address = reverse(risk["page"], args=[run.pk]) + (f"?{query}" if query else "")
+    return f"{address}#{anchor}" if anchor else address
 
 
 urlpatterns = [

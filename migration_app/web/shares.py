@@ -49,7 +49,7 @@ class ShareForm(forms.Form):
             "days": (_("Ends after"), ""),
             "password": (
                 _("Password"),
-                _("Optional, 8 characters or more. Tell it by another way than the link."),
+                _("8 characters or more. Tell it by another way than the link."),
             ),
             "shows_samples": (
                 _("Show the answers that lost most, with their requests"),

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 from migration_app.reports.build import freeze
-from migration_app.reports.charts.canvas import CANVASES
+from migration_app.reports.charts.canvas import CANVASES, short
 from migration_app.reports.charts.labels import Box, Wanted, place, rows_without_overlap, text_width
 from migration_app.reports.charts.plotly import figure
 from migration_app.reports.charts.scales import axis
@@ -101,6 +101,47 @@ def test_axes_end_on_round_numbers() -> None:
     made = axis(0.63, 0.97, lambda value, _step: f"{value:.2f}", title="")
     assert (made["low"], made["high"]) == (0.6, 1.0)
     assert [text for _value, text in made["ticks"]] == ["0.60", "0.70", "0.80", "0.90", "1.00"]
+
+
+def test_a_change_is_written_in_its_own_row_whatever_stands_above(charts: dict[str, Any]) -> None:
+    chart = charts["quality_change"]
+    for name in CANVASES:
+        assert [(label["y"], label["dy"]) for label in chart["labels"][name]] == [
+            (point["y"], 0.0) for point in chart["points"]
+        ]
+
+
+def test_a_name_past_a_whisker_counts_from_its_end_so_that_a_higher_plot_does_not_strike_it_out() -> None:
+    report = freeze(comparison_data(baseline(), candidate(1, "Lumen", "switch", 0.0)))
+    chart = report["charts"]["quality_cost"]
+    for label, point in zip(chart["labels"]["wide"], chart["points"], strict=True):
+        if label["y"] != point["y"]:
+            assert label["y"] in (point["y_low"], point["y_high"])
+            assert abs(label["dy"]) < 30
+    (label,) = (place([Wanted(5, 100, 60, 20, up=80, down=80)], [Box(0, 20, 60, 180)], Box(0, 0, 60, 300)))
+    assert (label.whisker, label.beyond) in (("high", -12), ("low", 12))
+
+
+def test_a_long_name_keeps_its_end_where_versions_stand() -> None:
+    assert short("Lumen 70B") == "Lumen 70B"
+    assert short("Meridian Flash 2 Instruct (fine-tuned, 2026-10)") == "Meridian Flash 2…d, 2026-10)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "cost", "headline"),
+    [
+        ("not_enough_evidence", -0.02, "5.00", "Lumen costs 50% less; its quality is not proven"),
+        ("not_enough_evidence", -0.02, "12.00", "Lumen costs 20% more; its quality is not proven"),
+        ("keep", -0.2, "5.00", "Lumen costs 50% less, but answers worse"),
+        ("keep", -0.2, "12.00", "Lumen costs 20% more and answers worse"),
+        ("keep", -0.2, None, None),
+    ],
+)
+def test_the_cost_chart_says_what_speaks_against_the_closest_candidate(
+    kind: str, change: float, cost: str | None, headline: str | None
+) -> None:
+    found = freeze(comparison_data(baseline(), candidate(1, "Lumen", kind, change, cost=cost)))["charts"]
+    assert (found["quality_cost"] or {}).get("headline") == headline
 
 
 def test_names_cannot_write_markup_into_a_figure() -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from migration_app.accounts.models import Membership, Role
+from migration_app.comparisons.models import Verdict
 from migration_app.pipeline import control
 from migration_app.reports.actions import make_pdf
 from migration_app.reports.models import Report
@@ -338,6 +339,25 @@ def test_the_weights_in_the_address_set_the_order_without_javascript(run: Run, a
     assert 'name="quality" min="0" max="100" step="1" value="10"' in html
     assert "<noscript><button" in html
     assert "May be chosen" in html
+
+
+def test_a_risk_stands_beside_the_verdict_and_leads_to_the_place_of_its_evidence(
+    run: Run, alice: Client
+) -> None:
+    report = Report.objects.get(run=run)
+    risk = report.data["risks"][0] | {"page": "evidence", "query": "", "anchor": "speed"}
+    report.data["risks"] = [risk]
+    report.save()
+    html = page(alice, "results", run)
+    assert f'<a href="#risks">{risk["title"]}</a>' in html.split("verdict-side")[1]
+    assert reverse("evidence", args=[run.pk]) + "#speed" in html
+
+
+def test_the_list_of_assessments_shows_the_best_verdicts_first(run: Run, alice: Client) -> None:
+    for label, kind in (("Lumen", "keep"), ("Tern", "not_enough_evidence")):
+        Verdict.objects.filter(run_candidate__run=run, run_candidate__label=label).update(kind=kind)
+    (card,) = alice.get(reverse("assessments")).context["cards"]
+    assert [verdict["label"] for verdict in card["verdicts"]] == ["Tern", "Lumen"] and card["more"] == 0
 
 
 def test_moving_a_slider_brings_the_ranking_alone(run: Run, alice: Client) -> None:

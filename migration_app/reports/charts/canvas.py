@@ -11,7 +11,7 @@ from ..palette import option_style
 from .labels import Place
 
 Chart = dict[str, Any]
-NAME_LENGTH = 28
+NAME_LENGTH, NAME_END = 28, 11
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,10 @@ MARKER = 9.0
 
 
 def short(name: str) -> str:
-    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1].rstrip() + "…"
+    """A long name cut in its middle: versions and sizes, which tell models apart, stand at the end."""
+    if len(name) <= NAME_LENGTH:
+        return name
+    return f"{name[: NAME_LENGTH - NAME_END - 1].rstrip()}…{name[-NAME_END:].lstrip()}"
 
 
 def legend(options: Sequence[Option]) -> list[dict[str, Any]]:
@@ -43,11 +46,12 @@ def legend(options: Sequence[Option]) -> list[dict[str, Any]]:
 
 
 def label(point: Any, lines: Sequence[Any], spot: Place) -> dict[str, Any]:
+    end = point[f"y_{spot.whisker}"] if spot.whisker else None
     return {
         "x": point["x"],
-        "y": point["y"],
+        "y": point["y"] if end is None else end,
         "dx": round(spot.dx, 1),
-        "dy": round(spot.dy, 1),
+        "dy": round(spot.dy if end is None else spot.beyond, 1),
         "anchor": spot.anchor,
         "leader": spot.leader,
         "lines": list(lines),

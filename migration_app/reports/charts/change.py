@@ -11,9 +11,11 @@ from .. import formatting as show
 from .. import words
 from ..facts import Facts, Option
 from ..palette import option_style
-from .canvas import CANVASES, Chart, label, short
-from .labels import Place
+from .canvas import CANVASES, MARKER, Canvas, Chart, label, short
+from .labels import Place, text_width
 from .scales import axis
+
+_RING, _GAP = 15.0, 7.0  # of the canvas's unit: the recommendation's ring, and the room beside a mark
 
 
 def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
@@ -59,8 +61,7 @@ def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
         "lines": [],
         "points": points,
         "labels": {
-            name: [_change_label(point, option) for point, option in zip(points, shown, strict=True)]
-            for name in CANVASES
+            name: [_change_label(point, x, canvas) for point in points] for name, canvas in CANVASES.items()
         },
         "legend": [],
         "note": _noise_note(facts),
@@ -132,9 +133,21 @@ def _change_point(option: Option, row: int, recommended: Option | None) -> dict[
     }
 
 
-def _change_label(point: Any, option: Option) -> dict[str, Any]:
-    lines = [{"text": show.bare_points(option.difference), "strong": True}]
-    return label(point, lines, Place(0.0, -24.0 if point["ring"] else -17.0, "middle", False))
+def _change_label(point: Any, x: Any, canvas: Canvas) -> dict[str, Any]:
+    """The figure beside its interval, so that it touches no row but its own: right of it, else left."""
+    text = show.bare_points(point["x"])
+    scale = canvas.width / (x["high"] - x["low"])
+    high, low = (point["x"] if point[end] is None else point[end] for end in ("x_high", "x_low"))
+    room = (x["high"] - high) * scale - text_width(text, canvas.size)
+    at, side = (high, 1) if room >= _beside(point, high, scale) else (low, -1)
+    spot = Place(side * _beside(point, at, scale), 0.0, "start" if side > 0 else "end", False)
+    return label({"x": at, "y": point["y"]}, [{"text": text, "strong": True}], spot)
+
+
+def _beside(point: Any, end: float, scale: float) -> float:
+    """From the interval's end to the figure: past the mark, where that reaches further."""
+    mark = _RING if point["ring"] else MARKER
+    return max(_GAP, mark + _GAP - abs(end - point["x"]) * scale)
 
 
 def _change_headline(shown: Sequence[Option]) -> str:
@@ -150,4 +163,4 @@ def _change_headline(shown: Sequence[Option]) -> str:
         if len(held) == 1:
             return _("{n} of {all} candidates stays within your limit").format(**counts)
         return _("{n} of {all} candidates stay within your limit").format(**counts)
-    return _("No candidate is clear of your limit")
+    return _("No candidate is shown to stay within your limit")

@@ -16,8 +16,13 @@ from .labels import Box, Wanted, place, text_width
 from .scales import axis
 
 
-def quality_against_cost(facts: Facts, recommended: Option | None) -> Chart | None:
-    """`None` when fewer than two options have both a quality and a cost."""
+def quality_against_cost(
+    facts: Facts, recommended: Option | None, closest: Option | None = None
+) -> Chart | None:
+    """`None` when fewer than two options have both a quality and a cost.
+
+    `closest`: the candidate that the report speaks of where none is recommended.
+    """
     shown = [o for o in facts.options if o.quality is not None and facts.cost(o) is not None]
     if len(shown) < 2:
         return None
@@ -38,7 +43,7 @@ def quality_against_cost(facts: Facts, recommended: Option | None) -> Chart | No
     rules = [] if limit is None else [_limit_rule(facts, limit, costs, x["high"])]
     chart: Chart = {
         "id": "quality-cost",
-        "headline": _cost_headline(facts, recommended),
+        "headline": _cost_headline(facts, recommended, closest),
         "subtitle": _cost_subtitle(facts),
         "alt": _cost_alt(facts, shown, costs),
         "x": x,
@@ -165,18 +170,34 @@ def _spread(
     ]
 
 
-def _cost_headline(facts: Facts, recommended: Option | None) -> str:
+def _cost_headline(facts: Facts, recommended: Option | None, closest: Option | None) -> str:
+    option = recommended or closest
+    share = facts.saved_share(option) if option else None
+    if option is None or share is None:
+        return _("Quality against cost")
     if recommended is None:
-        return _("Quality against cost")
-    share = facts.saved_share(recommended)
-    if share is None:
-        return _("Quality against cost")
+        return _not_recommended(option, share)
     ratio = show.percent(1 - share, 0)
     if recommended.kind != "switch":
         return _("{label} holds quality on part of the requests").format(label=recommended.label)
     if (recommended.overall or {}).get("standing") == "better":
         return _("{label} answers better at {ratio} of the cost").format(label=recommended.label, ratio=ratio)
     return _("{label} holds quality at {ratio} of the cost").format(label=recommended.label, ratio=ratio)
+
+
+def _not_recommended(closest: Option, share: float) -> str:
+    """What it would cost, and what speaks against it."""
+    if closest.kind == "not_enough_evidence":
+        text = _("{label} costs {percent} less; its quality is not proven")
+        if share < 0:
+            text = _("{label} costs {percent} more; its quality is not proven")
+    elif closest.verdict.get("standing") == "too_low":
+        text = _("{label} costs {percent} less, but answers worse")
+        if share < 0:
+            text = _("{label} costs {percent} more and answers worse")
+    else:
+        return _("Quality against cost")
+    return text.format(label=closest.label, percent=show.percent(abs(share), 0))
 
 
 def _cost_subtitle(facts: Facts) -> str:

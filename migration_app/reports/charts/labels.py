@@ -48,13 +48,19 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Place:
-    """Offset of the label's anchor from its point; the label is centred on it vertically."""
+    """Offset of the label's anchor from its point; the label is centred on it vertically.
+
+    `whisker` ("high", "low"): of `dy`, what lies past that end of the whisker is `beyond`. A painter
+    whose canvas is higher than this one draws a longer whisker, so it must count from the end.
+    """
 
     dx: float
     dy: float
     anchor: str  # start, middle, end
     leader: bool
     cost: float = 0.0
+    whisker: str = ""
+    beyond: float = 0.0
 
 
 def text_width(text: str, size: float) -> float:
@@ -101,11 +107,12 @@ def _choices(label: Wanted) -> list[Place]:
 
 
 def _beyond_the_whisker(label: Wanted) -> list[Place]:
-    above, below = -(label.up + label.height / 2 + 2), label.down + label.height / 2 + 2
+    past = label.height / 2 + 2
+    ends = (("high", -label.up, -past), ("low", label.down, past))
     return [
-        Place(dx, dy, anchor, False, cost=12.0 + order)
+        Place(dx, end + beyond, anchor, False, cost=12.0 + order, whisker=whisker, beyond=beyond)
         for order, (dx, anchor) in enumerate(((0.0, "middle"), (-4.0, "start"), (4.0, "end")))
-        for dy in (above, below)
+        for whisker, end, beyond in ends
     ]
 
 
