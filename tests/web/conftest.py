@@ -1,5 +1,8 @@
 """People and what they own, for the tests of the pages."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from migration_app.candidates.models import Candidate
@@ -9,7 +12,9 @@ from tests.web.people import People, the_people
 
 
 @pytest.fixture
-def people(db: None) -> People:
+def people(db: None, settings: Any, tmp_path: Path) -> People:
+    """With a folder of their own for what their pages write."""
+    settings.MEDIA_ROOT = tmp_path
     return the_people()
 
 

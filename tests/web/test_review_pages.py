@@ -7,16 +7,9 @@ from migration_app.comparisons.models import Comparison
 from migration_app.runs.models import Assessment, Run, RunState
 from migration_app.scoring.models import ReviewCase, ReviewLabel
 from tests.reports.finished import a_question, every, finished, right
-from tests.web.people import the_people
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<img src=x onerror=alert(1)> \u202e"
-
-
-@pytest.fixture
-def people(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return the_people()
 
 
 @pytest.fixture

@@ -15,16 +15,9 @@ from migration_app.reports.models import ShareLink
 from migration_app.reports.sharing import CannotShare, make_link, open_link, password_opens
 from migration_app.runs.models import Run
 from tests.reports.finished import a_question, every, finished, right
-from tests.web.people import the_people
 
 pytestmark = pytest.mark.django_db
 SECRET_TEXT = "The customer's own words"
-
-
-@pytest.fixture
-def people(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return the_people()
 
 
 @pytest.fixture

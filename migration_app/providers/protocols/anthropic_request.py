@@ -6,7 +6,7 @@ Reference: https://docs.claude.com/en/api/messages, …/build-with-claude/prompt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from migration_app.evaluation.conversations import Conversation, Message
@@ -19,6 +19,7 @@ from .parts import (
     arguments_in,
     as_json,
     given,
+    in_turns,
     instructions_of,
     parts_of,
     schema_of,
@@ -62,7 +63,7 @@ def request_body(conversation: Conversation, endpoint: Endpoint) -> bytes:
         model=None if on_vertex else endpoint.model,
         anthropic_version=_VERTEX_VERSION if on_vertex else None,
         max_tokens=settings.max_output_tokens or MAX_TOKENS,
-        messages=_turns(messages),
+        messages=in_turns(messages, _blocks),
         stream=True,
         system=system or None,
         tools=tools or None,
@@ -74,20 +75,9 @@ def request_body(conversation: Conversation, endpoint: Endpoint) -> bytes:
     return as_json(body)
 
 
-def _turns(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Turns of user and assistant; what follows in one voice is one turn, as results of tools must be."""
-    turns: list[dict[str, Any]] = []
-    for message in messages:
-        role = "assistant" if message.role == "assistant" else "user"
-        blocks = _result(message) if message.role == "tool" else _blocks(message)
-        if turns and turns[-1]["role"] == role:
-            turns[-1]["content"] += blocks
-        elif blocks:
-            turns.append({"role": role, "content": blocks})
-    return turns
-
-
 def _blocks(message: Message) -> list[dict[str, Any]]:
+    if message.role == "tool":
+        return _result(message)
     calls = [
         {"type": "tool_use", "id": call.id, "name": call.name, "input": arguments_in(call)}
         for call in message.tool_calls

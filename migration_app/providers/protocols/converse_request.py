@@ -6,7 +6,6 @@ and …/userguide/prompt-caching.html, …/userguide/structured-output.html.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -21,6 +20,7 @@ from .parts import (
     arguments_in,
     as_json,
     given,
+    in_turns,
     instructions_of,
     parts_of,
     schema_of,
@@ -54,7 +54,7 @@ def request_body(conversation: Conversation, endpoint: Endpoint) -> bytes:
         stopSequences=list(settings.stop) or None,
     )
     body = given(
-        messages=_turns(messages),
+        messages=in_turns(messages, _blocks),
         system=system or None,
         toolConfig={"tools": tools} if tools else None,
         inferenceConfig=inference or None,
@@ -86,20 +86,9 @@ def _format(conversation: Conversation) -> dict[str, Any] | None:
     return {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": named}}}
 
 
-def _turns(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Turns of user and assistant, in alternation; the results of tools are the user's."""
-    turns: list[dict[str, Any]] = []
-    for message in messages:
-        role = "assistant" if message.role == "assistant" else "user"
-        blocks = [_result(message)] if message.role == "tool" else _blocks(message)
-        if turns and turns[-1]["role"] == role:
-            turns[-1]["content"] += blocks
-        elif blocks:
-            turns.append({"role": role, "content": blocks})
-    return turns
-
-
 def _blocks(message: Message) -> list[dict[str, Any]]:
+    if message.role == "tool":
+        return [_result(message)]
     calls = [
         {"toolUse": {"toolUseId": call.id, "name": call.name, "input": arguments_in(call)}}
         for call in message.tool_calls

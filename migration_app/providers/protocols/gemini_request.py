@@ -8,7 +8,8 @@ https://ai.google.dev/gemini-api/docs/thought-signatures.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from migration_app.evaluation.conversations import Conversation, Message, ToolCall
@@ -21,6 +22,7 @@ from .parts import (
     arguments_in,
     as_json,
     given,
+    in_turns,
     instructions_of,
     parts_of,
     schema_of,
@@ -48,8 +50,10 @@ def request_body(conversation: Conversation, endpoint: Endpoint) -> bytes:
         {"name": tool.name, "description": tool.description, "parametersJsonSchema": tool.parameters}
         for tool in tools_of(conversation)
     ]
+    names = {call.id: call.name for message in messages for call in message.tool_calls}
+    said = partial(_parts, names=names, signed=bool(_SIGNED.search(endpoint.model)))
     body = given(
-        contents=_turns(messages, signed=bool(_SIGNED.search(endpoint.model))),
+        contents=in_turns(messages, said, model="model", holds="parts"),
         systemInstruction={"parts": [{"text": part.text} for part in told]} if told else None,
         tools=[{"functionDeclarations": tools}] if tools else None,
         generationConfig=_settings(conversation) or None,
@@ -71,21 +75,9 @@ def _settings(conversation: Conversation) -> dict[str, Any]:
     )
 
 
-def _turns(messages: Sequence[Message], signed: bool) -> list[dict[str, Any]]:
-    """Turns of user and model; the results of calls made together belong into one turn."""
-    names = {call.id: call.name for message in messages for call in message.tool_calls}
-    turns: list[dict[str, Any]] = []
-    for message in messages:
-        role = "model" if message.role == "assistant" else "user"
-        parts = [_result(message, names)] if message.role == "tool" else _parts(message, signed)
-        if turns and turns[-1]["role"] == role:
-            turns[-1]["parts"] += parts
-        elif parts:
-            turns.append({"role": role, "parts": parts})
-    return turns
-
-
-def _parts(message: Message, signed: bool) -> list[dict[str, Any]]:
+def _parts(message: Message, *, names: Mapping[str, str], signed: bool) -> list[dict[str, Any]]:
+    if message.role == "tool":
+        return [_result(message, names)]
     return [*map(_part, parts_of(message)), *(_call(call, signed) for call in message.tool_calls)]
 
 
@@ -94,7 +86,7 @@ def _call(call: ToolCall, signed: bool) -> dict[str, Any]:
     return {"functionCall": {"name": call.name, "args": arguments_in(call)}, **mark}
 
 
-def _result(message: Message, names: dict[str, str]) -> dict[str, Any]:
+def _result(message: Message, names: Mapping[str, str]) -> dict[str, Any]:
     """What a tool answered. Gemini knows a call by its function's name, not by an id."""
     name = names.get(message.tool_call_id or "") or message.name or ""
     if not name:

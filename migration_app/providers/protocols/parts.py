@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -86,6 +86,29 @@ def instructions_of(messages: Sequence[Message]) -> tuple[list[Text], list[Messa
                 )
             told.append(part)
     return told, others
+
+
+def in_turns(
+    messages: Sequence[Message],
+    said: Callable[[Message], list[dict[str, Any]]],
+    *,
+    model: str = "assistant",
+    holds: str = "content",
+) -> list[dict[str, Any]]:
+    """Turns of user and model: what follows in one voice is one turn, and results of tools are the user's.
+
+    said: a message in the protocol's blocks. model: what it calls the model's role; holds: the name
+    under which a turn has its blocks.
+    """
+    turns: list[dict[str, Any]] = []
+    for message in messages:
+        role = model if message.role == "assistant" else "user"
+        blocks = said(message)
+        if turns and turns[-1]["role"] == role:
+            turns[-1][holds] += blocks
+        elif blocks:
+            turns.append({"role": role, holds: blocks})
+    return turns
 
 
 def tools_of(conversation: Conversation) -> list[Tool]:

@@ -13,16 +13,11 @@ from migration_app.candidates.catalogue.models import CatalogueModel
 from migration_app.candidates.catalogue.seeding import seed_catalogue
 from migration_app.candidates.hosting.actions import add_plan
 from migration_app.web.hosting_forms import HostingForm
+from tests.web.test_hosting_pages import PLAN
 
 from .team import World, a_full_team
 
 TODAY = date(2026, 11, 20)
-PLAN = {
-    "model": "meta-llama/Llama-3.1-8B-Instruct", "precision": "fp16", "context": "8192", "concurrency": "16",
-    "gpu": "H100", "requests_per_month": "2000000", "input_tokens": "600", "output_tokens": "200",
-    "peak": "3", "gpu_hour": "2.50", "price_source": "our rental contract", "currency": "USD",
-    "utilisation_percent": "70", "staff_hours": "10", "staff_rate": "80", "name": "Llama on H100",
-}  # fmt: skip
 
 
 def market() -> dict[str, str]:
