@@ -12,7 +12,7 @@ from typing import Literal
 from .wording import gettext_noop
 
 ProtocolName = Literal["openai", "anthropic", "gemini", "cohere", "converse"]
-# How a call proves who sends it; see `auth.AUTH`.
+# How a call proves who sends it; see `auth`.
 Auth = Literal["bearer", "api-key", "x-api-key", "x-goog-api-key", "entra", "google", "aws"]
 # What a connection tells besides its address and key; see `endpoints.Endpoint`.
 Detail = Literal["region", "project", "api_version"]

@@ -1,4 +1,4 @@
-"""“Test connection” for every protocol: the same ten lines, each telling the truth."""
+"""“Test connection” for every protocol: the same lines, each telling the truth."""
 
 from __future__ import annotations
 
