@@ -1,7 +1,7 @@
 """Freeze a comparison into the report: the one object that page, PDF and exports render.
 
-Every figure is text already, made by `formatting`; raw numbers stand beside them only where
-a drawing needs a place. What renders it computes nothing, so all show the same numbers.
+Every figure is text already, made by `formatting`; raw numbers stand beside them where a drawing
+needs a place or a reader goes on calculating. What renders it computes nothing, so all show the same numbers.
 """
 
 from __future__ import annotations

@@ -199,6 +199,8 @@ def _to_settle(facts: Facts) -> list[dict[str, str]]:
                 _("Part of the requests was not asked or not scored. A full run can decide."),
             )
         )
+    if facts.baseline.answered_nothing:
+        items.append(_no_answers(facts.baseline))
     for option in facts.candidates:
         if option.overall is None:
             items.append(_no_answers(option))

@@ -137,6 +137,11 @@ class Option:
     def error_rate(self) -> float | None:
         return self.metrics["error_rate"]["value"]
 
+    @property
+    def answered_nothing(self) -> bool:
+        """Whether every single request to it failed for good."""
+        return self.error_rate == 1
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -146,7 +151,11 @@ class Facts:
 
     @cached_property
     def options(self) -> tuple[Option, ...]:
-        return tuple(Option(raw) for raw in sorted(self.raw["options"], key=lambda raw: raw["position"]))
+        """In the order of their positions; without what only failures on both sides would show."""
+        found = tuple(Option(raw) for raw in sorted(self.raw["options"], key=lambda raw: raw["position"]))
+        if not all(option.answered_nothing for option in found if option.is_baseline):
+            return found
+        return tuple(_unmeasured(option) if option.answered_nothing else option for option in found)
 
     @cached_property
     def baseline(self) -> Option:
@@ -270,6 +279,19 @@ class Facts:
 
     def _cost(self, option: Option) -> Json:
         return option.metrics.get("cost_per_month" if self.monthly else "cost_per_1000") or {}
+
+
+def _unmeasured(option: Option) -> Option:
+    """An option that failed as wholly as today's model did: two zeros are no quality and no change."""
+    quality = option.metrics["quality"] | {"mean": None, "interval": _UNKNOWN_RANGE}
+    categories = [entry | {"mean": None, "interval": _UNKNOWN_RANGE} for entry in option.raw["categories"]]
+    raw = {**option.raw, "metrics": {**option.metrics, "quality": quality}, "categories": categories}
+    if option.verdict:
+        raw["comparison"] = {**option.verdict, "overall": None, "categories": []}
+    return Option(raw)
+
+
+_UNKNOWN_RANGE = {"low": None, "high": None}
 
 
 def _money(value: Any) -> Decimal | None:

@@ -10,66 +10,27 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from .facts import Json
 from .pdf import render_pdf
 from .public import public
-from .sheets import Cell, Sheet, options, sheets
+from .sheets import Cell, side_by_side
+from .storable import storable
+from .workbook import render_xlsx
 
 JSON_FORMAT = "crossover-report/1"  # described by docs/report.schema.json
-_CELL_CHARS = 32_000  # what a cell of a workbook holds, less the mark of a cut
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NOT_IN_TITLES = re.compile(r"[\\/*?:\[\]]")
 # What spreadsheets take for a formula, some of them in full-width signs too. A tab, a line break or a
 # sign that nobody sees before one does not disarm it.
 _FORMULA = re.compile("[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\\-@|%＝＋－＠]")
 
 
-def render_xlsx(report: Json, sha256: str) -> bytes:
-    """A workbook, a sheet for each table. Texts are texts, whatever they begin with."""
-    book = Workbook(write_only=True)
-    book.properties.title = storable(report["title"])[:200]
-    book.properties.creator = "Crossover"
-    for sheet in sheets(report, sha256=sha256):
-        _write(book, sheet)
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
-
-
-def _write(book: Workbook, sheet: Sheet) -> None:
-    page = book.create_sheet(_NOT_IN_TITLES.sub(" ", sheet.title)[:31])
-    page.freeze_panes = "A2"
-    for index, heading in enumerate(sheet.columns, 1):
-        widest = max([len(str(heading)), *(len(str(row[index - 1] or "")) for row in sheet.rows)], default=8)
-        page.column_dimensions[get_column_letter(index)].width = min(60, max(10, widest + 2))
-    page.append([_cell(page, heading, bold=True) for heading in sheet.columns])
-    for row in sheet.rows:
-        page.append([_cell(page, value) for value in row])
-
-
-def _cell(page: Any, value: Cell, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(page, value=storable(value) if isinstance(value, str) else value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # never a formula
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
 def render_csv(report: Json, sha256: str) -> bytes:
     """The table of options. UTF-8 with a mark, so that spreadsheets read every script."""
-    sheet, made = options(report), io.StringIO()
+    sheet, made = side_by_side(report), io.StringIO()
     writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow([disarmed(heading) for heading in sheet.columns])
     writer.writerows([[disarmed(value) for value in row] for row in sheet.rows])
@@ -82,12 +43,6 @@ def disarmed(value: Cell) -> Cell:
         return value
     text = storable(value)
     return f"'{text}" if _FORMULA.match(text) else text
-
-
-def storable(text: str) -> str:
-    """Text that a spreadsheet file can hold."""
-    plain = _UNSTORABLE.sub("\ufffd", text)
-    return plain if len(plain) <= _CELL_CHARS else plain[:_CELL_CHARS] + " […]"
 
 
 def render_json(report: Json, sha256: str) -> bytes:

@@ -9,7 +9,6 @@ and says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -23,15 +22,12 @@ from django.utils.translation import gettext as _
 
 from .canonical import canonical_json
 from .palette import OPTIONS
+from .pdf_words import words
+from .printable import bound, printable
 
 HERE = Path(__file__).resolve().parent
 TEMPLATE, FONTS = HERE / "typst" / "report.typ", HERE / "fonts"
 STANDARD: Literal["ua-1"] = "ua-1"
-
-# Signs that steer a terminal or turn text around; a reader must see what is there, in order.
-_STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LONG_RUN = re.compile(r"[^\s\u200b]{36}")
 
 
 class CannotMakePdf(Exception):
@@ -104,8 +100,8 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
     ]
     return canonical_json(
         {
-            "report": printable(_complete(report)),
-            "words": {key: str(text) for key, text in _words(report).items()},
+            "report": bound(_complete(report)) | {"worst": printable(report["worst"])},
+            "words": {key: str(text) for key, text in words(report).items()},
             "styles": [{"colour": style.light, "symbol": style.symbol} for style in OPTIONS],
             "document": printable(document),
             "document_title": printable(
@@ -122,96 +118,3 @@ def _complete(report: dict[str, Any]) -> dict[str, Any]:
     parts: dict[str, Any] = {"split": None, "changes": [], "steadiness": [], "terms": [], "batch": None}
     parts["timeline"] = None
     return parts | report | {"method": method, "charts": {"payback": None} | report["charts"]}
-
-
-def printable(value: Any) -> Any:
-    """The same JSON with texts a typesetter can take: no control signs, no word wider than a column."""
-    if isinstance(value, str):
-        return _LONG_RUN.sub(
-            lambda run: run[0] + "\u200b", _UNPRINTABLE.sub("\ufffd", _STEERING.sub("", value))
-        )
-    if isinstance(value, list):
-        return [printable(item) for item in value]
-    if isinstance(value, dict):
-        return {key: printable(item) for key, item in value.items()}
-    return value
-
-
-def _words(report: dict[str, Any]) -> dict[str, str]:
-    """The document's own words; everything else is in the report."""
-    kicker = _("Vendor migration assessment of {title}, {day}")
-    return {
-        "running_title": printable(_("{title}: vendor migration assessment").format(title=report["title"])),
-        "kicker": printable(kicker.format(title=report["title"], day=report["identity"]["date"])),
-        "page": _("Page {page} of {pages}"),
-        "side_by_side": _("Every option, side by side"),
-        "risks": _("Where it could go wrong"),
-        "costs": _("What it costs"),
-        "terms": _("What happens to your data, and the licence"),
-        "place": _("Processed in"),
-        "kept": _("Kept"),
-        "training": _("Training"),
-        "licence": _("Licence"),
-        "source": _("Source"),
-        "unstated": _("nobody has written it down"),
-        "speed": _("How fast it answers"),
-        "category": _("Category"),
-        "goes_to": _("Goes to"),
-        "changes": _("What the move changes"),
-        "repaid": _("Repaid in"),
-        "first_year": _("First-year net"),
-        "steadiness": _("Is today's model still itself?"),
-        "run": _("Run"),
-        "change_since": _("Change to this run"),
-        "looks": _("Looks"),
-        "look": _("Look"),
-        "share": _("Share"),
-        "level": _("Stops at p"),
-        "result": _("Result"),
-        "each_category": _("Each category"),
-        "method": _("How this was tested"),
-        "test_results": _("Results of the test"),
-        "exclusions": _("What was scored, and what was not"),
-        "scoring": _("How answers were scored"),
-        "formulas": _("Formulas"),
-        "environment": _("Versions"),
-        "this_document": _("This document"),
-        "worst": _("Answers that lost most"),
-        "worst_note": _(
-            "Requests on which the candidate scored lowest against today's model. Answers are shown as "
-            "they came."
-        ),
-        "option": _("Option"),
-        "verdict": _("Verdict"),
-        "quality": _("Quality"),
-        "change": _("Change"),
-        "split": _("Better / same / worse"),
-        "typical": _("Typical"),
-        "slowest": _("Slowest 5%"),
-        "slowest_1": _("Slowest 1%"),
-        "first_token": _("First token"),
-        "tokens_per_second": _("Tokens/s"),
-        "goodput": _("Within the limits"),
-        "saving": _("Saving"),
-        "failed": _("Failed"),
-        "price": _("Price"),
-        "tokens": _("Tokens in / out"),
-        "range": _("95% range"),
-        "test_cost": _("This test"),
-        "samples": _("Samples"),
-        "clusters": _("Clusters"),
-        "p_adjusted": _("p, Holm"),
-        "scored": _("Scored"),
-        "failed_count": _("Failed"),
-        "unscored": _("Unscored"),
-        "unanswered": _("No answer"),
-        "refused": _("Refused"),
-        "retries": _("Repeated calls"),
-        "score": _("Score"),
-        "no_answer": _("No answer"),
-        "expected": _("Expected:"),
-        "none": "–",
-        "none_word": _("none"),
-        "baseline": _("Baseline"),
-        "nothing": _("Nothing to compare"),
-    }

@@ -199,6 +199,14 @@ def _of_the_test(facts: Facts) -> list[dict[str, Any]]:
     if not facts.run["complete"]:
         text = _("Requests were left unasked or unscored. What is missing may differ from what was seen.")
         found.append(_risk("high", _("The run is incomplete"), text, "run", _("See the run")))
+    if (facts.baseline.error_rate or 0) >= MANY_FAILURES:
+        text = _(
+            "{rate} of requests to {baseline} failed for good. A failed request counts as a wrong answer, so "
+            "every candidate looks better beside it than it is."
+        ).format(rate=show.percent(facts.baseline.error_rate), baseline=facts.baseline.label)
+        found.append(
+            _risk("high", _("Today's model failed in this test"), text, "run", _("See the run's log"))
+        )
     if facts.run.get("shared_machine"):
         text = _(
             "The options ran on one machine, one call at a time, so that none slowed another. Times "

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from . import formatting as show
 from . import reasons, words
 from .facts import Facts, Option
+from .numbers import numbers
 from .palette import option_style
 
 
@@ -24,6 +25,7 @@ def build(facts: Facts, recommended: int | None) -> dict[str, Any]:
         "axis": [low, high],
         "limit": limit,
         "monthly": facts.monthly,
+        "currency": facts.currency,
         "cost_heading": _("Cost / month") if facts.monthly else _("Cost / 1,000"),
         "note": _(
             "Compared with {baseline} on the same {n} requests. The dashed line marks your limit: a {limit}."
@@ -87,6 +89,7 @@ def _row(facts: Facts, option: Option, recommended: int | None) -> dict[str, Any
         "scored": show.count(quality["scored"]),
         "unscored": show.count(quality["unscored"]),
         "reasons": [reasons.reason(item, option, facts) for item in option.verdict.get("reasons", ())],
+        "numbers": numbers(facts, option),
     }
 
 

@@ -176,22 +176,35 @@ def _quality_pieces(facts: Facts, kind: str, option: Option) -> list[dict[str, A
     finding = option.overall
     if facts.moves_in_part(option) and facts.proven(option):
         return _part_pieces(facts, option)
-    if finding is None:
-        return [_plain(_("No sample has a score on both sides, so quality cannot be compared. "))]
+    if finding is None or option.answered_nothing:
+        return [_plain(_unanswered(facts, option))]
     start = _quality_opening(facts, kind)
     return [
         _plain(start.format(label=option.label)),
         _strong(words.points(finding["difference"])),
         _plain(
-            _(
-                " with a 95% range of {range}, on {n} requests sent to both. Your limit is a {limit}. "
-            ).format(
+            _(" with a 95% range of {range}, on {n} requests sent to both. Your limit is a {limit}. ").format(
                 range=words.change_range(finding),
                 n=show.count(finding["n"]),
                 limit=words.drop(facts.question["margin"]),
             )
         ),
     ]
+
+
+def _unanswered(facts: Facts, option: Option) -> str:
+    """Where there is no change of quality to tell, why."""
+    names = {"label": option.label, "baseline": facts.baseline.label}
+    if option.answered_nothing and facts.baseline.answered_nothing:
+        text = _(
+            "Every request failed: neither {baseline} nor {label} answered one, so nothing can be said of "
+            "their quality. "
+        )
+    elif option.answered_nothing:
+        text = _("{label} answered no request: every one failed, and a failure counts as a wrong answer. ")
+    else:
+        text = _("No sample has a score on both sides, so quality cannot be compared. ")
+    return text.format(**names)
 
 
 def _part_pieces(facts: Facts, option: Option) -> list[dict[str, Any]]:

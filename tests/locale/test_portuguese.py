@@ -137,7 +137,8 @@ def squeezed(text: str) -> str:
 
 def test_the_workbook_is_in_portuguese_and_its_numbers_stay_numbers(run):
     book = openpyxl.load_workbook(io.BytesIO(made(run.reports.get(), "xlsx")))
-    rows = list(book["Opções"].values)
-    named = dict(zip(rows[0], rows[1], strict=True))
-    assert named["Veredito"]
+    for title in ("Opções", "Números"):
+        rows = list(book[title].values)
+        named = dict(zip(rows[0], rows[1], strict=True))
+        assert named["Opção"]
     assert isinstance(named["Qualidade, número"], int | float)

@@ -302,3 +302,49 @@ def test_a_price_in_euros_is_told_as_stated_with_the_rate_and_its_day() -> None:
     assert cost["source"].endswith("; converted at 1 EUR = 1.0834 USD (ECB, 24 Nov 2026)")
     assert report["method"]["prices"][1]["exchange"] == "1 EUR = 1.0834 USD (ECB, 24 Nov 2026)"
     assert any("were converted at 1 EUR = 1.0834 USD" in one["text"] for one in report["statements"])
+
+
+def dead(position: int, label: str, **changes: Any) -> dict[str, Any]:
+    """A candidate of which every request failed: scored 0, as a failure is."""
+    nothing = {"quality": 0.0, "cost": None, "median": None, "error_rate": 1.0, "difference": 0.0}
+    return candidate(position, label, **(nothing | {"kind": "not_enough_evidence"} | changes))
+
+
+def test_where_both_sides_only_failed_nothing_is_said_of_quality() -> None:
+    today = baseline(quality=0.0, cost=None, median=None, error_rate=1.0)
+    report = freeze(comparison_data(today, dead(1, "Lumen"), worst=[]))
+    assert lead(report) == (
+        "Every request failed: neither Aurora Large nor Lumen answered one, so nothing can be said of their "
+        "quality. "
+    )
+    assert report["verdict"]["headline"].startswith("Nothing to compare yet")
+    assert report["verdict"]["confidence"]["reason"] == "No answers could be compared."
+    assert figure(report, 1) | {"note": ""} == {
+        "label": "Answer quality", "value": "unknown", "change": "", "note": "", "known": False,
+    }  # fmt: skip
+    assert [row["quality"] for row in report["table"]["rows"]] == ["unknown", "unknown"]
+    assert report["table"]["rows"][1]["split"] is None
+    assert report["charts"]["quality_change"] is None and report["heatmap"] is None
+    titles = [item["title"] for item in report["conditions"]["items"]]
+    assert titles == ["Get answers from Aurora Large", "Get answers from Lumen"]
+
+
+def test_a_candidate_that_only_failed_is_said_to_have_answered_nothing() -> None:
+    report = freeze(comparison_data(baseline(), dead(1, "Lumen", difference=-0.91, kind="keep"), worst=[]))
+    assert "Lumen answered no request: every one failed" in lead(report)
+    assert "changed quality" not in lead(report)
+
+
+def test_a_baseline_that_failed_is_a_risk_since_it_flatters_the_others() -> None:
+    report = freeze(comparison_data(baseline(error_rate=0.4), candidate(1, "Lumen")))
+    (risk,) = [one for one in report["risks"] if one["title"] == "Today's model failed in this test"]
+    assert risk["level"] == "high" and "40.0% of requests to Aurora Large failed" in risk["text"]
+
+
+def test_each_row_of_the_table_has_its_figures_as_numbers_too() -> None:
+    report = freeze(comparison_data(baseline(), candidate(1, "Lumen", difference=-0.007, cost="2.13")))
+    numbers = row(report, "Lumen")["numbers"]
+    assert (numbers["cost"], numbers["saving"], numbers["saved_share"]) == (2130.0, 7870.0, 0.787)
+    assert (numbers["change_points"], numbers["change_points_low"]) == (-0.7, -3.7)
+    assert row(report, "Aurora Large")["numbers"]["saving"] is None
+    assert report["table"]["currency"] == "USD"

@@ -14,9 +14,10 @@ from pypdf import PdfReader
 
 from migration_app.reports.actions import ask_for_file, is_ready, make_file
 from migration_app.reports.canonical import sha256_of
-from migration_app.reports.files import KINDS, PUBLIC_PDF, disarmed, render_xlsx
+from migration_app.reports.files import KINDS, PUBLIC_PDF, disarmed
 from migration_app.reports.models import Export, ExportState
 from migration_app.reports.queries import files_wanted
+from migration_app.reports.workbook import render_xlsx
 from tests import builders
 from tests.reports.finished import a_question, every, finished, wrong_on
 
@@ -59,11 +60,30 @@ def test_the_workbook_shows_the_report_s_own_figures_and_runs_no_formula(report)
         named = dict(zip(rows[0], shown, strict=True))
         assert named["Option"] == frozen["label"]
         assert named["Quality"] == frozen["quality"]
-        assert named["Quality, number"] == pytest.approx(frozen["interval"]["mean"])
         assert named["Slowest 5%"] == frozen["slowest"]
+    _headings, *figures = book["Numbers"].iter_rows()
+    for cells, frozen in zip(figures, report.data["table"]["rows"], strict=True):
+        assert cells[1].value == pytest.approx(frozen["interval"]["mean"])
+        assert cells[1].number_format == "0.0%"
+        assert cells[10].value == pytest.approx(frozen["numbers"]["cost"])
     for sheet in book:
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert "Method" in book.sheetnames
+
+
+def test_the_workbook_can_be_read_and_printed_as_it_comes(report):
+    book = openpyxl.load_workbook(io.BytesIO(made(report, "xlsx")))
+    for sheet in book:
+        assert (sheet.freeze_panes, sheet.print_title_rows) == ("B2", "$1:$1"), sheet.title
+        assert sheet.page_setup.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert all(9 <= column.width <= 60 for column in sheet.column_dimensions.values())
+
+
+def test_a_report_of_before_there_were_numbers_still_has_its_files(report):
+    rows = [{k: v for k, v in row.items() if k != "numbers"} for row in report.data["table"]["rows"]]
+    older = report.data | {"table": report.data["table"] | {"rows": rows}}
+    assert "Numbers" not in openpyxl.load_workbook(io.BytesIO(render_xlsx(older, report.sha256))).sheetnames
+    assert KINDS["csv"].render(older, report.sha256).count(b"\n") == 4
 
 
 def test_a_title_with_a_control_sign_leaves_the_workbook_readable(report):
@@ -77,6 +97,8 @@ def test_the_csv_disarms_what_a_spreadsheet_would_run(report):
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert "'=Lumen+1" in [row[0] for row in rows]
     assert all(len(row) == len(rows[0]) for row in rows)
+    named = dict(zip(rows[0], rows[1], strict=True))
+    assert float(named["Quality, number"]) == report.data["table"]["rows"][0]["numbers"]["quality"]
 
 
 @pytest.mark.parametrize(

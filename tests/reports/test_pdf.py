@@ -14,7 +14,8 @@ from pypdf import PdfReader
 from migration_app.reports import pdf
 from migration_app.reports.build import freeze
 from migration_app.reports.canonical import sha256_of
-from migration_app.reports.pdf import CannotMakePdf, printable, render_pdf
+from migration_app.reports.pdf import CannotMakePdf, render_pdf
+from migration_app.reports.printable import bound, printable
 
 from .factories import baseline, candidate, comparison_data, worst_case
 
@@ -213,3 +214,9 @@ def test_a_typesetter_that_cannot_says_so_in_a_sentence(
 def test_printable_keeps_numbers_and_shape() -> None:
     value = {"a": [1, None, 2.5, "x\x00y"], "b": {"c": True}}
     assert json.dumps(printable(value)) == json.dumps({"a": [1, None, 2.5, "x\ufffdy"], "b": {"c": True}})
+
+
+def test_figures_stay_beside_their_units_and_answers_stay_as_they_came() -> None:
+    assert bound("3.0 s, 5 points of 2 million") == "3.0\u00a0s, 5\u00a0points of 2\u00a0million"
+    assert bound("4 samples, 5 sorts") == "4 samples, 5 sorts"
+    assert printable("3.0 s") == "3.0 s"

@@ -1,0 +1,89 @@
+"""The PDF's own words; everything else it shows is in the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .printable import printable
+
+
+def words(report: dict[str, Any]) -> dict[str, str]:
+    """By the name that the template has for each."""
+    kicker = _("Vendor migration assessment of {title}, {day}")
+    return {
+        "running_title": printable(_("{title}: vendor migration assessment").format(title=report["title"])),
+        "kicker": printable(kicker.format(title=report["title"], day=report["identity"]["date"])),
+        "page": _("Page {page} of {pages}"),
+        "side_by_side": _("Every option, side by side"),
+        "risks": _("Where it could go wrong"),
+        "costs": _("What it costs"),
+        "terms": _("What happens to your data, and the licence"),
+        "place": _("Processed in"),
+        "kept": _("Kept"),
+        "training": _("Training"),
+        "licence": _("Licence"),
+        "source": _("Source"),
+        "unstated": _("nobody has written it down"),
+        "speed": _("How fast it answers"),
+        "category": _("Category"),
+        "goes_to": _("Goes to"),
+        "changes": _("What the move changes"),
+        "repaid": _("Repaid in"),
+        "first_year": _("First-year net"),
+        "steadiness": _("Is today's model still itself?"),
+        "run": _("Run"),
+        "change_since": _("Change to this run"),
+        "looks": _("Looks"),
+        "look": _("Look"),
+        "share": _("Share"),
+        "level": _("Stops at p"),
+        "result": _("Result"),
+        "each_category": _("Each category"),
+        "method": _("How this was tested"),
+        "test_results": _("Results of the test"),
+        "exclusions": _("What was scored, and what was not"),
+        "scoring": _("How answers were scored"),
+        "formulas": _("Formulas"),
+        "environment": _("Versions"),
+        "this_document": _("This document"),
+        "worst": _("Answers that lost most"),
+        "worst_note": _(
+            "Requests on which the candidate scored lowest against today's model. Answers are shown as "
+            "they came."
+        ),
+        "option": _("Option"),
+        "verdict": _("Verdict"),
+        "quality": _("Quality"),
+        "change": _("Change"),
+        "split": _("Better / same / worse"),
+        "typical": _("Typical"),
+        "slowest": _("Slowest 5%"),
+        "slowest_1": _("Slowest 1%"),
+        "first_token": _("First token"),
+        "tokens_per_second": _("Tokens/s"),
+        "goodput": _("Within the limits"),
+        "saving": _("Saving"),
+        "failed": _("Failed"),
+        "price": _("Price"),
+        "tokens": _("Tokens in / out"),
+        "range": _("95% range"),
+        "test_cost": _("This test"),
+        "samples": _("Samples"),
+        "clusters": _("Clusters"),
+        "p_adjusted": _("p, Holm"),
+        "scored": _("Scored"),
+        "failed_count": _("Failed"),
+        "unscored": _("Unscored"),
+        "unanswered": _("No answer"),
+        "refused": _("Refused"),
+        "retries": _("Repeated calls"),
+        "score": _("Score"),
+        "no_answer": _("No answer"),
+        "expected": _("Expected:"),
+        "none": "–",
+        "none_word": _("none"),
+        "baseline": _("Baseline"),
+        "nothing": _("Nothing to compare"),
+    }

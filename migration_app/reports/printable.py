@@ -1,0 +1,42 @@
+"""Texts as a typesetter takes them: no control signs, no word wider than a column, no parted figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+# Signs that steer a terminal or turn text around; a reader must see what is there, in order.
+_STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LONG_RUN = re.compile(r"[^\s\u200b]{36}")
+# The space between a number and its unit, in the languages that reports are written in.
+_UNIT = re.compile(
+    r"(?<=\d) (?=(?:ms|s|min|h|pts|points?|p\.p\.|pontos?|million|billion|mil|milh\w+|bilh\w+)\b)"
+)
+_NO_BREAK = "\u00a0"
+
+
+def printable(value: Any) -> Any:
+    """The same JSON with texts that can be set."""
+    return _each_text(value, _settable)
+
+
+def bound(value: Any) -> Any:
+    """The same JSON, printable, and with its figures kept beside their units at the end of a line."""
+    return _each_text(value, lambda text: _UNIT.sub(_NO_BREAK, _settable(text)))
+
+
+def _settable(text: str) -> str:
+    plain = _UNPRINTABLE.sub("\ufffd", _STEERING.sub("", text))
+    return _LONG_RUN.sub(lambda run: run[0] + "\u200b", plain)
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_each_text(item, change) for item in value]
+    if isinstance(value, dict):
+        return {key: _each_text(item, change) for key, item in value.items()}
+    return value

@@ -1,0 +1,72 @@
+"""What was found, in words: the summary, categories, risks, and the answers that lost most."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from ..facts import Json
+from .sheet import Row, Sheet, picked
+
+_WORST = (
+    "label", "name", "category", "difference", "question", "reference",
+    "baseline_score", "candidate_score", "baseline_text", "candidate_text", "explanation",
+)  # fmt: skip
+
+
+def summary(report: Json, sha256: str) -> Sheet:
+    verdict, identity = report["verdict"], report["identity"]
+    rows: list[Row] = [
+        (_("Assessment"), report["title"]),
+        (_("Verdict"), verdict["label"]),
+        (_("In a sentence"), verdict["headline"]),
+        (_("Why"), "".join(part["text"] for part in verdict["lead"]).strip()),
+        (verdict["confidence"]["label"], verdict["confidence"]["reason"]),
+    ]
+    rows += [
+        (report["conditions"]["title"], f"{one['title']}. {one['text']}")
+        for one in report["conditions"]["items"]
+    ]
+    rows += [(one["label"], _figure(one)) for one in report["figures"]]
+    rows += [(_("Note"), one["text"]) for one in report["statements"]]
+    rows += [(one["title"], one["text"]) for one in report.get("steadiness") or ()]
+    rows += [(one["term"], one["value"]) for one in report["question"]]
+    rows += [(_("Run"), identity["run"]), (_("Report (SHA-256)"), sha256)]
+    return Sheet(_("Summary"), (_("What"), _("Finding")), tuple(rows))
+
+
+def _figure(figure: Json) -> str:
+    parts = [figure["value"], figure["change"], figure["note"]]
+    return "; ".join(str(part) for part in parts if part)
+
+
+def categories(report: Json) -> Sheet:
+    """A row for each category, so that many of them stay readable; a column for each candidate."""
+    heatmap = report["heatmap"] or {"categories": [], "rows": []}
+    columns = (_("Category"), _("Samples"), *(row["label"] for row in heatmap["rows"]))
+    rows = tuple(
+        (category["name"], category["count"], *(row["cells"][place]["text"] for row in heatmap["rows"]))
+        for place, category in enumerate(heatmap["categories"])
+    )
+    return Sheet(_("Change by category"), columns, rows)
+
+
+def risks(report: Json) -> Sheet:
+    rows = tuple((row["label"], row["title"], row["text"]) for row in report["risks"])
+    return Sheet(_("Risks"), (_("Level"), _("Risk"), _("What was seen")), rows)
+
+
+def worst(report: Json) -> Sheet:
+    columns = (
+        _("Option"),
+        _("Sample"),
+        _("Category"),
+        _("Difference"),
+        _("Request"),
+        _("Expected answer"),
+        _("Today's score"),
+        _("Candidate's score"),
+        _("Today's answer"),
+        _("Candidate's answer"),
+        _("Why"),
+    )
+    return Sheet(_("Worst answers"), columns, picked(report["worst"], _WORST))
