@@ -18,6 +18,7 @@ from migration_app.said import said
 from migration_app.workloads.json_values import fault_of_json
 
 from .scorer_choices import scorer_choices
+from .scorer_words import LABELS, choices_of
 
 _LONGEST = 20_000  # characters of a setting
 _TRIED = 20_000  # characters of an answer that is tried out
@@ -161,16 +162,18 @@ class TryForm(forms.Form):
 
 
 def _common(item: Parameter) -> dict[str, Any]:
-    label = item.name.replace("_", " ").capitalize()
-    return {"label": _(label), "help_text": _(item.explanation), "required": False, "initial": item.default}
+    return {
+        "label": LABELS[item.name],
+        "help_text": _(item.explanation),
+        "required": False,
+        "initial": item.default,
+    }
 
 
 _FIELDS: Mapping[str, Callable[[Parameter], forms.Field]] = {
     "boolean": lambda item: forms.BooleanField(**_common(item)),
     "number": lambda item: forms.FloatField(min_value=item.low, **_common(item)),
-    "choice": lambda item: forms.ChoiceField(
-        choices=[(choice, _(choice)) for choice in item.choices], **_common(item) | {"required": True}
-    ),
+    "choice": lambda item: forms.ChoiceField(choices=choices_of(item), **_common(item) | {"required": True}),
     "mapping": lambda item: JsonObjectField(max_length=_LONGEST, **_common(item)),
     "text": lambda item: forms.CharField(
         max_length=_LONGEST,

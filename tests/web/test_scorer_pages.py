@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from migration_app.evaluation.scorers import SCORERS, parameters_of
+from migration_app.web.scorer_words import LABELS, choices_of
 from tests.builders import a_workload
 from tests.web.people import the_people
 
@@ -105,3 +107,10 @@ def test_vera_may_look_but_not_change_and_charlie_sees_nothing(people, workload)
     assert people.vera.post(address(workload), {"scorer": "rouge", "variant": "rouge1"}).status_code == 403
     assert people.charlie.get(address(workload)).status_code == 404
     assert people.charlie.post(address(workload), {"scorer": "rouge"}).status_code == 404
+
+
+def test_every_setting_has_words_of_its_own():
+    for item in {item.name: item for scorer in SCORERS.values() for item in parameters_of(scorer)}.values():
+        assert item.name in LABELS
+        said = [str(words) for _, words in choices_of(item)]
+        assert len(set(said)) == len(said) and not set(said) & set(item.choices), item.name

@@ -29,7 +29,7 @@ class EmbeddingSimilarity:
     name: ClassVar[str] = "embedding"
     label: ClassVar[str] = gettext_noop("Similar meaning")
     explanation: ClassVar[str] = gettext_noop(
-        "How close in topic and wording answer and reference are, from 0 to 1. "
+        "How close in topic and wording the answer and the expected one are, from 0 to 1. "
         "It cannot see a “not”: combine it with another rule."
     )
     needs_reference: ClassVar[bool] = True

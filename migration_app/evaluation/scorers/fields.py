@@ -45,7 +45,7 @@ class FieldScore:
         {},
         gettext_noop(
             "Type of each field, by its path (order.date, items[].price): text, exact, number, date or "
-            "boolean. Fields not named are compared by the type of the reference's value."
+            "boolean. Fields not named are compared by the type of the expected value."
         ),
         kind="mapping",
     )

@@ -83,7 +83,7 @@ class Language:
 
     language: str = parameter(
         SAME_AS_REFERENCE,
-        gettext_noop("Two-letter code of the language, or the reference's own language."),
+        gettext_noop("Which language, or that of the expected answer."),
         kind="choice",
         choices=LANGUAGES,
     )

@@ -17,7 +17,7 @@ class ExactMatch:
     name: ClassVar[str] = "exact_match"
     label: ClassVar[str] = gettext_noop("Exactly the same text")
     explanation: ClassVar[str] = gettext_noop(
-        "Right only if the answer equals the reference character for character."
+        "Right only if the answer equals the expected one, character for character."
     )
     needs_reference: ClassVar[bool] = True
 
@@ -41,7 +41,7 @@ class NormalisedMatch:
     name: ClassVar[str] = "normalised_match"
     label: ClassVar[str] = gettext_noop("Same words")
     explanation: ClassVar[str] = gettext_noop(
-        "Right if the answer equals the reference once capitals, spacing and punctuation are set aside."
+        "Right if the answer equals the expected one once capitals, spacing and punctuation are set aside."
     )
     needs_reference: ClassVar[bool] = True
 
@@ -70,13 +70,13 @@ class Contains:
     name: ClassVar[str] = "contains"
     label: ClassVar[str] = gettext_noop("Contains the right phrase")
     explanation: ClassVar[str] = gettext_noop(
-        "Right if the reference appears in the answer, whatever stands around it."
+        "Right if the expected answer appears in the answer, whatever stands around it."
     )
     needs_reference: ClassVar[bool] = True
 
     require: str = parameter(
         "any",
-        gettext_noop("With several references: is one enough, or must all appear?"),
+        gettext_noop("With several expected answers: is one enough, or must all appear?"),
         kind="choice",
         choices=("any", "all"),
     )

@@ -32,7 +32,7 @@ class NumericMatch:
     name: ClassVar[str] = "numeric"
     label: ClassVar[str] = gettext_noop("Right number")
     explanation: ClassVar[str] = gettext_noop(
-        "Right if the answer's number is the reference's, within the tolerance."
+        "Right if the answer's number is the expected one, within the tolerance."
     )
     needs_reference: ClassVar[bool] = True
 

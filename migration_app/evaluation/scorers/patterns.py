@@ -28,7 +28,9 @@ class Pattern:
     needs_reference: ClassVar[bool] = False
 
     pattern: str = parameter(
-        "", gettext_noop("The regular expression. Left empty, each sample's reference is one."), kind="text"
+        "",
+        gettext_noop("The regular expression. Left empty, each sample's expected answer is one."),
+        kind="text",
     )
     where: str = parameter(
         "anywhere",

@@ -22,7 +22,7 @@ class Rouge:
     name: ClassVar[str] = "rouge"
     label: ClassVar[str] = gettext_noop("Shared words")
     explanation: ClassVar[str] = gettext_noop(
-        "How many words (or word pairs, or words in order) answer and reference share, from 0 to 1."
+        "How many words (or pairs, or words in order) the answer shares with the expected one, from 0 to 1."
     )
     needs_reference: ClassVar[bool] = True
 
@@ -91,7 +91,7 @@ class Chrf:
     name: ClassVar[str] = "chrf"
     label: ClassVar[str] = gettext_noop("Shared letter sequences")
     explanation: ClassVar[str] = gettext_noop(
-        "How many short runs of letters answer and reference share, from 0 to 1; works in every language."
+        "How many short runs of letters the answer shares with the expected one, from 0 to 1; any language."
     )
     needs_reference: ClassVar[bool] = True
 
@@ -137,7 +137,7 @@ class Bleu:
     name: ClassVar[str] = "bleu"
     label: ClassVar[str] = gettext_noop("Translation overlap (BLEU)")
     explanation: ClassVar[str] = gettext_noop(
-        "How many runs of up to four words answer and reference share, from 0 to 1; usual for translations."
+        "How many runs of up to four words the answer shares with the expected one; usual for translations."
     )
     needs_reference: ClassVar[bool] = True
 

@@ -47,21 +47,25 @@ def suggest(expected: Iterable[Expected]) -> Suggestion:
         if found:
             return found
     return Suggestion(
-        "rouge", {"variant": "rougeL"}, english("The references are longer texts: shared words, in order.")
+        "rouge",
+        {"variant": "rougeL"},
+        english("The expected answers are longer texts: shared words, in order."),
     )
 
 
 def _without_references(samples: Sequence[Expected]) -> Suggestion:
     if samples and all(schema_in(sample.response_format) for sample in samples):
         return Suggestion(
-            "json_schema", {}, english("There are no references, but every sample brings a JSON schema.")
+            "json_schema",
+            {},
+            english("There are no expected answers, but every sample brings a JSON schema."),
         )
     if samples and all(sample.response_format for sample in samples):
         return Suggestion(
-            "json_validity", {}, english("There are no references, but every sample asks for JSON.")
+            "json_validity", {}, english("There are no expected answers, but every sample asks for JSON.")
         )
     return Suggestion(
-        None, {}, english("There are no references, so answers cannot be scored; add references.")
+        None, {}, english("There are no expected answers to compare with: add them, or let a judge grade.")
     )
 
 
@@ -69,7 +73,9 @@ def _tool_calls(texts: Sequence[str]) -> Suggestion | None:
     if not _share(texts, lambda text: text.lstrip().startswith(("{", "[")) and bool(calls_in(text))):
         return None
     return Suggestion(
-        "tool_calls", {}, english("The references are tool calls: the right tools with the right arguments.")
+        "tool_calls",
+        {},
+        english("The expected answers are tool calls: the right tools with the right arguments."),
     )
 
 
@@ -82,7 +88,7 @@ def _json(texts: Sequence[str]) -> Suggestion | None:
         "field_f1",
         {"fields": fields},
         english(
-            "The references are JSON objects with {fields} fields: compared field by field.",
+            "The expected answers are JSON objects with {fields} fields: compared field by field.",
             fields=len(fields),
         ),
     )
@@ -109,7 +115,9 @@ def _numbers(texts: Sequence[str]) -> Suggestion | None:
     if not _share(texts, lambda text: len(text) < 60 and bool(_ONE_NUMBER.fullmatch(text)) and _single(text)):
         return None
     return Suggestion(
-        "numeric", {}, english("The references are numbers: compared by value, however they are written.")
+        "numeric",
+        {},
+        english("The expected answers are numbers: compared by value, however they are written."),
     )
 
 
@@ -127,7 +135,7 @@ def _labels(texts: Sequence[str]) -> Suggestion | None:
         "normalised_match",
         {},
         english(
-            "The references are short labels, {counts} in all: the answer must be the same label.",
+            "The expected answers are short labels, {counts} in all: the answer must be the same label.",
             counts=len(counts),
         ),
     )
@@ -137,7 +145,7 @@ def _unspaced(texts: Sequence[str]) -> Suggestion | None:
     if not _share(texts, lambda text: bool(_UNSPACED.search(text))):
         return None
     return Suggestion(
-        "chrf", {}, english("The references are in a script without spaces: compared letter by letter.")
+        "chrf", {}, english("The expected answers are in a script without spaces: compared letter by letter.")
     )
 
 
@@ -147,7 +155,7 @@ def _short(texts: Sequence[str]) -> Suggestion | None:
     return Suggestion(
         "rouge",
         {"variant": "rouge1"},
-        english("The references are short phrases: words shared, whatever their order."),
+        english("The expected answers are short phrases: words shared, whatever their order."),
     )
 
 

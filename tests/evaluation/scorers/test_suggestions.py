@@ -75,7 +75,7 @@ def test_without_references_the_response_format_decides():
 def test_with_nothing_to_compare_no_scorer_is_suggested(samples):
     suggestion = suggest(samples)
     assert suggestion.name is None
-    assert "no references" in suggestion.reason
+    assert "no expected answers" in suggestion.reason
 
 
 @pytest.mark.parametrize(
