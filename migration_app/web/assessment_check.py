@@ -5,31 +5,26 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from migration_app.candidates.addresses import host_of
-from migration_app.candidates.models import Connection
 from migration_app.evaluation.scorers import label_of
-from migration_app.providers.limits import not_taken
-from migration_app.providers.vendors import vendor_named
 from migration_app.reports import load, rules
 from migration_app.reports.formatting import percent
 from migration_app.reports.words import capital
 from migration_app.runs.actions.trial import trial_estimate
-from migration_app.runs.conflicts import Conflict, conflicts_of, to_accept
+from migration_app.runs.conflicts import conflicts_of, to_accept
 from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
 from migration_app.runs.judge_estimates import estimate_judging
 from migration_app.runs.judges import needs_judge
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
-from migration_app.said import said
 from migration_app.workloads import log_settings
 from migration_app.workloads.profiles import category_label
-from migration_app.workloads.queries import uses_images, uses_json_mode, uses_schemas, uses_tools
 
+from .assessment_bill import bill_of, judging_bill
+from .assessment_conflicts import blockers, conflict_rows
 from .assessment_pages import power, steps
 
 
@@ -38,7 +33,7 @@ def check_context(draft: Assessment) -> dict[str, Any]:
     plan = plan_of(draft)
     costs = estimate(plan)
     cap = None if draft.budget_nanos is None else from_nanos(draft.budget_nanos)
-    conflicts = conflicts_of(draft)
+    judging, conflicts = estimate_judging(draft), conflicts_of(draft)
     return {
         "assessment": draft,
         "plan": plan,
@@ -47,21 +42,27 @@ def check_context(draft: Assessment) -> dict[str, Any]:
         "cap": cap,
         "cap_is_low": cap is not None and costs.high is not None and cap < costs.high,
         "hollow_cap": cap is not None and bool(costs.uncapped),
-        "characters": draft.workload.samples.aggregate(all=Sum("input_characters"))["all"] or 0,
         "hosts": _hosts(plan, costs),
-        "blockers": _blockers(plan) + _not_taken(plan, draft),
+        "blockers": blockers(plan, draft),
         "scoring": _scoring_rows(draft),
         "needs_judge": needs_judge(draft),
-        "judging": estimate_judging(draft),
+        "judging": judging,
+        "judging_bill": judging_bill(costs, judging),
+        "bill": bill_of(costs, judging),
         "judging_cap": _judging_cap(draft),
         "rules": _rule_rows(draft),
-        "conflicts": [shown_conflict(conflict, draft.currency) for conflict in conflicts],
+        "conflicts": conflict_rows(conflicts, draft.currency),
         "is_broken": bool(to_accept(conflicts, draft)),
         "load": _setting_rows(draft) + _load_rows(draft),
-        "certainty": percent(1 - draft.alpha).replace(".0%", "%"),
+        "certainty": _certainty(draft.alpha),
         "steps": steps(draft, "check"),
         **power(plan.samples, draft),
     }
+
+
+def _certainty(alpha: float) -> str:
+    """0.05 → "95%", 0.025 → "97.5%"."""
+    return percent(1 - alpha, 0 if round(alpha * 100, 6).is_integer() else 1)
 
 
 def _judging_cap(draft: Assessment) -> Decimal | None:
@@ -84,58 +85,15 @@ def _hosts(plan: Plan, costs: Estimate) -> list[dict[str, Any]]:
                 "requests": 0,
             },
         )
-        row["models"].append({"position": position, "label": part.candidate.label, "estimate": part})
+        row["models"].append({"position": position, "label": part.candidate.label})
         row["requests"] += part.requests
     return list(hosts.values())
-
-
-def _blockers(plan: Plan) -> list[dict[str, str]]:
-    """What should be put right before the start; the start itself is not refused for it."""
-    connections = {model.connection.pk: model.connection for model in plan.candidates}
-    return [
-        {
-            "sentence": sentence,
-            "name": connection.name,
-            "url": "" if connection.archived_at else reverse("connection", args=[connection.pk]),
-        }
-        for connection in connections.values()
-        if (sentence := _blocker(connection))
-    ]
-
-
-def _not_taken(plan: Plan, draft: Assessment) -> list[dict[str, str]]:
-    """What the samples ask for and a vendor is known not to take."""
-    asked = {
-        "seed": draft.settings.get("seed") is not None,
-        "tools": uses_tools(plan.workload),
-        "json_schema": uses_schemas(plan.workload),
-        "json_object": uses_json_mode(plan.workload),
-        "images": uses_images(plan.workload),
-    }
-    vendors = {model.connection.vendor: vendor_named(model.connection.vendor) for model in plan.candidates}
-    return [
-        {"sentence": said(sentence), "name": "", "url": ""}
-        for vendor in vendors.values()
-        for sentence in not_taken(vendor, **asked)
-    ]
-
-
-def _blocker(connection: Connection) -> str:
-    if connection.archived_at:
-        return _("{name} is archived. Choose other models.").format(name=connection.name)
-    if connection.works is None:
-        return _("{name} has not been tested. Test it first to save time.").format(name=connection.name)
-    if connection.works is False:
-        return _("{name} failed its last test. Its requests will probably fail too.").format(
-            name=connection.name
-        )
-    return ""
 
 
 def _scoring_rows(draft: Assessment) -> list[dict[str, Any]]:
     scoring = draft.scoring
     rows = [
-        (_("Everything") if not scoring.get("by_category") else _("Everything else"), scoring.get("default"))
+        (_("Every answer") if not scoring.get("by_category") else _("All others"), scoring.get("default"))
     ]
     rows += [
         (category_label(name), chosen) for name, chosen in sorted((scoring.get("by_category") or {}).items())
@@ -155,20 +113,6 @@ def _rule_rows(draft: Assessment) -> list[tuple[str, str]]:
         (capital(rules.rule_name(code)), rules.allowed(code, limit, draft.currency))
         for code, limit in rules.set_rules(draft.rules)
     ]
-
-
-def shown_conflict(conflict: Conflict, currency: str) -> dict[str, Any]:
-    """What stands against a rule, with where to put it right."""
-    candidate, result = conflict.candidate, conflict.result
-    label = _("{label} (judge)").format(label=candidate.label) if conflict.judges else candidate.label
-    of_model = result.rule == "licences"
-    return {
-        "sentence": rules.told(result.rule, result.params, label, currency, by_policy=conflict.by_policy),
-        "is_broken": conflict.is_broken,
-        "url": reverse("candidate-edit", args=[candidate.pk])
-        if of_model
-        else reverse("connection-terms", args=[candidate.connection_id]),
-    }
 
 
 def _setting_rows(draft: Assessment) -> list[tuple[str, str]]:

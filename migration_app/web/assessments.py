@@ -102,7 +102,7 @@ def assessment_estimate(request: HttpRequest) -> HttpResponse:
     """What the boxes ticked so far would cost: the live part of the options page."""
     workload = team_object_or_404(request, Workload, _uuid(request.GET.get("workload", "")))
     form = OptionsForm(request.GET, models=candidates_of(team_of(request)))
-    return render(request, "assessments/_estimate.html", options_context(form, workload, None))
+    return render(request, "assessments/_estimate_live.html", options_context(form, workload, None))
 
 
 @writer_required

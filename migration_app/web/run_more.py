@@ -33,7 +33,7 @@ from migration_app.runs.wishes import (
 )
 
 from .access import team_object_or_404, team_of, user_of, writer_required
-from .assessment_check import shown_conflict
+from .assessment_conflicts import conflict_rows
 
 
 class MoreForm(forms.Form):
@@ -153,7 +153,7 @@ def _conflicts(run: Run, wish: More) -> dict[str, Any]:
     """As the rules are now: what was accepted for the run is shown, and needs no second sentence."""
     found = conflicts_asking([part.candidate for part in wish.parts], run.assessment)
     return {
-        "conflicts": [shown_conflict(conflict, run.currency) for conflict in found],
+        "conflicts": conflict_rows(found, run.currency),
         "is_broken": bool(to_accept(found, run.assessment)),
     }
 

@@ -55,6 +55,24 @@ def test_alice_chooses_a_judge_and_sees_what_it_may_cost(people, draft, judge):
     assert "Judging stops at $2.50" in page
 
 
+def test_the_judges_part_is_in_the_sum_that_the_test_costs(people, draft, judge):
+    draft.judging = {"judges": [str(judge.pk)]}
+    draft.save()
+    found = people.alice.get(address(draft, "assessment-check")).context
+    parts, judges, bill = found["estimate"], found["judging_bill"], found["bill"]
+    assert judges.low > 0 and bill.low == parts.low + judges.low and bill.high == parts.high + judges.high
+    page = people.alice.get(address(draft, "assessment-check")).content.decode()
+    assert "Judging them" in page and page.count('id="bar-cost"') == 1
+
+
+def test_a_judge_without_a_price_makes_the_sum_unknown(people, draft, connection):
+    free = a_candidate(connection, "judge-2", price=None)
+    draft.judging = {"judges": [str(free.pk)]}
+    draft.save()
+    bill = people.alice.get(address(draft, "assessment-check")).context["bill"]
+    assert bill.low is None and bill.known_low > 0
+
+
 def test_a_judge_of_the_same_family_comes_with_a_warning(people, draft, connection):
     kin = a_candidate(connection, "gpt-judge")
     page = people.alice.get(address(draft)).content.decode()
