@@ -12,9 +12,16 @@ from migration_app.candidates.terms.vocabulary import LICENCES
 from migration_app.candidates.ways import way_in
 from migration_app.providers.vendors import Vendor
 
+from .fields import stated, technical, whole
+
 
 class SecretField(forms.CharField):
-    """A vendor's secret. It goes in and never comes out: a form with errors asks for it again."""
+    """A vendor's secret. It goes in and never comes out: a form with errors asks for it again.
+
+    expected: asked for without being called optional, where few get in without it.
+    """
+
+    expected = False
 
     def __init__(self, label: Any, *, lines: bool = False, **options: Any) -> None:
         attributes = {"autocomplete": "new-password", "spellcheck": "false"}
@@ -30,9 +37,8 @@ class _Unshown(forms.Textarea):
         return None
 
 
-def _text(label: Any, longest: int, **options: Any) -> forms.CharField:
-    plain = forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"})
-    return forms.CharField(label=label, max_length=longest, widget=options.pop("widget", plain), **options)
+def _address() -> forms.URLInput:
+    return forms.URLInput(attrs={"spellcheck": "false", "autocomplete": "off"})
 
 
 SECRETS: dict[str, Any] = {
@@ -61,22 +67,22 @@ class ConnectionForm(forms.Form):
         max_length=120,
         help_text=_("What your team calls it, for example “OpenAI, EU project”."),
     )
-    region = _text(_("Region"), 60, help_text=_("As the vendor writes it, for example eu-central-1."))
-    project = _text(_("Project ID"), 120)
-    base_url = _text(
+    region = technical(_("Region"), 60, help_text=_("As the vendor writes it, for example eu-central-1."))
+    project = technical(_("Project ID"), 120)
+    base_url = technical(
         _("Base URL"),
         500,
-        widget=forms.URLInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        widget=_address(),
         help_text=_("The address of the service, before /chat/completions and the like."),
     )
-    api_version = _text(
+    api_version = technical(
         _("API version"),
         40,
         required=False,
         help_text=_("Such as 2024-10-21, for addresses by deployment. Leave it empty for the v1 path."),
     )
-    tenant_id = _text(_("Tenant ID"), 120)
-    client_id = _text(_("Client ID"), 200)
+    tenant_id = technical(_("Tenant ID"), 120)
+    client_id = technical(_("Client ID"), 200)
     prompt_caching = forms.BooleanField(
         label=_("Let the vendor cache what requests have in common"),
         required=False,
@@ -85,27 +91,21 @@ class ConnectionForm(forms.Form):
             "and more than usual to write the first time."
         ),
     )
-    max_concurrency = forms.IntegerField(
-        label=_("Requests at a time"),
-        min_value=1,
-        max_value=MOST_CONCURRENCY,
+    max_concurrency = whole(
+        _("Requests at a time"), 1, MOST_CONCURRENCY,
         initial=8,
         help_text=_("How many requests the vendor may have at once. Lower it if you share a rate limit."),
-    )
-    requests_per_minute = forms.IntegerField(
-        label=_("Requests a minute"),
-        min_value=1,
-        max_value=MOST_PER_MINUTE,
+    )  # fmt: skip
+    requests_per_minute = whole(
+        _("Requests a minute"), 1, MOST_PER_MINUTE,
         required=False,
         help_text=_("The limit of this key, if it has one. All runs together stay within it."),
-    )
-    tokens_per_minute = forms.IntegerField(
-        label=_("Tokens a minute"),
-        min_value=1,
-        max_value=MOST_PER_MINUTE,
+    )  # fmt: skip
+    tokens_per_minute = whole(
+        _("Tokens a minute"), 1, MOST_PER_MINUTE,
         required=False,
         help_text=_("Input and output together. Leave it empty where there is no limit."),
-    )
+    )  # fmt: skip
     machine = forms.CharField(
         label=_("Shares a machine with"),
         max_length=120,
@@ -115,14 +115,14 @@ class ConnectionForm(forms.Form):
             "They then take turns, one request at a time, and do not slow each other down."
         ),
     )
-    token_url = _text(
+    token_url = technical(
         _("Address of the sign-in service"),
         500,
         required=False,
-        widget=forms.URLInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        widget=_address(),
         help_text=_("Only where it is not the usual one, such as in a national cloud."),
     )
-    ca_bundle = _text(
+    ca_bundle = technical(
         _("Your own certificate authority"),
         50_000,
         required=False,
@@ -151,8 +151,10 @@ class ConnectionForm(forms.Form):
             if name not in asked:
                 del self.fields[name]
         for name in way.secrets:
-            self.fields[name] = SECRETS[name]()
-            self.fields[name].required = name in way.needed and not held
+            secret = SECRETS[name]()
+            secret.required = name in way.needed and not held
+            secret.expected = name == "api_key" and not (held or vendor.own_server)
+            self.fields[name] = secret
         self.fields["base_url"].required = "{region}" not in vendor.base_url
         if not self.fields["base_url"].required:
             self.fields["base_url"].help_text = _("Leave it empty: it follows from the region.")
@@ -160,8 +162,10 @@ class ConnectionForm(forms.Form):
             last = self.fields[way.secrets[-1]]
             last.help_text = _("Leave it empty to keep the present one, unless you change the address.")
         elif way.secrets == ("api_key",):
-            self.fields["api_key"].help_text = _(
-                "Stored encrypted. You can replace it, nobody can read it back."
+            self.fields["api_key"].help_text = (
+                _("Stored encrypted. You can replace it, nobody can read it back.")
+                if vendor.own_server
+                else _("Stored encrypted. Leave it empty only where a gateway of yours adds it.")
             )
         self.order_fields([*(name for name in self.fields if name not in self.LATER), *self.LATER])
 
@@ -201,12 +205,25 @@ class KeyForm(forms.Form):
         super().__init__(*args, **options)
         names = way_in(vendor, auth).secrets
         for name in names:
-            self.fields[name] = SECRETS[name]()
-        self.fields[names[-1]].help_text = (
-            _("Leave it empty to remove the present one.")
-            if len(names) == 1
-            else _("They are replaced together. Leave all empty to remove the present ones.")
-        )
+            secret = SECRETS[name]()
+            secret.expected = name != "session_token"
+            self.fields[name] = secret
+        if len(names) > 1:
+            self.fields[names[-1]].help_text = _("They are replaced together.")
+
+    @property
+    def removes(self) -> bool:
+        """Whether the button was pressed that takes the present secrets away."""
+        return "remove" in self.data
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing typed removes nothing by mistake."""
+        values = super().clean() or {}
+        if self.removes:
+            return dict.fromkeys(values, "")
+        if not any(values.values()):
+            raise forms.ValidationError(_("Enter the new key, or press “Remove the key” to have none."))
+        return values
 
 
 # What a vendor knows a model by, where that is not simply its name.
@@ -243,9 +260,7 @@ class CandidateForm(forms.Form):
         help_text=_("New assessments compare the others with it."),
     )
     notes = forms.CharField(label=_("Notes"), max_length=500, required=False)
-    licence_kind = forms.ChoiceField(
-        label=_("Licence"),
-        choices=[("", _("As the catalogue says, if it knows the model")), *LICENCES.items()],
-        required=False,
+    licence_kind = stated(
+        _("Licence"), LICENCES, _("As the catalogue says, if it knows the model"),
         help_text=_("Under what terms you may use the model."),
-    )
+    )  # fmt: skip

@@ -20,7 +20,7 @@ from migration_app.candidates.hosting.working import model_named
 from migration_app.candidates.models import Candidate
 
 from .access import team_object_or_404, team_of, user_of, writer_required
-from .hosting_forms import HostingForm, initial_of
+from .hosting_forms import HostingForm, typed
 from .hosting_measured import measured_in_runs
 from .hosting_results import results_of, row_of
 from .navigation import market_tabs
@@ -68,7 +68,7 @@ def hosting_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
 @writer_required
 def hosting_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     plan = team_object_or_404(request, _in_use(), pk)
-    form = HostingForm(request.POST or _asked(request) or None, initial=initial_of(plan))
+    form = HostingForm(request.POST or _asked(request) or typed(plan))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.change_plan(plan=plan, user=user_of(request), **form.fields_of_plan())
@@ -138,13 +138,19 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
 
 
 def _preview(request: HttpRequest, form: HostingForm) -> dict[str, Any]:
-    """What follows from a form that is filled in; nothing where it is not, or makes no sense."""
+    """What follows from a form that is filled in; nothing where it is not, or makes no sense.
+
+    asked: whether somebody asked for it, and so may keep it; a kept plan is shown as it stands.
+    """
     if not form.is_bound or not form.is_valid():
         return {}
     plan = HostingPlan(team=team_of(request), **form.fields_of_plan())
     with refusals_on(form):
         kept = [(name, form.data.get(name, "")) for name in form.fields]
-        return results_of(actions.checked(plan), team_of(request)) | {"kept": kept}
+        return results_of(actions.checked(plan), team_of(request)) | {
+            "kept": kept,
+            "asked": bool(_asked(request)),
+        }
     return {}
 
 

@@ -17,16 +17,7 @@ from migration_app.candidates.hosting.models import HostingPlan
 from migration_app.candidates.models import MOST_PER_HOUR
 from migration_app.evaluation.hosting.memory import PRECISIONS
 
-
-def _whole(label: Any, least: int, most: int, **options: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=least, max_value=most, **options)
-
-
-def _money(label: Any, most: Decimal = Decimal(10**9), places: int = 2, **options: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, min_value=0, max_value=most, max_digits=14, decimal_places=places, localize=False,
-        **options,
-    )  # fmt: skip
+from .fields import amount, currency_code, day, whole
 
 
 def _models() -> list[tuple[str, str]]:
@@ -40,50 +31,52 @@ class HostingForm(forms.Form):
         choices=[(precision.name, _(precision.label)) for precision in PRECISIONS.values()],
         help_text=_("Fewer bits need less memory and may cost some quality: test it in this precision."),
     )
-    context = _whole(
-        _("Tokens of the longest request"), 16, MOST_TOKENS, initial=8_192,
+    context = whole(
+        _("Tokens in the longest request"), 16, MOST_TOKENS, initial=8_192,
         help_text=_("Question and answer together."),
     )  # fmt: skip
-    concurrency = _whole(
+    concurrency = whole(
         _("Requests at a time on one server"), 1, MOST_CONCURRENCY, initial=16,
         help_text=_("More share a reading of the weights: cheaper, and slower for each."),
     )  # fmt: skip
-    adapters = _whole(
+    adapters = whole(
         _("Adapters (LoRA) loaded beside it"), 0, 1_000, initial=0, required=False,
         help_text=_("Small trained additions, one for each task."),
     )  # fmt: skip
-    adapter_rank = _whole(_("Rank of the adapters"), 1, 1_024, initial=16, required=False)
+    adapter_rank = whole(_("Rank of the adapters"), 1, 1_024, initial=16, required=False)
     gpu = forms.ChoiceField(
         label=_("Processor"), choices=lambda: [(gpu.name, gpu.label) for gpu in gpus().values()]
     )
-    requests_per_month = _whole(_("Requests a month"), 1, MOST_REQUESTS, initial=1_000_000)
-    input_tokens = _whole(_("Tokens of the mean question"), 1, MOST_TOKENS, initial=600)
-    output_tokens = _whole(_("Tokens of the mean answer"), 1, MOST_TOKENS, initial=200)
+    requests_per_month = whole(_("Requests a month"), 1, MOST_REQUESTS, initial=1_000_000)
+    input_tokens = whole(_("Tokens in the average question"), 1, MOST_TOKENS, initial=600)
+    output_tokens = whole(_("Tokens in the average answer"), 1, MOST_TOKENS, initial=200)
     peak = forms.FloatField(
-        label=_("Busiest moments, times the average"), min_value=1, max_value=1_000, initial=3,
+        label=_("Peak, as a multiple of the average"), min_value=1, max_value=1_000, initial=3,
         help_text=_("Servers are built for the peak and are idle between. 3 is usual for office hours."),
     )  # fmt: skip
-    gpu_hour = _money(
-        _("Price of one processor's hour"), MOST_PER_HOUR, 6, required=False,
+    gpu_hour = amount(
+        _("Price of one processor's hour"), MOST_PER_HOUR, places=6, required=False,
         help_text=_("Empty: the public list price on file, where there is one."),
     )  # fmt: skip
-    currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3, initial="USD")
+    currency = currency_code(_("Currency"), "USD")
     price_source = forms.CharField(label=_("Source of this price"), max_length=300, required=False)
-    price_as_of = forms.DateField(
-        label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    utilisation_percent = _whole(
+    price_as_of = day(_("As of"), required=False)
+    utilisation_percent = whole(
         _("How full a server may be at the peak, in %"), 1, 100, initial=70,
         help_text=_("Fuller servers answer later."),
     )  # fmt: skip
-    spare = _whole(
-        _("Servers more than needed"), 0, 100, initial=0, required=False,
+    spare = whole(
+        _("Spare servers"), 0, 100, initial=0, required=False,
         help_text=_("So that one may fail."),
     )  # fmt: skip
-    staff_hours = _money(_("Hours of people's work a month"), Decimal(100_000), required=False, initial=0)
-    staff_rate = _money(_("Price of such an hour"), Decimal(100_000), required=False, initial=0)
-    other_monthly = _money(
-        _("Everything else a month"), required=False, initial=0, help_text=_("Storage, network, licences.")
+    staff_hours = amount(_("Hours of work a month"), 100_000, required=False, initial=0)
+    staff_rate = amount(_("Cost of an hour of work"), 100_000, required=False, initial=0)
+    other_monthly = amount(
+        _("Everything else a month"),
+        10**9,
+        required=False,
+        initial=0,
+        help_text=_("Storage, network, licences."),
     )
     measured_rate = forms.FloatField(
         label=_("Requests a second, measured on one server"), required=False, min_value=1e-6, max_value=1e7,
@@ -144,9 +137,16 @@ class HostingForm(forms.Form):
         return f"{model}, {PRECISIONS[values['precision']].label}, {values['gpu']}"[:120]
 
 
-def initial_of(plan: HostingPlan) -> dict[str, Any]:
-    """A kept plan as the form shows it."""
-    names = [name for name in HostingForm.base_fields if hasattr(plan, name)]
-    return {name: getattr(plan, name) for name in names} | {
-        "utilisation_percent": round(plan.utilisation * 100)
-    }
+def typed(plan: HostingPlan) -> dict[str, str]:
+    """A kept plan as a person would type it into the form."""
+    values = {name: getattr(plan, name) for name in HostingForm.base_fields if hasattr(plan, name)}
+    values["utilisation_percent"] = round(plan.utilisation * 100)
+    return {name: _typed(value) for name, value in values.items()}
+
+
+def _typed(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal | float):
+        return f"{Decimal(str(value)).normalize():f}"
+    return str(value)

@@ -13,6 +13,8 @@ from migration_app.candidates.actions.prices import LONGEST_PROMPT
 from migration_app.candidates.models import AMOUNTS, PriceKind, PriceOrigin
 from migration_app.evaluation.pricing import LengthTier
 
+from .fields import currency_code, day
+
 
 def _amount(name: str, label: Any, **options: Any) -> forms.DecimalField:
     return forms.DecimalField(
@@ -95,25 +97,21 @@ class PriceForm(forms.Form):
         help_text=_("Rent, or purchase price over its life, and electricity."),
     )
     states_free = forms.BooleanField(
-        label=_("What is 0 above is really free"),
+        label=_("A price of 0 means free of charge"),
         required=False,
-        help_text=_("Otherwise leave empty what you do not know: it then counts as unknown."),
+        help_text=_("What you do not know, leave empty: it counts as unknown."),
     )
-    currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3, initial="USD")
+    currency = currency_code(_("Currency"), "USD")
     source = forms.CharField(
         label=_("Source"),
         max_length=300,
         help_text=_("Where it comes from: a price list's address, a contract, an invoice."),
     )
-    as_of = forms.DateField(
-        label=_("As of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    valid_until = forms.DateField(
-        label=_("Valid until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    as_of = day(_("As of"))
+    valid_until = day(
+        _("Valid until"), required=False,
         help_text=_("The last day of a contract's price. Empty: until you add another."),
-    )
+    )  # fmt: skip
 
     USUAL = ("input_per_million", "output_per_million", "cached_input_per_million")
     MORE = (

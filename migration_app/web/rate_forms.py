@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from migration_app.candidates.exchange.models import LEAST_RATE, MOST_RATE
 
+from . import fields
+
 
 class RateForm(forms.Form):
-    currency = forms.CharField(label=_("One unit of"), min_length=3, max_length=3, initial="EUR")
+    currency = fields.currency_code(_("One unit of"), "EUR")
     rate = forms.DecimalField(
         label=_("is worth"), min_value=LEAST_RATE, max_value=MOST_RATE, max_digits=18, decimal_places=9,
         localize=False,
     )  # fmt: skip
-    into = forms.CharField(label=_("of this currency"), min_length=3, max_length=3, initial="USD")
-    as_of = forms.DateField(
-        label=_("As of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    into = fields.currency_code(_("of this currency"), "USD")
+    as_of = fields.day(_("As of"))
     source = forms.CharField(
         label=_("Source"), max_length=300, help_text=_("A central bank's page, your accounting department.")
     )

@@ -7,25 +7,23 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .fields import amount, points, seconds, whole
+
+_LEAST_CAP = Decimal("0.000001")
+
 
 class RulesFields(forms.Form):
     """Every question asks these; those on scoring and on data follow from the workload and the policy."""
 
-    margin = forms.DecimalField(
-        label=_("Quality may drop by at most"),
-        min_value=Decimal("0.1"),
-        max_value=50,
-        decimal_places=2,
+    margin = points(
+        _("Quality may drop by at most"),
         help_text=_(
             "Points out of 100, over all requests. Set it before you see any result: the "
             "verdict is a test against this limit."
         ),
     )
-    category_margin = forms.DecimalField(
-        label=_("In a critical category, by at most"),
-        min_value=Decimal("0.1"),
-        max_value=50,
-        decimal_places=2,
+    category_margin = points(
+        _("In a critical category, by at most"),
         help_text=_("Points out of 100. A model must hold in every category you mark as critical."),
     )
     alpha = forms.TypedChoiceField(
@@ -34,71 +32,26 @@ class RulesFields(forms.Form):
         coerce=float,
         help_text=_("The chance of a false “switch”, over all models together, is the rest."),
     )
-    max_cost_per_1000 = forms.DecimalField(
-        label=_("Cost of 1,000 requests at most"),
-        required=False,
-        min_value=0,
-        max_digits=14,
-        decimal_places=6,
+
+    max_cost_per_1000 = amount(_("Cost of 1,000 requests at most"), 10**8, places=6, required=False)
+    max_p95_seconds = seconds(_("95 of 100 answers complete within (seconds)"))
+    max_error_rate = amount(_("Failed requests at most (%)"), 100, places=3, required=False)
+
+    repetitions = whole(
+        _("Ask each request"), 1, 20, help_text=_("Times per model. More tells chance from skill.")
     )
-    max_p95_seconds = forms.FloatField(
-        label=_("95 of 100 answers complete within (seconds)"),
-        required=False,
-        min_value=0.001,
-        max_value=3600,
-    )
-    max_error_rate = forms.DecimalField(
-        label=_("Failed requests at most (%)"), required=False, min_value=0, max_value=100, decimal_places=3
-    )
-    repetitions = forms.IntegerField(
-        label=_("Ask each request"),
-        min_value=1,
-        max_value=20,
-        help_text=_("Times per model. More tells chance from skill."),
-    )
-    sample_limit = forms.IntegerField(
-        label=_("Requests to use"),
-        required=False,
-        min_value=2,
-        max_value=10**9,
+    sample_limit = whole(
+        _("Requests to use"), 2, 10**9, required=False,
         help_text=_("Left empty: all of them. Else drawn by the seed."),
-    )
-    max_output_tokens = forms.IntegerField(
-        label=_("Longest answer (tokens)"),
-        min_value=1,
-        max_value=200_000,
-        help_text=_("The same for every model."),
+    )  # fmt: skip
+    max_output_tokens = whole(
+        _("Longest answer (tokens)"), 1, 200_000, help_text=_("The same for every model.")
     )
     temperature = forms.FloatField(
-        required=False, min_value=0, max_value=2, help_text=_("Left empty: each vendor's default.")
-    )
-    seed = forms.IntegerField(
-        min_value=0, max_value=2**31 - 1, help_text=_("Fixes the order of requests and any draw of samples.")
-    )
-    requests_per_month = forms.IntegerField(
-        label=_("Requests a month"),
-        required=False,
-        min_value=1,
-        max_value=10**12,
-        help_text=_("To project the monthly cost."),
-    )
-    budget = forms.DecimalField(
-        label=_("Stop if spending reaches"),
-        required=False,
-        min_value=Decimal("0.000001"),
-        max_digits=14,
-        decimal_places=6,
-    )
-
-    migration_cost = forms.DecimalField(
-        label=_("One-off cost of moving"),
-        required=False,
-        min_value=0,
-        max_value=Decimal(10) ** 9,
-        max_digits=16,
-        decimal_places=2,
-        help_text=_("Work, tests, contracts. With it the report says when the move has paid for itself."),
-    )
+        label=_("Temperature"), required=False, min_value=0, max_value=2,
+        help_text=_("Left empty: each vendor's default."),
+    )  # fmt: skip
+    seed = whole(_("Seed"), 0, 2**31 - 1, help_text=_("Fixes the order of requests and any draw of samples."))
     looks = forms.BooleanField(
         label=_("Stop early where that is enough"),
         required=False,
@@ -108,6 +61,15 @@ class RulesFields(forms.Form):
             "Not where a judge scores: judges read once all answers are in."
         ),
     )
+
+    requests_per_month = whole(
+        _("Requests a month"), 1, 10**12, required=False, help_text=_("To project the monthly cost.")
+    )
+    migration_cost = amount(
+        _("One-off cost of moving"), 10**9, required=False,
+        help_text=_("Work, tests, contracts. With it the report says when the move has paid for itself."),
+    )  # fmt: skip
+    budget = amount(_("Stop if spending reaches"), 10**8, places=6, required=False, min_value=_LEAST_CAP)
 
     load = forms.ChoiceField(
         label=_("Send requests"),
@@ -121,32 +83,43 @@ class RulesFields(forms.Form):
             "the moment each was due: a server that stalls under your load shows it."
         ),
     )
-    peak_per_minute = forms.IntegerField(
-        label=_("Requests a minute at your peak"),
-        required=False,
-        min_value=1,
-        max_value=60_000,
+    peak_per_minute = whole(
+        _("Requests a minute at your peak"), 1, 60_000, required=False,
         help_text=_("To each model. Needed for the peak rate only."),
-    )
-    slo_ttft = forms.FloatField(
-        label=_("First words within (seconds)"),
-        required=False,
-        min_value=0.001,
-        max_value=3600,
+    )  # fmt: skip
+    slo_ttft = seconds(
+        _("First words within (seconds)"),
         help_text=_("The report says how many requests met these limits: your goodput."),
     )
-    slo_total = forms.FloatField(
-        label=_("Whole answer within (seconds)"), required=False, min_value=0.001, max_value=3600
-    )
-    warm_up_calls = forms.IntegerField(
-        label=_("Warm-up requests to each model"),
-        min_value=0,
-        max_value=20,
+    slo_total = seconds(_("Whole answer within (seconds)"))
+    warm_up_calls = whole(
+        _("Warm-up requests to each model"), 0, 20,
         help_text=_("Short ones, sent before anything is measured. Paid for, and in no figure."),
-    )
+    )  # fmt: skip
 
     GOOD_ENOUGH = ("margin", "category_margin", "alpha")
     MUST_HAVES = ("max_cost_per_1000", "max_p95_seconds", "max_error_rate")
-    LOAD = ("load", "peak_per_minute", "slo_ttft", "slo_total", "warm_up_calls")
-    HOW = ("repetitions", "sample_limit", "max_output_tokens", "temperature", "seed")
     MONEY = ("requests_per_month", "migration_cost", "budget")
+    HOW = ("repetitions", "sample_limit", "max_output_tokens", "temperature", "seed")
+    LOAD = ("load", "peak_per_minute", "slo_ttft", "slo_total", "warm_up_calls")
+    # What is filled in for everybody; whatever else a folded group says opens it.
+    USUAL = {"repetitions": "1", "load": "closed", "warm_up_calls": "0"}
+
+    @property
+    def how_is_open(self) -> bool:
+        """Whether somebody chose how the test is run, or one of the choices is wrong."""
+        always = {"max_output_tokens", "seed"}
+        return self._says_more([*(name for name in self.HOW if name not in always), "looks", "as_logged"])
+
+    @property
+    def load_is_open(self) -> bool:
+        """Whether somebody chose how fast it must be, or one of the choices is wrong."""
+        return self._says_more(self.LOAD)
+
+    def _says_more(self, names: list[str] | tuple[str, ...]) -> bool:
+        asked = [self[name] for name in names if name in self.fields]
+        return any(field.errors or self._is_chosen(field) for field in asked)
+
+    def _is_chosen(self, field: forms.BoundField) -> bool:
+        value = field.value()
+        return value is not None and value is not False and str(value) not in ("", self.USUAL.get(field.name))

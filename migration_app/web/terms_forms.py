@@ -11,37 +11,28 @@ from django.utils.translation import gettext_lazy as _
 from migration_app.candidates.terms.vocabulary import LICENCES, MOST_DAYS, PLACES, TRAINING
 from migration_app.evaluation.stated_rules import asks
 
-NOT_KNOWN = ("", _("Not known"))
+from .fields import accepted, day, stated, whole
+
+NOT_KNOWN = _("Not known")
 
 
 class TermsForm(forms.Form):
     """What happens to the requests behind a connection, as somebody read it."""
 
-    place = forms.ChoiceField(
-        label=_("Where requests are processed"),
-        choices=[NOT_KNOWN, *PLACES.items()],
-        required=False,
+    place = stated(
+        _("Where requests are processed"), PLACES, NOT_KNOWN,
         help_text=_("As your contract says. The region in an address is no promise by itself."),
-    )
-    retention_days = forms.IntegerField(
-        label=_("Days that requests are kept"),
-        min_value=0,
-        max_value=MOST_DAYS,
-        required=False,
+    )  # fmt: skip
+    retention_days = whole(
+        _("Days that requests are kept"), 0, MOST_DAYS, required=False,
         help_text=_("0 where nothing is kept. Left empty: not known."),
-    )
-    training = forms.ChoiceField(
-        label=_("Use for training"), choices=[NOT_KNOWN, *TRAINING.items()], required=False
-    )
+    )  # fmt: skip
+    training = stated(_("Use for training"), TRAINING, NOT_KNOWN)
     source = forms.CharField(
-        label=_("Where this is written"),
-        max_length=300,
-        required=False,
+        label=_("Where this is written"), max_length=300, required=False,
         help_text=_("Such as the contract and its section, or the vendor's page."),
-    )
-    as_of = forms.DateField(
-        label=_("As of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
-    )
+    )  # fmt: skip
+    as_of = day(_("As of"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -50,33 +41,17 @@ class TermsForm(forms.Form):
 
 def policy_fields() -> dict[str, forms.Field]:
     """What a rule on data or licences may ask for: the same in the policy and in the wizard."""
-    boxes = forms.CheckboxSelectMultiple
     return {
-        "places": forms.MultipleChoiceField(
-            label=_("Requests may be processed in"),
-            choices=list(PLACES.items()),
-            widget=boxes,
-            required=False,
-            help_text=_("Tick none where it does not matter."),
-        ),
-        "max_retention_days": forms.IntegerField(
-            label=_("Requests may be kept for at most (days)"),
-            min_value=0,
-            max_value=MOST_DAYS,
-            required=False,
-            help_text=_("0: they must not be kept at all."),
+        "places": accepted(_("Requests may be processed in"), PLACES),
+        "max_retention_days": whole(
+            _("Requests may be kept for at most (days)"), 0, MOST_DAYS, required=False,
+            help_text=_("0 where they must not be kept at all. Left empty: it does not matter."),
         ),
         "no_training": forms.BooleanField(
             label=_("Nobody may train models with our data"), required=False
         ),
-        "licences": forms.MultipleChoiceField(
-            label=_("Licences that we accept"),
-            choices=list(LICENCES.items()),
-            widget=boxes,
-            required=False,
-            help_text=_("Tick none where it does not matter."),
-        ),
-    }
+        "licences": accepted(_("Licences that we accept"), LICENCES),
+    }  # fmt: skip
 
 
 POLICY = ("places", "max_retention_days", "no_training", "licences")

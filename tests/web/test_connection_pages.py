@@ -311,3 +311,23 @@ def test_what_a_vendor_lacks_is_marked_and_breaks_nothing(people: People, models
     connection.save()
     page = people.alice.get(reverse("connection", args=[connection.pk])).content.decode()
     assert "This connection works" in page and 'class="is-limit"' in page and "Leave them out." in page
+
+
+def test_an_empty_form_removes_no_key_and_the_button_does(people: People) -> None:
+    people.alice.post(new_url(), NEW)
+    ours = Connection.objects.get(team=people.team, name="Ours")
+    address = reverse("connection-key", args=[ours.pk])
+    page = people.alice.post(address, {"api_key": ""}).content.decode()
+    assert "Enter the new key" in page and "Remove the key" in page
+    ours.refresh_from_db()
+    assert ours.api_key.reveal() == KEY
+    people.alice.post(address, {"api_key": "", "remove": "1"})
+    ours.refresh_from_db()
+    assert not ours.api_key
+    assert "Remove the key" not in people.alice.get(address).content.decode()
+
+
+def test_a_hosted_service_is_not_offered_without_its_key_and_a_server_of_ones_own_is(people: People) -> None:
+    asked = '<label for="id_api_key">API key</label>'
+    assert asked in people.alice.get(new_url("openai")).content.decode()
+    assert asked not in people.alice.get(new_url("vllm")).content.decode()

@@ -53,6 +53,14 @@ def test_a_plan_is_kept_changed_and_archived(people: People) -> None:
     assert people.alice.get(address).status_code == 404
 
 
+def test_a_kept_plan_is_shown_with_what_it_comes_to_when_it_is_opened_for_a_change(people: People) -> None:
+    address = reverse("hosting-edit", args=[kept(people).pk])
+    page = people.alice.get(address).content.decode()
+    assert "fits on one NVIDIA H100" in page and 'value="2.5"' in page and "Save changes" not in page
+    asked = people.alice.get(address, PLAN | {"precision": "int8"}).content.decode()
+    assert "Save changes" in asked
+
+
 def test_a_model_priced_by_a_plan_costs_its_share_of_the_servers(
     people: People, models: list[Candidate]
 ) -> None:
