@@ -51,6 +51,9 @@ def account(request: HttpRequest) -> HttpResponse:
     """One's own name, password and teams."""
     user = user_of(request)
     form = PasswordChangeForm(user, request.POST or None)
+    form.fields["old_password"].widget.attrs.pop(
+        "autofocus", None
+    )  # the page is about more than the password
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, user)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,7 +21,7 @@ from .access import team_of
 from .asked import plain_text, whole_number
 from .navigation import market_tabs
 
-PER_PAGE = 50
+PER_PAGE = 25  # a phone shows each as a card
 CONTEXTS = (8_192, 32_768, 131_072, 200_000, 1_000_000)
 
 
@@ -35,6 +36,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "wish": wish,
         "page": page,
         "rows": _rows(page),
+        "is_empty": not page.paginator.count and not CatalogueModel.objects.exists(),
         "hosts": queries.hosts(),
         "weights": Weights.choices,
         "capabilities": CAPABILITIES.items(),
@@ -57,14 +59,15 @@ def catalogue_model(request: HttpRequest, pk: int) -> HttpResponse:
         "history": [{"price": each, "current": each == price} for each in entry.prices.all()],
         "elsewhere": queries.same_model(entry)[:40],
         "retired": entry.retires_on is not None and entry.retires_on <= today,
-        "size": _thousand_millions(entry.parameters),
-        "active": _thousand_millions(entry.active_parameters),
+        "size": _billions(entry.parameters),
+        "active": _billions(entry.active_parameters),
     }
     return render(request, "catalogue/model.html", context)
 
 
-def _thousand_millions(parameters: int | None) -> str:
-    return "" if parameters is None else f"{parameters / 1e9:.3g}"
+def _billions(parameters: int | None) -> str:
+    """Three significant digits, in the reader's language."""
+    return "" if parameters is None else number_format(f"{parameters / 1e9:.3g}")
 
 
 def _wish(request: HttpRequest) -> Wish:

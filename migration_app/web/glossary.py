@@ -12,6 +12,25 @@ GLOSSARY: dict[str, tuple[Promise, Promise]] = {
         _("Workload"),
         _("A sample of the requests that your product sends to a model, with what is known about them."),
     ),
+    "sample": (
+        _("Sample"),
+        _("One request of a workload, with the answer you expect and, from a log, the answer it got."),
+    ),
+    "sources": (
+        _("Independent sources"),
+        _(
+            "Requests that are alike, or share a conversation, tell little more than one of them does, so "
+            "they count as one in the statistics."
+        ),
+    ),
+    "weights": (
+        _("Open and closed weights"),
+        _("Open: whoever likes may run the model on machines of their own. Closed: only its hosts do."),
+    ),
+    "context": (
+        _("Context"),
+        _("How long a request and its answer may be together, counted in tokens."),
+    ),
     "baseline": (
         _("Today's model"),
         _("The model that serves you now. Every other one is compared with it on the same requests."),

@@ -140,29 +140,36 @@ _HEADLINES = {
 }
 
 
+def first_steps() -> list[dict[str, str]]:
+    """The import's steps before there is a file."""
+    now, *later = _words()
+    return [{**now, "state": "now"}, *({**step, "state": "next"} for step in later)]
+
+
+def _words() -> list[dict[str, str]]:
+    return [
+        {"label": _("Upload"), "note": _("Your requests")},
+        {"label": _("Columns"), "note": _("What is what")},
+        {"label": _("Privacy and size"), "note": _("What is masked, how many")},
+        {"label": _("Workload"), "note": _("Stored, ready to test")},
+    ]
+
+
 def steps(found: Upload) -> list[dict[str, str]]:
-    """The wizard's steps, with links to those that can be gone back to."""
+    """The import's steps, with links to those that can be gone back to."""
     order = [UploadState.READING, UploadState.RECEIVED, UploadState.LOOKING, UploadState.LOOKED]
     at = order.index(UploadState(found.state)) if found.state in order else len(order)
     columns = reverse("upload-columns", args=[found.pk])
+    upload, column, size, workload = _words()
     return [
-        {"label": _("Upload"), "note": found.filename, "state": "done", "url": reverse("upload")},
+        {**upload, "note": found.filename, "state": "done", "url": reverse("upload")},
         {
-            "label": _("Columns"),
-            "note": _("What is what"),
+            **column,
             "state": "done" if at >= 2 else "now",
             "url": columns if found.state == UploadState.LOOKED else "",
         },
-        {
-            "label": _("Privacy and size"),
-            "note": _("What is masked, how many"),
-            "state": "next" if at < 2 else "done" if at > 3 else "now",
-        },
-        {
-            "label": _("Workload"),
-            "note": _("Stored, ready to test"),
-            "state": "now" if at > 3 else "next",
-        },
+        {**size, "state": "next" if at < 2 else "done" if at > 3 else "now"},
+        {**workload, "state": "now" if at > 3 else "next"},
     ]
 
 

@@ -11,13 +11,15 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from migration_app.accounts.models import Team
 from migration_app.accounts.queries import owners_of
 from migration_app.candidates.models import Connection
+from migration_app.candidates.queries import connections_of
 from migration_app.candidates.terms import actions
 from migration_app.candidates.terms.queries import connection_facts, policy_of
 
 from .access import owner_required, team_object_or_404, team_of, user_of, writer_required
-from .connections import describe
+from .connections import describe, told_terms
 from .refusals import refusals_on
 from .terms_forms import POLICY, PolicyForm, TermsForm
 
@@ -48,7 +50,13 @@ def team_policy(request: HttpRequest) -> HttpResponse:
                 request, _("The policy is kept. New assessments start with it; those that exist stay.")
             )
             return redirect("policy")
-    return render(request, "accounts/policy.html", {"form": form, "owners": owners_of(team)})
+    context = {"form": form, "owners": owners_of(team), "known": _known(team)}
+    return render(request, "accounts/policy.html", context)
+
+
+def _known(team: Team) -> list[dict[str, Any]]:
+    """What is written down of each of the team's connections, to see what the policy would meet."""
+    return [{"connection": found, "terms": told_terms(found)} for found in connections_of(team)]
 
 
 def _initial(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

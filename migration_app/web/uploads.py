@@ -29,7 +29,7 @@ from migration_app.workloads.sources.guide import GUIDE
 from migration_app.workloads.uploads import mapping_of, reading_of
 
 from .access import TeamRequest, team_object_or_404, team_of, user_of, writer_required
-from .import_pages import page_of, steps, working
+from .import_pages import first_steps, page_of, steps, working
 from .import_pages import urlpatterns as import_patterns
 from .refusals import refusals_on
 from .upload_forms import ColumnsForm, SourceForm, UploadForm
@@ -49,7 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             return _onwards(request, reverse("upload-columns", args=[received.pk]))
     tools = sorted({str(source.maker) for source in SOURCES.values() if source.maker}, key=str.casefold)
     context = {"form": form, "tools": tools, "limit": settings.UPLOAD_MAX_BYTES}
-    context["limit_text"] = importing.upload_limit()
+    context |= {"limit_text": importing.upload_limit(), "steps": first_steps()}
     template = "workloads/_upload_form.html" if _by_script(request) else "workloads/upload.html"
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -175,7 +175,7 @@ def _describe(found: Upload, form: ColumnsForm) -> dict[str, Any]:
         "source_form": SourceForm(reading),
         "source": SOURCES.get(reading.source, SOURCES[COLUMNS]),
         "is_table": reading.source == COLUMNS,
-        "delimiter": {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(
+        "delimiter": {",": _("commas"), ";": _("semicolons"), "\t": _("tabs"), "|": _("bars")}.get(
             reading.delimiter or ""
         ),
         "preview": preview,

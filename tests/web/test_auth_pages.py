@@ -68,3 +68,15 @@ def test_one_can_switch_between_ones_own_teams_only(people: People) -> None:
     theirs = Membership.objects.exclude(user=charlie).first()
     assert people.charlie.post(reverse("switch-team"), {"membership": theirs.pk}).status_code == 404
     assert people.charlie.post(reverse("switch-team"), {"membership": "x"}).status_code == 404
+
+
+def test_whoever_may_only_look_is_told_what_to_do_about_it(people: People) -> None:
+    answer = people.vera.post(reverse("policy"), {})
+    assert answer.status_code == 403 and "Ask an owner of the team" in answer.content.decode()
+
+
+def test_whoever_is_in_no_team_is_told_so_instead_of_that_there_is_no_page(people: People) -> None:
+    browser = Client()
+    browser.force_login(User.objects.create_user("nora"))
+    answer = browser.get(reverse("workloads"))
+    assert answer.status_code == 404 and "You are in no team yet" in answer.content.decode()

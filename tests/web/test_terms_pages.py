@@ -45,6 +45,19 @@ def test_all_read_the_policy_and_only_an_owner_changes_it(people: People) -> Non
     assert policy_of(people.team.pk) is None
 
 
+def test_the_policy_stands_beside_what_is_known_of_each_connection(
+    people: People, connection: Connection
+) -> None:
+    state_terms(connection=connection, user=None, place="us", source="their page")
+    for reader in (people.alice, people.vera):
+        page = reader.get(reverse("policy")).content.decode()
+        assert connection.name in page and "United States" in page.partition("</form>")[2]
+    assert (
+        reverse("connection-terms", args=[connection.pk])
+        not in people.vera.get(reverse("policy")).content.decode()
+    )
+
+
 def test_a_policy_becomes_the_rules_of_the_next_question(
     people: People, models: list[Candidate], draft: Assessment
 ) -> None:
