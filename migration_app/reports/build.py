@@ -54,7 +54,7 @@ def freeze(comparison: Json) -> dict[str, Any]:
         "identity": _identity(facts),
         "verdict": card,
         "conditions": conditions.build(facts, card["kind"], option),
-        "figures": figures.build(facts, option),
+        "figures": figures.build(facts, option, card["kind"]),
         "statements": statements.build(facts),
         # Without the candidates: the table beside it names them.
         "question": method.listed(method.question(facts, with_candidates=False)),

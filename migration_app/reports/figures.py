@@ -13,22 +13,26 @@ from .facts import Facts, Option
 Figure = dict[str, Any]
 
 
-def build(facts: Facts, option: Option | None) -> list[Figure]:
-    """Money, quality, speed, failures: of the featured candidate, beside the baseline."""
+def build(facts: Facts, option: Option | None, kind: str) -> list[Figure]:
+    """Money, quality, speed, failures: of the featured candidate, beside the baseline.
+
+    `kind`: the answer as a whole. A saving that nobody is advised to make is named as that.
+    """
     if option is None:
         return []
     last = _failed(facts, option) if facts.payback(option) is None else _first_year(facts, option)
-    return [_money(facts, option), _quality(facts, option), _slowest(facts, option), last]
+    return [_money(facts, option, kind), _quality(facts, option), _slowest(facts, option), last]
 
 
 def _figure(label: str, value: str, note: str, change: str = "", known: bool = True) -> Figure:
     return {"label": label, "value": value, "change": change, "note": note, "known": known}
 
 
-def _money(facts: Facts, option: Option) -> Figure:
+def _money(facts: Facts, option: Option, kind: str) -> Figure:
     saving = facts.claimed_saving(option)
-    unit = _("Monthly saving") if facts.monthly else _("Saving per 1,000 requests")
+    unit = _saving_label(facts, kind)
     if saving is None:
+        unit = _saving_label(facts, "switch")
         return _figure(unit, show.UNKNOWN, _unknown_cost(facts, option), known=False)
     if saving < 0:
         unit = _("Extra cost a month") if facts.monthly else _("Extra cost per 1,000 requests")
@@ -37,6 +41,14 @@ def _money(facts: Facts, option: Option) -> Figure:
     return _figure(
         unit, show.money_about(abs(saving), facts.currency), _money_note(facts, option, moved), change
     )
+
+
+def _saving_label(facts: Facts, kind: str) -> str:
+    if kind == "keep":
+        return _("Monthly saving given up") if facts.monthly else _("Saving given up per 1,000 requests")
+    if kind == "not_enough_evidence":
+        return _("Possible monthly saving") if facts.monthly else _("Possible saving per 1,000 requests")
+    return _("Monthly saving") if facts.monthly else _("Saving per 1,000 requests")
 
 
 def _money_note(facts: Facts, option: Option, moved: float) -> str:

@@ -63,6 +63,21 @@ def test_among_several_that_pass_the_cheapest_is_recommended() -> None:
     assert [r["label"] for r in report["table"]["rows"]][:2] == ["Aurora Large", "Cheap"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "change", "label"),
+    [
+        ("switch", -0.005, "Monthly saving"),
+        ("not_enough_evidence", -0.03, "Possible monthly saving"),
+        ("keep", -0.2, "Monthly saving given up"),
+    ],
+)
+def test_a_saving_that_nobody_is_advised_to_make_is_named_as_that(
+    kind: str, change: float, label: str
+) -> None:
+    report = freeze(comparison_data(baseline(), candidate(1, "Lumen 70B", kind, change)))
+    assert figure(report, 0)["label"] == label
+
+
 def test_a_candidate_that_costs_more_is_shown_to_cost_more() -> None:
     report = freeze(comparison_data(baseline(), candidate(1, "Grand", "switch", -0.005, cost="12.5")))
     assert report["verdict"]["headline"] == "Grand can replace Aurora Large on quality, but it costs more."

@@ -39,6 +39,15 @@ def test_an_option_marker_has_the_colour_class_and_the_shape_of_its_option(index
     assert marker[0].attrib["d"] == OPTIONS[index].path
 
 
+def test_a_headline_breaks_between_words_and_not_inside_a_short_name():
+    options = [{"label": "Lumen 70B"}, {"label": "Lumen 70B FP8"}, {"label": "A name too long for one line"}]
+    words = "Move to Lumen 70B FP8, not Lumen 70B or A name too long for one line <b>"
+    html = render("{{ words|unbroken:options }}", words=words, options=options)
+    assert html == (
+        "Move to Lumen\u00a070B\u00a0FP8, not Lumen\u00a070B or A name too long for one line &lt;b&gt;"
+    )
+
+
 def test_a_name_from_outside_is_escaped_in_every_component():
     html = render(
         "{% include 'components/option.html' with index=1 name=text detail=text %}"

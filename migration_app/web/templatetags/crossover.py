@@ -5,7 +5,7 @@ Numbers come from `migration_app.reports.formatting`, colours and shapes from
 themselves are listed in `templates/components/README.md`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -23,6 +23,7 @@ from migration_app.web.glossary import explained
 from migration_app.web.icons import ICONS
 
 register = template.Library()
+SHORT_NAME = 20  # letters; a longer name has to break on a phone
 
 for formatter in (
     formatting.count, formatting.day, formatting.money, formatting.money_about, formatting.number,
@@ -30,6 +31,15 @@ for formatter in (
 ):  # fmt: skip
     register.filter(formatter.__name__, formatter)
 register.filter("said", said)  # a sentence that was stored in English, in the reader's language
+
+
+@register.filter
+def unbroken(sentence: str, options: Iterable[Mapping[str, Any]]) -> str:
+    """The sentence with the short names of options kept on one line: no "Lumen" above a "70B"."""
+    for name in sorted((str(option["label"]) for option in options), key=len, reverse=True):
+        if len(name) <= SHORT_NAME:
+            sentence = sentence.replace(name, name.replace(" ", "\u00a0"))
+    return sentence
 
 
 @register.simple_tag
