@@ -7,7 +7,7 @@ option with an unknown figure has no score; one that breaks a must-have rule is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 CRITERIA = ("quality", "cost", "speed")
@@ -37,13 +37,17 @@ class Ranked:
 class Sensitivity:
     """How far one weight may move, the others keeping their proportions, before another is first.
 
-    `low` and `high` are shares in [0, 1]; `None` where the leader stays first to the end.
+    The leader is first, or shares the first place, for every share from `low` to `high`, both in [0, 1],
+    and for none beyond; `None` where it stays so to the end. `low_is_lost`, `high_is_lost`: at the bound
+    itself it is not first either, because there a figure begins or ceases to count that an option lacks.
     """
 
     criterion: str
     share: float
     low: float | None
     high: float | None
+    low_is_lost: bool = False
+    high_is_lost: bool = False
 
 
 def ratings(values: Sequence[float | None], *, more_is_better: bool) -> list[float | None]:
@@ -78,10 +82,9 @@ def sensitivities(options: Sequence[Ratable], weights: Mapping[str, float]) -> l
     ranked = [one for one in rank(options, weights) if one.passes and one.score is not None]
     if not ranked:
         return []
-    rivals = {option.key: option for option in options}
-    leader = rivals[ranked[0].key]
-    others = [rivals[one.key] for one in ranked[1:]]
-    return [_sensitivity(leader, others, shares, name) for name in CRITERIA]
+    leader = next(option for option in options if option.key == ranked[0].key)
+    rivals = [option for option in options if option.passes and option.key != leader.key]
+    return [_sensitivity(leader, rivals, shares, name) for name in CRITERIA]
 
 
 def _score(option: Ratable, shares: Mapping[str, float]) -> float | None:
@@ -95,30 +98,55 @@ def _score(option: Ratable, shares: Mapping[str, float]) -> float | None:
 
 
 def _sensitivity(
-    leader: Ratable, others: Sequence[Ratable], shares: Mapping[str, float], name: str
+    leader: Ratable, rivals: Sequence[Ratable], shares: Mapping[str, float], name: str
 ) -> Sensitivity:
-    """Both scores are straight lines in the weight's share, so they cross at most once."""
-    low: float | None = None
-    high: float | None = None
-    share = shares[name]
-    rest = {other: 0.0 if other == name else value for other, value in shares.items()}
-    if not sum(rest.values()):
-        rest = {other: float(other != name) for other in shares}
+    """Between the ends all scores are straight lines in the weight's share, so two cross at most once.
+
+    At an end one criterion, or all others, weigh nothing: an option that lacks their figures has a
+    score there and nowhere else.
+    """
+    share, at = shares[name], _moved(shares, name)
+    if _score(leader, at(0.5)) is None:  # a figure it lacks would count as soon as the weight moves
+        return Sensitivity(name, share, share, share)
+    low, high = 0.0, 1.0
+    for rival in rivals:
+        lead_at_none, lead_at_all = (_lead(leader, rival, at, edge) for edge in (0.0, 1.0))
+        if lead_at_none is None or lead_at_all is None:
+            continue
+        if lead_at_none < -_ROUNDING:
+            low = max(low, lead_at_none / (lead_at_none - lead_at_all))
+        elif lead_at_all < -_ROUNDING:
+            high = min(high, lead_at_none / (lead_at_none - lead_at_all))
+    low_is_lost = low == 0 and not _is_first(leader, rivals, at(0.0))
+    high_is_lost = high == 1 and not _is_first(leader, rivals, at(1.0))
+    return Sensitivity(
+        name,
+        share,
+        min(low, share) if low or low_is_lost else None,
+        max(high, share) if high < 1 or high_is_lost else None,
+        low_is_lost,
+        high_is_lost,
+    )
+
+
+def _moved(shares: Mapping[str, float], name: str) -> Callable[[float], dict[str, float]]:
+    """The weights with one share moved; the others keep their proportions, alike where all are 0."""
+    rest = {other: value for other, value in shares.items() if other != name}
     total = sum(rest.values())
-    for rival in others:
-        here = _gap(leader, rival, {name: 1.0})
-        there = _gap(leader, rival, {other: value / total for other, value in rest.items()})
-        if abs(here - there) <= _ROUNDING:
-            continue
-        crossing = there / (there - here)
-        if not -_ROUNDING <= crossing <= 1 + _ROUNDING:
-            continue
-        if here < there and (high is None or crossing < high):  # more of this weight helps the rival
-            high = max(crossing, share)
-        elif here > there and (low is None or crossing > low):
-            low = min(crossing, share)
-    return Sensitivity(name, share, low, high)
+    parts = {other: value / total if total else 1 / len(rest) for other, value in rest.items()}
+    return lambda share: {name: share} | {other: (1 - share) * part for other, part in parts.items()}
 
 
-def _gap(leader: Ratable, rival: Ratable, shares: Mapping[str, float]) -> float:
-    return (_score(leader, shares) or 0.0) - (_score(rival, shares) or 0.0)
+def _lead(
+    leader: Ratable, rival: Ratable, at: Callable[[float], dict[str, float]], edge: float
+) -> float | None:
+    """What the leader's line has over the rival's at an end; `None` where the rival has no line."""
+    if _score(rival, at(0.5)) is None:
+        return None
+    return (_score(leader, at(edge)) or 0.0) - (_score(rival, at(edge)) or 0.0)
+
+
+def _is_first(leader: Ratable, rivals: Sequence[Ratable], shares: Mapping[str, float]) -> bool:
+    own = _score(leader, shares)
+    others = [score for rival in rivals if (score := _score(rival, shares)) is not None]
+    return own is not None and all(own >= score - _ROUNDING for score in others)

@@ -6,6 +6,7 @@ that sliders and addresses change the order and never a figure.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ from .facts import Facts, Json, Option
 from .table import identity
 
 STEP = 5  # of a slider, in per cent
+_ROUNDING = 1e-7  # of a share in per cent
 
 
 def build(facts: Facts) -> dict[str, Any]:
@@ -123,21 +125,47 @@ def _sentence(by_position: Mapping[int, Json], found: Sequence[Any], bounds: Seq
     leader = by_position[first.key]["label"]
     if sum(one.passes and one.score is not None for one in found) < 2:
         return _("{leader} is the only option that may be chosen.").format(leader=leader)
-    turns = [
-        (abs(bound.share - edge), bound.criterion, edge, over)
-        for bound in bounds
-        for edge, over in ((bound.low, False), (bound.high, True))
-        if edge is not None and 0 < edge < 1
-    ]
+    turns = [turn for bound in bounds for turn in _turns(bound)]
     if not turns:
         return _("{leader} stays first whatever weight you change.").format(leader=leader)
-    _distance, criterion, edge, over = min(turns)
-    texts = {
-        ("quality", True): _("{leader} stays first unless quality weighs over {share}."),
-        ("quality", False): _("{leader} stays first unless quality weighs under {share}."),
-        ("cost", True): _("{leader} stays first unless cost weighs over {share}."),
-        ("cost", False): _("{leader} stays first unless cost weighs under {share}."),
-        ("speed", True): _("{leader} stays first unless speed weighs over {share}."),
-        ("speed", False): _("{leader} stays first unless speed weighs under {share}."),
+    _distance, criterion, how, share = min(turns)
+    return _texts()[criterion, how].format(leader=leader, share=share)
+
+
+def _turns(bound: Sensitivity) -> list[tuple[float, str, str, str]]:
+    """Where the first place changes: how far off, the criterion, how its weight moves, and the share.
+
+    The share is rounded towards today's, so that the sentence never promises more than there is.
+    """
+    found = []
+    if bound.low is not None:
+        under = min(1.0, math.ceil(100 * bound.low - _ROUNDING) / 100)
+        how = "nothing" if bound.low_is_lost else "under"
+        found.append((bound.share - bound.low, how, under))
+    if bound.high is not None:
+        over = math.floor(100 * bound.high + _ROUNDING) / 100
+        how = "alone" if bound.high_is_lost else "over"
+        found.append((bound.high - bound.share, how, over))
+    ends = {"under": 0.0, "over": 1.0}
+    return [
+        (distance, bound.criterion, how, show.percent(share, 0))
+        for distance, how, share in found
+        if share != ends.get(how)
+    ]
+
+
+def _texts() -> dict[tuple[str, str], str]:
+    return {
+        ("quality", "over"): _("{leader} stays first unless quality weighs over {share}."),
+        ("quality", "under"): _("{leader} stays first unless quality weighs under {share}."),
+        ("quality", "nothing"): _("{leader} stays first unless quality weighs nothing."),
+        ("quality", "alone"): _("{leader} stays first unless quality alone counts."),
+        ("cost", "over"): _("{leader} stays first unless cost weighs over {share}."),
+        ("cost", "under"): _("{leader} stays first unless cost weighs under {share}."),
+        ("cost", "nothing"): _("{leader} stays first unless cost weighs nothing."),
+        ("cost", "alone"): _("{leader} stays first unless cost alone counts."),
+        ("speed", "over"): _("{leader} stays first unless speed weighs over {share}."),
+        ("speed", "under"): _("{leader} stays first unless speed weighs under {share}."),
+        ("speed", "nothing"): _("{leader} stays first unless speed weighs nothing."),
+        ("speed", "alone"): _("{leader} stays first unless speed alone counts."),
     }
-    return texts[criterion, over].format(leader=leader, share=show.percent(edge, 0))

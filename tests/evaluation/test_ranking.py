@@ -1,10 +1,10 @@
 """Options ranked by what matters."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migration_app.evaluation.ranking import Ratable, normalised, rank, ratings, sensitivities
+from migration_app.evaluation.ranking import CRITERIA, Ratable, normalised, rank, ratings, sensitivities
 
 LUMEN = Ratable("Lumen", {"quality": 0.8, "cost": 1.0, "speed": 0.5})
 BOREALIS = Ratable("Borealis", {"quality": 1.0, "cost": 0.4, "speed": 0.0})
@@ -54,27 +54,57 @@ def test_the_leader_stays_first_until_another_ones_line_crosses_its_own():
     assert found["cost"].high is found["speed"].high is None
 
 
-@given(st.lists(st.floats(0, 1), min_size=9, max_size=9), st.tuples(*[st.floats(0.01, 1)] * 3))
-def test_inside_its_bounds_the_leader_is_first_and_outside_it_is_not(figures, weights):
+THOUSANDTHS = st.integers(0, 1000).map(lambda number: number / 1000)
+FIGURES = st.one_of(st.none(), st.sampled_from([0.0, 0.25, 0.5, 1.0]), THOUSANDTHS)
+WEIGHTS = st.one_of(st.just(0.0), st.just(1.0), THOUSANDTHS)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(FIGURES, FIGURES, FIGURES, st.booleans()), min_size=1, max_size=4),
+       st.tuples(WEIGHTS, WEIGHTS, WEIGHTS))  # fmt: skip
+def test_brute_force_finds_the_leader_first_within_its_bounds_and_nowhere_else(figures, weights):
+    """Also where a figure is unknown, a rule is broken, two are level, or a weight is all or nothing."""
     options = [
-        Ratable(place, dict(zip(("quality", "cost", "speed"), figures[place * 3 :], strict=False)))
-        for place in range(3)
+        Ratable(place, dict(zip(CRITERIA, row, strict=False)), passes=row[3])
+        for place, row in enumerate(figures)
     ]
-    given_weights = dict(zip(("quality", "cost", "speed"), weights, strict=True))
-    leader = rank(options, given_weights)[0].key
-    for found in sensitivities(options, given_weights):
-        rest = {name: share for name, share in normalised(given_weights).items() if name != found.criterion}
-        total = sum(rest.values())
+    shares = normalised(dict(zip(CRITERIA, weights, strict=True)))
+    first = next((one.key for one in rank(options, shares) if one.passes and one.score is not None), None)
+    found = sensitivities(options, shares)
+    assert bool(found) == (first is not None)
+    for bound in found:
+        for step in range(101):
+            share = step / 100
+            if any(edge is not None and abs(share - edge) < 1e-9 for edge in (bound.low, bound.high)):
+                continue  # on a bound the two are level; what is lost there is looked at below
+            within = (bound.low is None or share > bound.low) and (bound.high is None or share < bound.high)
+            assert leads(options, first, moved(shares, bound.criterion, share)) == within
+        if bound.low_is_lost:
+            assert bound.low == 0 and not leads(options, first, moved(shares, bound.criterion, 0.0))
+        if bound.high_is_lost:
+            assert bound.high == 1 and not leads(options, first, moved(shares, bound.criterion, 1.0))
 
-        def at(share, found=found, rest=rest, total=total):
-            moved = {name: value / total * (1 - share) for name, value in rest.items()}
-            scores = {one.key: one.score for one in rank(options, moved | {found.criterion: share})}
-            return scores[leader] - max(scores.values())
 
-        inside = ((found.low or 0.0) + (1.0 if found.high is None else found.high)) / 2
-        assert at(inside) >= -1e-6
-        if found.high is not None and found.high < 0.98:
-            assert at(min(1.0, found.high + 0.02)) <= 1e-9
+def moved(shares, name, share):
+    """Weights with one share moved, the others in their proportions."""
+    rest = {other: value for other, value in shares.items() if other != name}
+    total = sum(rest.values())
+    parts = {other: (value / total if total else 0.5) * (1 - share) for other, value in rest.items()}
+    return parts | {name: share}
+
+
+def leads(options, key, weights):
+    """Whether the option has a score that none which keeps the rules exceeds."""
+    scores = {one.key: one.score for one in rank(options, weights) if one.passes and one.score is not None}
+    return key in scores and scores[key] >= max(scores.values()) - 1e-10
+
+
+def test_an_unknown_cost_costs_the_first_place_as_soon_as_cost_weighs_anything():
+    fog = Ratable("Fog", {"quality": 1.0, "cost": None, "speed": 1.0})
+    bounds = {one.criterion: one for one in sensitivities([fog, TODAY], {"quality": 1, "speed": 1})}
+    assert (bounds["cost"].high, bounds["cost"].low) == (0.0, 0.0)
+    held = {one.criterion: one for one in sensitivities([fog, TODAY], {"quality": 1, "cost": 1})}
+    assert (held["cost"].low, held["cost"].low_is_lost, held["cost"].high) == (0.0, True, None)
 
 
 def test_where_nobody_may_be_first_nothing_is_said():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from migration_app.reports.build import freeze
@@ -43,6 +45,29 @@ def test_the_sentence_says_what_would_change_the_first_place(frozen: dict) -> No
     sentence = ranked(frozen, {"quality": 50, "cost": 30, "speed": 20})["sentence"]
     assert sentence.startswith("Lumen 70B stays first unless ")
     assert sentence.endswith("%.")
+
+
+def test_the_sentence_keeps_its_word_at_every_place_of_every_slider(frozen: dict) -> None:
+    """Lumen is first from some share of cost on: at each whole per cent the page agrees with its sentence."""
+    weights = {"quality": 50, "cost": 30, "speed": 20}
+    sentence = ranked(frozen, weights)["sentence"]
+    name, how, share = re.fullmatch(r".* unless (\w+) weighs (over|under) (\d+)%\.", sentence).groups()
+    rest = {other: value for other, value in weights.items() if other != name}
+    for percent in range(1, 100):
+        moved = {other: value / sum(rest.values()) * (100 - percent) for other, value in rest.items()}
+        first = labels(ranked(frozen, moved | {name: percent})["passing"])[0]
+        if (how == "over" and percent <= int(share)) or (how == "under" and percent >= int(share)):
+            assert first == "Lumen 70B"
+        if abs(percent - int(share)) > 1 and (percent > int(share)) == (how == "over"):
+            assert first != "Lumen 70B"
+
+
+def test_a_candidate_of_unknown_cost_is_first_only_while_cost_weighs_nothing(frozen: dict) -> None:
+    """Fog is fastest and as good as today; its cost is unknown."""
+    panel = ranked(frozen, {"quality": 30, "cost": 0, "speed": 70})
+    assert labels(panel["passing"])[0] == "Fog"
+    assert panel["sentence"] == "Fog stays first unless cost weighs over 0%."
+    assert labels(ranked(frozen, {"quality": 30, "cost": 1, "speed": 70})["passing"])[0] != "Fog"
 
 
 def test_an_unknown_cost_has_no_score_and_is_last_in_its_group(frozen: dict) -> None:
