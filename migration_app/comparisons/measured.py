@@ -94,7 +94,7 @@ def verdicts_of(
 
 
 def _split(frame: Frame, options: Sequence[Option], verdicts: Mapping[int, Verdict]) -> dict[str, Any] | None:
-    judges = (one.evidence for one in frame.judges.values())
-    weakest = min(judges, key=lambda judge: judge.labels, default=None)
     seed = frame.run.assessment.seed
-    return split_of(frame.samples, options, verdicts, frame.plan, frame.traffic, seed=seed, judge=weakest)
+    return split_of(
+        frame.samples, options, verdicts, frame.plan, frame.traffic, seed=seed, judges=frame.judges
+    )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from migration_app.evaluation.judging import JudgeEvidence
 from migration_app.evaluation.plan import Plan
 from migration_app.evaluation.splits import Choices, recommend
 from migration_app.evaluation.verdicts import Verdict
 
 from .columns import SampleColumns
 from .moves import Traffic, money
-from .option import Option
+from .option import Judged, Option
 
 
 def split_of(
@@ -23,7 +22,7 @@ def split_of(
     traffic: Traffic,
     *,
     seed: int,
-    judge: JudgeEvidence | None,
+    judges: Mapping[int, Judged],
 ) -> dict[str, Any] | None:
     """`None` where there is none, or the run is incomplete. Options are named by their entry's key."""
     baseline, *others = options
@@ -39,7 +38,8 @@ def split_of(
         costs={str(other.entry.pk): other.paired.costs for other in others},
         categories=samples.categories,
         clusters=samples.clusters,
-        judge=judge,
+        judges={str(pk): one.evidence for pk, one in judges.items()},
+        human={str(pk): one.human for pk, one in judges.items() if one.human is not None},
     )
     found = recommend(choices, plan, allowed=keep_rules, volumes=traffic.volumes, seed=seed)
     if found is None:

@@ -5,7 +5,8 @@ The order of work:
  2. On the first half each category goes to the cheapest option that holds quality there, by the
     verdict's own test within the category's margin; else it stays with the baseline.
  3. On the second half the split is judged as one candidate: the same test, the same margin, the
-    same critical categories. What was chosen cannot flatter itself: it is judged by others.
+    same critical categories. What was chosen cannot flatter itself: it is judged by others. Where
+    a judge scores, people's labels set it right there as they do for a candidate, or nothing is proven.
 
 Source of the idea: sample splitting (Cox 1975, Biometrika 62:441–444). The split is one claim of
 its own, at α, beside the claims about single candidates.
@@ -14,7 +15,7 @@ its own, at α, beside the claims about single candidates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,9 @@ Rows = NDArray[np.bool_] | NDArray[np.int64]
 class Choices:
     """All options on the same samples. `scores` and `costs` are by option; the baseline is not in them.
 
-    baseline, baseline_costs and each column: one entry per sample, NaN unknown. judge: of the
-    scores; one that people have not reviewed proves no split.
+    baseline, baseline_costs and each column: one entry per sample, NaN unknown. judges: by option,
+    of those that a judge scored. human: by option, what people said of its difference from the baseline,
+    NaN where nobody was asked; without enough of it a judge proves no split.
     """
 
     baseline: Floats
@@ -47,7 +49,8 @@ class Choices:
     costs: Mapping[str, Floats]
     categories: NDArray[np.object_] | CodedLabels
     clusters: NDArray[np.integer[Any]]
-    judge: JudgeEvidence | None = None
+    judges: Mapping[str, JudgeEvidence] = field(default_factory=dict)
+    human: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,9 @@ def _judged(
         if name is not None:
             rows = parts[category]
             scores[rows], costs[rows] = choices.scores[name][rows], choices.costs[name][rows]
-    evidence = gather(_pairs(choices, half, scores), plan)
+    judge, human = _least_steady(choices.judges, assignment), _people(choices, assignment, parts)
+    pairs = _pairs(choices, half, scores)
+    evidence = gather(replace(pairs, judge=judge, human=None if human is None else human[half]), plan)
     if evidence.overall is None:
         return None
     p_value = evidence.p_switch
@@ -132,15 +137,41 @@ def _judged(
         assignment=dict(assignment),
         finding=evidence.overall,
         p_value=p_value,
-        proven=p_value <= plan.alpha and _is_trusted(choices.judge),
+        proven=p_value <= plan.alpha and not evidence.rests_on_a_judge_alone and not _contradicts(judge),
         saving=saving(*spent, volumes),
         chosen_on=int(np.count_nonzero(~half)),
         judged_on=int(np.count_nonzero(half)),
     )
 
 
-def _is_trusted(judge: JudgeEvidence | None) -> bool:
-    return judge is None or (judge.is_reviewed and not judge.contradicts_itself)
+def _least_steady(
+    judges: Mapping[str, JudgeEvidence], assignment: Mapping[str, str | None]
+) -> JudgeEvidence | None:
+    """Of the judges behind the options that are assigned, one that contradicts itself where any does."""
+    behind = [judges[name] for name in assignment.values() if name in judges]
+    return max(behind, key=_contradicts, default=None)
+
+
+def _contradicts(judge: JudgeEvidence | None) -> bool:
+    return judge is not None and judge.contradicts_itself
+
+
+def _people(
+    choices: Choices, assignment: Mapping[str, str | None], parts: Mapping[str, Rows]
+) -> Floats | None:
+    """People's word on the split, by sample. `None` where an option of it has none.
+
+    What stays on the baseline does not differ from it. It counts where the first option was reviewed,
+    as often as what moves, so that the labelled samples stay a random part of all.
+    """
+    moved = [name for name in assignment.values() if name is not None]
+    if not moved or any(name not in choices.human for name in moved):
+        return None
+    said = np.where(np.isnan(choices.human[moved[0]]), np.nan, 0.0)
+    for category, name in assignment.items():
+        if name is not None:
+            said[parts[category]] = choices.human[name][parts[category]]
+    return said
 
 
 def _pairs(choices: Choices, rows: Rows, scores: Floats) -> PairedSamples:

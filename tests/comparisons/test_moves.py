@@ -7,11 +7,13 @@ from decimal import Decimal
 import pytest
 
 from migration_app.comparisons.actions import compare_run
+from migration_app.reports.build import freeze
+from migration_app.runs.drafts import choose_judges
 from migration_app.runs.models import Assessment, Item
 from migration_app.scoring.actions import score_run
 from migration_app.workloads.models import Sample
 from tests import builders
-from tests.reports.finished import a_question, every, replayed, right, wrong_on
+from tests.reports.finished import a_question, every, judges_say, replayed, right, wrong_on
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +121,21 @@ def test_categories_go_to_the_cheapest_that_holds_there():
     assert data["split"]["assignment"] == {"routing": None, "sentiment": twin}
     assert data["split"]["proven"]
     assert data["split"]["finding"]["n"] == data["split"]["judged_on"] == 200
+
+
+def test_a_judge_that_nobody_reviewed_moves_no_category():
+    speech = {"Today": right, "Twin": lambda i: f"It is {right(i)}." if i % 2 else "I do not know"}
+    scoring = {"default": {"name": "rubric_judge", "parameters": {}}}
+    question = a_question(builders.a_team(), *speech, samples=200, scoring=scoring)
+    judge = builders.a_candidate(question.baseline.connection, "fair")
+    choose_judges(assessment=question, judges=[judge], cap=None)
+    run = replayed(question, speech)
+    judges_say(run, "fair")
+    data = compare_run(run=run).data
+    assert data["split"]["assignment"] == {"routing": None, "sentiment": option(data, "Twin")["id"]}
+    assert data["split"]["p_value"] < 0.05
+    assert not data["split"]["proven"]
+    assert freeze(data)["split"] is None
 
 
 def test_a_candidate_that_breaks_a_rule_gets_no_part_of_the_traffic():

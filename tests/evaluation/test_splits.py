@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from migration_app.evaluation.judging import JudgeEvidence
+from migration_app.evaluation.judging import JudgeEvidence, swap_consistency
 from migration_app.evaluation.plan import Plan
 from migration_app.evaluation.splits import Choices, dealt, recommend
 
@@ -84,6 +84,45 @@ def test_a_choice_that_only_looked_good_is_not_proven():
     assert found.finding.difference < -0.1
 
 
+JUDGES = {"cheap": JudgeEvidence(labels=150), "middling": JudgeEvidence(labels=150)}
+
+
+def words(truth, labels=300, seed=3):
+    """What people say of each option's difference, of the same random requests."""
+    asked = np.random.default_rng(seed).permutation(2 * EACH)[:labels]
+    said = {name: np.full(2 * EACH, np.nan) for name in truth}
+    for name, differences in truth.items():
+        said[name][asked] = differences[asked]
+    return said
+
+
 def test_a_judge_that_nobody_reviewed_proves_no_split():
-    assert not split(choices(judge=JudgeEvidence())).proven
-    assert split(choices(judge=JudgeEvidence(labels=100))).proven
+    assert split().proven
+    assert not split(choices(judges=JUDGES)).proven
+
+
+def test_people_who_agree_with_the_judge_prove_it():
+    found = split(choices(judges=JUDGES, human=words({"cheap": choices().scores["cheap"] - 1,
+                                                      "middling": np.zeros(2 * EACH)})))  # fmt: skip
+    assert (found.proven, found.finding.method) == (True, "ppi")
+
+
+def test_a_judge_that_is_too_kind_proves_no_split_however_much_was_reviewed():
+    """The judge sees no difference in chat; people see every fourth answer get worse."""
+    chat = np.where(NAMES == "chat", np.where(np.arange(2 * EACH) % 4 == 0, -1.0, 0.0), 0.0)
+    found = split(choices(judges=JUDGES, human=words({"cheap": chat, "middling": np.zeros(2 * EACH)})))
+    assert (found.assignment["chat"], found.finding.method) == ("cheap", "ppi")
+    assert not found.proven
+    assert found.finding.difference < -0.08
+
+
+def test_an_option_that_nobody_reviewed_keeps_the_split_unproven():
+    found = split(choices(judges=JUDGES, human=words({"cheap": np.zeros(2 * EACH)})))
+    assert found.assignment == {"chat": "cheap", "legal": "middling"}
+    assert not found.proven
+
+
+def test_a_judge_that_contradicts_itself_proves_no_split():
+    coin = JudgeEvidence(swap_consistency([("first", "first")] * 40), labels=150)
+    people = words({"cheap": np.zeros(2 * EACH), "middling": np.zeros(2 * EACH)})
+    assert not split(choices(judges=JUDGES | {"middling": coin}, human=people)).proven

@@ -11,9 +11,20 @@ from migration_app.accounts.models import Team
 from migration_app.comparisons.actions import compare_run
 from migration_app.reports.actions import make_report
 from migration_app.runs.actions import start_run
-from migration_app.runs.models import Assessment, Attempt, AttemptState, Item, ItemState, Run, RunState
+from migration_app.runs.models import (
+    Assessment,
+    Attempt,
+    AttemptState,
+    Item,
+    ItemState,
+    OwnRequest,
+    Run,
+    RunState,
+)
 from migration_app.scoring.actions import score_run
+from migration_app.scoring.judging import judge_run
 from tests import builders
+from tests.servers.judges import judge_reply
 
 Speak = Callable[[int], str | None]  # the answer to sample n; None is a failed call
 
@@ -48,6 +59,23 @@ def replayed(assessment: Assessment, speech: Mapping[str, Speak], seconds: float
     Run.objects.filter(pk=run.pk).update(state=RunState.SCORING, replayed_at=timezone.now())
     run.refresh_from_db()
     return run
+
+
+def judges_say(run: Run, manner: str) -> None:
+    """Let scripted judges answer whatever they are asked about the run's answers, to the end."""
+    while not judge_run(run=run).done:
+        judging = Run.objects.get(parent=run)
+        asked = list(OwnRequest.objects.filter(item__run=judging, item__state=ItemState.PENDING))
+        Attempt.objects.bulk_create(
+            Attempt(item_id=one.pk, number=1, **_attempt(_judgement(manner, one.request), 0.2, 1_000))
+            for one in asked
+        )
+        Item.objects.filter(own_request__in=asked).update(state=ItemState.DONE, tries=1)
+        Run.objects.filter(pk=judging.pk).update(state=RunState.FINISHED)
+
+
+def _judgement(manner: str, request: Mapping[str, list[dict[str, str]]]) -> str:
+    return judge_reply(manner, "\n".join(message["content"] for message in request["messages"]))
 
 
 def _attempt(said: str | None, total: float, cost_nanos: int) -> dict[str, object]:

@@ -56,19 +56,24 @@ class Judging:
 
 
 def judge_evidence(run: Run) -> dict[int, JudgeEvidence]:
-    """By run candidate, where any of its scores is a judge's: what the verdict needs to know of it."""
+    """By run candidate, where a judge was asked about it or its rival: what the verdict needs to know of it.
+
+    Where all answers were the same, or none came, no judge was asked and a rule gave every score.
+    """
     if judged_categories(run) is None:
         return {}
     labels = human_differences(run)
-    orders = _orders(Judgement.objects.filter(subject__run=run))
-    others = run.candidates.filter(is_baseline=False)
-    pairwise = bool(orders)
+    judgements = Judgement.objects.filter(subject__run=run)
+    orders = _orders(judgements)
+    asked = set(judgements.values_list("subject__run_candidate_id", flat=True).distinct())
+    baseline, *others = run.candidates.order_by("-is_baseline", "position")
     return {
         entry.pk: JudgeEvidence(
-            consistency=swap_consistency(_flat(orders.get(entry.pk, {}))) if pairwise else None,
+            consistency=swap_consistency(_flat(orders[entry.pk])) if entry.pk in orders else None,
             labels=len(labels.get(entry.pk, {})),
         )
         for entry in others
+        if asked & {baseline.pk, entry.pk}
     }
 
 
