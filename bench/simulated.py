@@ -15,6 +15,7 @@ import numpy as np
 
 from migration_app.evaluation.judging import JudgeEvidence
 from migration_app.evaluation.looks import PLANNED, Looks
+from migration_app.evaluation.splits import Choices, recommend
 from migration_app.evaluation.verdicts import PairedSamples, Plan, VerdictKind, decide
 
 SWITCH, KEEP, UNSURE = VerdictKind.SWITCH, VerdictKind.KEEP, VerdictKind.NOT_ENOUGH_EVIDENCE
@@ -136,6 +137,51 @@ def kind_judge_alone(rng: np.random.Generator) -> bool:
     return kind_judge_with_people(labels=0)(rng)
 
 
+def rare_failures_reviewed(labels: int, seen: float, n: int = 1_000) -> Draw:
+    """A candidate that loses one answer in twenty; the judge sees a share of the losses, people see all."""
+
+    def draw(rng: np.random.Generator) -> bool:
+        truth = -(rng.random(n) < 0.05).astype(float)
+        said, human = truth * (rng.random(n) < seen), np.full(n, np.nan)
+        asked = rng.permutation(n)[:labels]
+        human[asked] = truth[asked]
+        judged = replace(paired(np.ones(n), 1 + said), judge=JudgeEvidence(labels=labels), human=human)
+        return kind_of(judged) is SWITCH
+
+    return draw
+
+
+def unscored_failures(rng: np.random.Generator) -> bool:
+    """A candidate on the margin, and a scorer that gives no number on most of what it gets wrong."""
+    pairs = right_or_wrong(rng, 400, -0.05, 0.09)
+    lost = (pairs.candidate < pairs.baseline) & (rng.random(400) < 0.8)
+    return kind_of(replace(pairs, candidate=np.where(lost, np.nan, pairs.candidate))) is SWITCH
+
+
+def hardly_ever_right(n: int, overlap: bool) -> Draw:
+    """Of the 6% that today's model gets right, the candidate gets half, or another 3%."""
+
+    def draw(rng: np.random.Generator) -> bool:
+        draws = rng.random(n)
+        candidate = draws < 0.03 if overlap else draws > 0.97
+        return kind_of(paired(draws < 0.06, candidate)) is SWITCH
+
+    return draw
+
+
+def split_at_the_margin(rng: np.random.Generator) -> bool:
+    """Three candidates on the margin in each of three categories, another one cheapest in each: whichever
+    is chosen was lucky in the first half."""
+    n = 900
+    names = np.repeat(np.array(["a", "b", "c"], dtype=object), n // 3)
+    scores = {str(k): (rng.random(n) >= 0.05).astype(float) for k in range(3)}
+    costs = {name: 1.0 + (np.arange(n) // (n // 3) + int(name)) % 3 for name in scores}
+    choices = Choices(np.ones(n), np.full(n, 9.0), scores, costs, names, np.arange(n))
+    seed = int(rng.integers(1_000_000))
+    found = recommend(choices, Plan(), allowed=list(scores), volumes={"": 1.0}, seed=seed)
+    return found is not None and found.proven
+
+
 def four_looks(difference: float, discordance: float, n: int = 400) -> Draw:
     """A switch at any of the looks at 25, 50, 75 and 100%."""
 
@@ -204,6 +250,20 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("false switch, conversations of uneven length", uneven_conversations),
     Scenario("false switch, kind judge (+0.10) and 100 labels", kind_judge_with_people()),
     Scenario("switch by a kind judge alone", kind_judge_alone, bar=0.0),
+    *(
+        Scenario(f"false switch, rare failures, {labels} labels, a judge that sees {seen:.0%}", rare)
+        for labels, seen, rare in (
+            (labels, seen, rare_failures_reviewed(labels, seen))
+            for labels in (53, 60, 100)
+            for seen in (0.0, 0.8)
+        )
+    ),
+    Scenario("false switch, most losses unscored", unscored_failures),
+    *(
+        Scenario(f"false switch, {which} half of 6% kept, n = {n}", hardly_ever_right(n, overlap))
+        for n, which, overlap in ((400, "the same", True), (2_000, "another", False))
+    ),
+    Scenario("false split, every option at the margin", split_at_the_margin),
     Scenario("false switch, four looks, n = 400", four_looks(-0.05, 0.2)),
     Scenario("false switch, four looks, rare failures", four_looks(-0.05, 0.05)),
     Scenario("false keep, candidate at the margin, n = 200", falsely_kept),

@@ -98,22 +98,28 @@ class Evidence:
         reasons += [
             Reason(ReasonCode.NO_MARKS, {"scope": found.scope, "n": found.n})
             for found in self._tested.values()
-            if found is not None and not found.has_marks and found.difference > -found.margin
+            if found is not None and self._failed_alike(found)
         ]
         short = [scope for scope in self._tested if self._is_short(scope)]
         return reasons + [Reason(ReasonCode.TOO_FEW_SAMPLES, self._counts(scope)) for scope in short]
 
     def unproven(self, alpha: float) -> list[Reason]:
         """The tested scopes that did not hold, with their figures."""
+        found = [f for f in self._tested.values() if f is not None and not self._failed_alike(f)]
+        return [self._unproven(f, alpha) for f in found if self.plan.at_this_look(f.p_noninferior) > alpha]
+
+    def _unproven(self, found: Finding, alpha: float) -> Reason:
+        """Why one scope did not hold: what was seen, too little to lose, or what could not be scored."""
+        figures = {"scope": found.scope, "margin": found.margin, "p": found.p_noninferior}
         at_this_look = self.plan.at_this_look
-        found = [f for f in self._tested.values() if f is not None and at_this_look(f.p_noninferior) > alpha]
-        return [
-            Reason(
-                ReasonCode.NOT_PROVEN,
-                {"scope": f.scope, "difference": f.difference, "margin": f.margin, "p": f.p_noninferior},
-            )
-            for f in found
-        ]
+        if at_this_look(found.p_margin) > alpha:
+            return Reason(ReasonCode.NOT_PROVEN, {**figures, "difference": found.difference})
+        if at_this_look(found.p_half) > alpha:
+            return Reason(ReasonCode.LOW_TODAY, {**figures, "today": found.today})
+        return Reason(ReasonCode.HIDDEN_ANSWERS, {**figures, "hidden": found.hidden})
+
+    def _failed_alike(self, found: Finding) -> bool:
+        return not found.has_marks and found.difference > -found.margin
 
     def wide_intervals(self) -> list[Reason]:
         """Tested scopes whose two-sided 95% interval spans a margin that the one-sided test rejects."""
@@ -157,6 +163,8 @@ class Evidence:
         enough = finding.spread.labels_needed(finding.margin, alpha=alpha) if finding.spread else None
         if enough is None or not finding.labels or self.overall is None or not self.overall.labels:
             return None
+        if finding.p_margin <= alpha < finding.p_noninferior:
+            return None
         return math.ceil(enough * self.overall.labels / finding.labels - 1e-9)
 
     @property
@@ -177,8 +185,8 @@ class Evidence:
 
     def _total(self, finding: Finding, alpha: float) -> int | None:
         enough = _effective_samples_needed(finding, alpha)
-        if enough is None:
-            return None
+        if enough is None or finding.p_margin <= alpha < finding.p_noninferior:
+            return None  # it is not for want of samples
         in_scope = max(enough * finding.n / finding.effective_n, self._minimum(finding.scope))
         present = self.samples if finding.scope is None else self.category_samples[finding.scope]
         # Unscored samples and other categories come along in the share they have today.

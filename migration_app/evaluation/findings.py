@@ -46,6 +46,11 @@ class Finding:
     "pseudo_sample_t" or "ppi", then with the number of `labels` that people gave. `effective_n`
     is the number of effective clusters, (Σm)²/Σm², and equals n where none is shared; `variance`
     is that of one of them: together they size the next run. `spread`, with "ppi", sizes the reviews.
+
+    `p_noninferior` is the largest of three: `p_margin`, that no more than the margin is lost; `p_half`,
+    that no more than half of `today`, the baseline's mean score, is lost (0 where that is less to ask);
+    and `p_worst`, the same of both with `hidden` answers as wrong: those of the candidate that could not
+    be scored though the baseline's could (0 without any).
     """
 
     scope: str | None
@@ -66,6 +71,11 @@ class Finding:
     labels: int | None = None
     has_marks: bool = True
     spread: LabelSpread | None = None
+    today: float = 1.0
+    hidden: int = 0
+    p_margin: float = 1.0
+    p_half: float = 0.0
+    p_worst: float = 0.0
 
 
 def compare(scope: Scope, margin: float) -> Finding | None:
@@ -73,31 +83,25 @@ def compare(scope: Scope, margin: float) -> Finding | None:
     n = int(scope.differences.size)
     if n == 0:
         return None
-    groups = cluster_sums(scope.differences, scope.clusters)
-    better = int(np.count_nonzero(scope.differences > ROUNDING))
-    worse = int(np.count_nonzero(scope.differences < -ROUNDING))
-    reviewed = _reviewed(scope)
-    if reviewed is not None:
-        tests = _by_people(reviewed, margin)
-    elif scope.binary and groups.count == n:
-        tests = _by_tango(better, worse, n, margin, exempt=scope.name is None)
-    else:
-        tests = _by_pseudo_sample(groups, margin)
+    counted = _counted(scope)
+    groups, reviewed, tests = counted.groups, counted.reviewed, _tests(counted, margin)
+    p_half = _half_is_lost(scope, margin)
+    p_worst = 0.0 if scope.worst is None else _at_worst(scope.worst, margin)
     return Finding(
         scope=scope.name,
         n=n,
         clusters=groups.count,
         difference=float(scope.differences.mean()) if reviewed is None else reviewed.mean,
         interval=tests.interval,
-        better=better,
-        same=n - better - worse,
-        worse=worse,
+        better=counted.better,
+        same=n - counted.better - counted.worse,
+        worse=counted.worse,
         # Where no answer got any mark, both sides may have failed alike: that proves nothing.
-        p_noninferior=tests.p_noninferior if scope.has_marks else 1.0,
+        p_noninferior=max(tests.p_noninferior, p_half, p_worst) if scope.has_marks else 1.0,
         p_inferior=tests.p_inferior,
         method=tests.method,
         margin=margin,
-        standing=standing_of(tests.interval, margin),
+        standing=_standing(tests.interval, margin, p_half),
         variance=_variance(groups) if reviewed is None else reviewed.standard_error**2 * n,
         effective_n=n / groups.typical_size if reviewed is None else float(n),
         has_marks=scope.has_marks,
@@ -105,6 +109,48 @@ def compare(scope: Scope, margin: float) -> Finding | None:
         if reviewed is None or scope.labels is None
         else label_spread(scope.labels, scope.differences, scope.clusters),
         labels=None if scope.labels is None else int(np.count_nonzero(~np.isnan(scope.labels))),
+        today=scope.today,
+        hidden=0 if scope.worst is None else int(scope.worst.differences.size) - n,
+        p_margin=tests.p_noninferior,
+        p_half=p_half,
+        p_worst=p_worst,
+    )
+
+
+def _half_is_lost(scope: Scope, margin: float) -> float:
+    """p of H0: the candidate's mean is at most half of the baseline's; 0 where the margin asks for more."""
+    if scope.today >= 2 * margin:
+        return 0.0
+    return _by_pseudo_sample(cluster_sums(scope.beyond_half(), scope.clusters), 0.0).p_noninferior
+
+
+def _at_worst(scope: Scope, margin: float) -> float:
+    return max(_tests(_counted(scope), margin).p_noninferior, _half_is_lost(scope, margin))
+
+
+class _Counted(NamedTuple):
+    """A scope as its tests take it."""
+
+    n: int
+    groups: ClusterSums
+    better: int
+    worse: int
+    reviewed: PpiEstimate | None
+    by_tango: bool
+    exempt: bool
+
+
+def _counted(scope: Scope) -> _Counted:
+    n = int(scope.differences.size)
+    groups = cluster_sums(scope.differences, scope.clusters)
+    return _Counted(
+        n=n,
+        groups=groups,
+        better=int(np.count_nonzero(scope.differences > ROUNDING)),
+        worse=int(np.count_nonzero(scope.differences < -ROUNDING)),
+        reviewed=_reviewed(scope),
+        by_tango=scope.binary and groups.count == n,
+        exempt=scope.name is None,
     )
 
 
@@ -115,6 +161,13 @@ def _reviewed(scope: Scope) -> PpiEstimate | None:
     found = ppi_mean(scope.labels, scope.differences, scope.clusters)
     fewest = FEWEST_LABELS if scope.name is None else FEWEST_CATEGORY_LABELS
     return found if found is not None and found.labels >= fewest else None
+
+
+def _standing(interval: Interval, margin: float, p_half: float) -> Standing:
+    """As `standing_of`; a baseline that scores next to nothing is held by whoever holds half of that."""
+    found = standing_of(interval, margin)
+    holds = found is not Standing.HOLDS_QUALITY or p_half <= (1 - DISPLAY_CONFIDENCE) / 2
+    return found if holds else Standing.NOT_PROVEN
 
 
 def standing_of(interval: Interval, margin: float) -> Standing:
@@ -135,16 +188,23 @@ class _Tests(NamedTuple):
     p_inferior: float
 
 
-def _by_tango(better: int, worse: int, n: int, margin: float, *, exempt: bool) -> _Tests:
+def _tests(counted: _Counted, margin: float) -> _Tests:
+    if counted.reviewed is not None:
+        return _by_people(counted.reviewed, margin)
+    return _by_tango(counted, margin) if counted.by_tango else _by_pseudo_sample(counted.groups, margin)
+
+
+def _by_tango(counted: _Counted, margin: float) -> _Tests:
     """Tango's p, raised to the exact one. A clean sheet of the whole workload is `exempt`: by
     Tango it passes a margin of 0.05 at 52 samples, exactly it would at 59 (docs/verdict.md)."""
-    clean_sheet = exempt and not better and not worse
-    exact = 0.0 if clean_sheet else exact_p_value(better, worse, n, margin)
+    counts = counted.better, counted.worse, counted.n
+    clean_sheet = counted.exempt and not counted.better and not counted.worse
+    exact = 0.0 if clean_sheet else exact_p_value(*counts, margin)
     return _Tests(
         "tango",
-        tango_interval(better, worse, n, DISPLAY_CONFIDENCE),
-        max(tango_p_value(better, worse, n, margin), exact),
-        tango_inferior_p_value(better, worse, n, margin),
+        tango_interval(*counts, DISPLAY_CONFIDENCE),
+        max(tango_p_value(*counts, margin), exact),
+        tango_inferior_p_value(*counts, margin),
     )
 
 

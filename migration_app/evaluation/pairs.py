@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +61,11 @@ class PairedSamples:
         return ~(np.isnan(self.baseline) | np.isnan(self.candidate))
 
     @property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Which samples lack the candidate's score alone: what could not be scored may be what failed."""
+        return np.isnan(self.candidate) & ~np.isnan(self.baseline)
+
+    @property
     def unscored(self) -> int:
         """How many samples lack a score on at least one side."""
         return int(len(self.baseline) - np.count_nonzero(self.scored))
@@ -68,7 +76,10 @@ class Scope:
     """The scored samples of a scope: differences, cluster codes, and whether all scores are 0 or 1.
 
     labels: people's word on the difference, NaN where they have none; `None` without people.
-    has_marks: whether any answer of the candidate got a mark above 0.
+    has_marks: whether any answer of the candidate got a mark above 0. today: the baseline's mean score.
+    beyond_half: each of the candidate's scores less half of the baseline's, worked out when asked for.
+    worst: the same scope where every answer counts as wrong that could not be scored beside a scored one
+    of the baseline; `None` where there is no such answer.
     """
 
     name: str | None
@@ -78,10 +89,23 @@ class Scope:
     binary: bool
     labels: Floats | None = None
     has_marks: bool = True
+    today: float = 1.0
+    beyond_half: Callable[[], Floats] = lambda: np.empty(0)
+    worst: Scope | None = None
 
 
 def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
     """The whole workload first, then each named category in alphabetical order."""
+    hidden = pairs.hidden
+    if not hidden.any():
+        yield from _scopes(pairs)
+        return
+    feared = replace(pairs, candidate=np.where(hidden, 0.0, pairs.candidate))
+    for scope, worst in zip(_scopes(pairs), _scopes(feared), strict=True):
+        yield replace(scope, worst=worst) if worst.differences.size > scope.differences.size else scope
+
+
+def _scopes(pairs: PairedSamples) -> Iterator[Scope]:
     scored = pairs.scored
     differences = np.where(scored, pairs.candidate - pairs.baseline, np.nan)
     clusters = codes_of(pairs.clusters)
@@ -93,7 +117,13 @@ def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
         known = (differences[kept], clusters[kept], bool(np.all(binary[kept])))
         said = None if pairs.human is None else pairs.human[kept]
         has_marks = bool(np.any(pairs.candidate[kept] > 0))
-        yield Scope(name, int(samples), *known, said, has_marks)
+        today = float(pairs.baseline[kept].mean()) if known[0].size else math.nan
+        yield Scope(name, int(samples), *known, said, has_marks, today, partial(_beyond_half, pairs, kept))
+
+
+def _beyond_half(pairs: PairedSamples, kept: NDArray[Any]) -> Floats:
+    beyond: Floats = pairs.candidate[kept] - pairs.baseline[kept] / 2
+    return beyond
 
 
 def _is_binary(scores: Floats) -> NDArray[np.bool_]:

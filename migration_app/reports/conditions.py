@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import changes, reasons, rules, words
+from . import changes, reasons, rules, settling, words
 from . import formatting as show
 from .facts import Facts, Json, Option
+from .settling import item as _item
 
 TRIAL_SHARE, TRIAL_DAYS, DAYS_PER_MONTH = 0.05, 14, 30.4
 NOTICEABLY_MORE_FAILURES = 0.005
@@ -22,11 +23,7 @@ def build(facts: Facts, kind: str, option: Option | None) -> dict[str, Any]:
         return {"title": _("Before you switch"), "items": _before_switching(facts, kind, option)}
     if kind == "keep":
         return {"title": _("What would change this"), "items": _after_keeping(facts, option)}
-    return {"title": _("What would settle it"), "items": _to_settle(facts)}
-
-
-def _item(title: str, text: str) -> dict[str, str]:
-    return {"title": title, "text": text}
+    return {"title": _("What would settle it"), "items": settling.items(facts)}
 
 
 def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str, str]]:
@@ -188,61 +185,3 @@ def _after_keeping(facts: Facts, option: Option) -> list[dict[str, str]]:
         )
     )
     return items
-
-
-def _to_settle(facts: Facts) -> list[dict[str, str]]:
-    items = []
-    if not facts.run["complete"]:
-        items.append(
-            _item(
-                _("Finish the run"),
-                _("Part of the requests was not asked or not scored. A full run can decide."),
-            )
-        )
-    if facts.baseline.answered_nothing:
-        items.append(_no_answers(facts.baseline))
-    for option in facts.candidates:
-        if option.overall is None:
-            items.append(_no_answers(option))
-        elif (reviews := option.verdict.get("more_reviews_needed")) is not None:
-            items.append(_more_reviews(option, reviews))
-        elif (more := option.verdict.get("more_samples_needed")) is not None and facts.run["complete"]:
-            items.append(_more_samples(option, more))
-    if not items:
-        items.append(
-            _item(
-                _("A clearer difference"),
-                _("What was seen lies too close to your limit for more samples of this kind to settle it."),
-            )
-        )
-    return items[:4]
-
-
-def _more_samples(option: Option, more: int) -> dict[str, str]:
-    return _item(
-        _("Add about {n} samples").format(n=show.count_about(more)),
-        _("If what was seen of {label} is the truth, that many more in the same mix would settle it.").format(
-            label=option.label
-        ),
-    )
-
-
-def _more_reviews(option: Option, more: int) -> dict[str, str]:
-    title = ngettext("Have about {n} more answer reviewed", "Have about {n} more answers reviewed", more)
-    return _item(
-        title.format(n=show.count_about(more)),
-        _(
-            "If what judges and people said of {label} so far is the truth, that many more reviews would "
-            "settle it."
-        ).format(label=option.label),
-    )
-
-
-def _no_answers(option: Option) -> dict[str, str]:
-    failed = option.metrics["quality"]["failed"]
-    return _item(
-        _("Get answers from {label}").format(label=option.label),
-        _("{n} requests failed and none could be compared. Test its connection, then run again.").format(
-            n=show.count(failed)
-        ),
-    )

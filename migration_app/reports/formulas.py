@@ -15,8 +15,8 @@ FORMULAS = (
     (
         _("Cluster-robust t with one pessimistic pseudo-sample"),
         _(
-            "Used otherwise: the variance is taken between clusters (Liang & Zeger 1986), and one sample "
-            "of −1 in a cluster of its own stands for the failure not yet seen."
+            "Used otherwise: the variance is taken between clusters (Liang & Zeger 1986), and one more "
+            "cluster of typical size (Σm²/Σm), all of it −1, stands for the failure not yet seen."
         ),
     ),
     (
@@ -24,6 +24,13 @@ FORMULAS = (
         _(
             "A candidate must pass overall and in every critical category: its p-value is the largest of "
             "them."
+        ),
+    ),
+    (
+        _("Bonferroni"),
+        _(
+            "“Keep” needs one tested part shown to be worse: the smallest mirrored p-value times the number "
+            "of parts tested."
         ),
     ),
     (
@@ -42,6 +49,20 @@ FORMULAS = (
         _(
             "Raises the t-test's p-value where few clusters hold few failures: the mean under random "
             "weights, with one value at the worst end."
+        ),
+    ),
+    (
+        _("Preserving half (EMA 2005, FDA 2016)"),
+        _(
+            "Where today's model scores less than twice the acceptable drop, a candidate must also be shown "
+            "to keep half of that score; the larger p-value counts."
+        ),
+    ),
+    (
+        _("Worst case (Horowitz & Manski 2000)"),
+        _(
+            "Answers of a candidate that could not be scored, though today's could, are tested as wrong too; "
+            "the larger p-value counts."
         ),
     ),
     (

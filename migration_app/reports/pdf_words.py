@@ -43,6 +43,7 @@ def words(report: dict[str, Any]) -> dict[str, str]:
         "each_category": _("Each category"),
         "method": _("How this was tested"),
         "test_results": _("Results of the test"),
+        "each_why": _("Why each verdict"),
         "exclusions": _("What was scored, and what was not"),
         "scoring": _("How answers were scored"),
         "formulas": _("Formulas"),

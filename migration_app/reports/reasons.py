@@ -89,6 +89,37 @@ def _no_samples(params: Json, option: Option, facts: Facts) -> str:
     )
 
 
+def _hidden_answers(params: Json, option: Option, facts: Facts) -> str:
+    count = int(params["hidden"])
+    text = ngettext(
+        "{n} answer of {label} could not be scored {where}, though {baseline}’s could: had it been wrong, "
+        "quality could have dropped by more than the {limit} you allow.",
+        "{n} answers of {label} could not be scored {where}, though {baseline}’s could: had they been wrong, "
+        "quality could have dropped by more than the {limit} you allow.",
+        count,
+    )
+    return text.format(
+        n=show.count(count),
+        label=option.label,
+        where=_where(params),
+        baseline=facts.baseline.label,
+        limit=words.drop(params["margin"]),
+    )
+
+
+def _low_today(params: Json, option: Option, facts: Facts) -> str:
+    return _(
+        "{baseline} itself scores only {today} {where}, so even a model that is always wrong would drop by "
+        "little more than your limit, or less. {label} was not shown to keep at least half of that. Check "
+        "how answers are scored."
+    ).format(
+        baseline=facts.baseline.label,
+        today=show.percent(params["today"]),
+        where=_where(params),
+        label=option.label,
+    )
+
+
 def _no_marks(params: Json, option: Option, facts: Facts) -> str:
     return _(
         "None of {label}'s {n} answers got any mark {where}. Check how answers are scored, and that its "
@@ -192,6 +223,8 @@ _REASONS: dict[str, Callable[[Json, Option, Facts], str]] = {
     ReasonCode.ALL_CATEGORIES_BUT_NOT_OVERALL: _all_but_not_overall,
     ReasonCode.WIDE_INTERVAL: _wide_interval,
     ReasonCode.NO_SAMPLES: _no_samples,
+    ReasonCode.HIDDEN_ANSWERS: _hidden_answers,
+    ReasonCode.LOW_TODAY: _low_today,
     ReasonCode.NO_MARKS: _no_marks,
     ReasonCode.TOO_FEW_SAMPLES: _too_few,
     ReasonCode.INCOMPLETE: _incomplete,

@@ -358,6 +358,93 @@ def test_where_no_answer_got_any_mark_equal_failure_is_no_switch():
     assert "dead" not in verdict(part).proven_categories
 
 
+def rarely_right(n, today, candidate, **more):
+    """The first `today` answers of the baseline are right, and the first `candidate` of the other."""
+    places = np.arange(n)
+    return paired(places < today, places < candidate, **more)
+
+
+def test_where_todays_model_hardly_scores_a_model_that_is_always_wrong_does_not_pass():
+    """An exact match on free text: 3 of 400 are right today. Losing them all is a drop of 0.75 points."""
+    for candidate in (0, 1, 3):
+        found = verdict(rarely_right(400, 3, candidate))
+        assert (found.kind, found.samples_needed) == (UNSURE, None)
+    assert codes(verdict(rarely_right(400, 3, 3))) == ["low_today"]
+    assert found.standing is Standing.NOT_PROVEN
+    assert found.overall.p_margin <= 0.05 < found.overall.p_half
+
+
+def test_at_most_half_of_what_todays_model_scores_may_be_lost():
+    """8% right today: five points less is 3%, half is 4%."""
+    assert codes(verdict(rarely_right(4_000, 320, 150))) == ["low_today"]
+    assert verdict(rarely_right(4_000, 320, 250)).kind is SWITCH
+    assert verdict(rarely_right(4_000, 320, 80)).kind is KEEP
+
+
+def test_from_a_tenth_on_the_margin_is_the_plans_own():
+    found = verdict(rarely_right(4_000, 400, 260))
+    assert (found.kind, found.overall.p_half) == (SWITCH, 0.0)
+
+
+def test_what_is_much_better_than_a_model_that_never_scores_may_replace_it():
+    found = verdict(rarely_right(100, 0, 60))
+    assert (found.kind, found.standing) == (SWITCH, Standing.BETTER)
+    graded = paired(np.zeros(100), np.full(100, 0.4))
+    assert verdict(graded).kind is SWITCH
+
+
+def test_a_critical_category_in_which_todays_model_fails_holds_back_the_whole():
+    parts = joined(category("fine", 400), category("dead", 100))
+    parts.baseline[400:] = parts.candidate[400:] = 0
+    parts.baseline[400], parts.candidate[401] = 1, 1
+    found = verdict(parts, Plan(critical_categories=frozenset({"dead"})))
+    assert found.kind is CONDITIONS and found.proven_categories == ("fine",)
+    assert {reason.params["scope"] for reason in found.reasons if reason.code == "low_today"} == {"dead"}
+
+
+def unscored(samples, count, *, both=False):
+    """The last answers of the candidate could not be scored, or nobody's could."""
+    samples.candidate[-count:] = math.nan
+    if both:
+        samples.baseline[-count:] = math.nan
+    return samples
+
+
+def test_answers_that_only_the_candidate_has_unscored_count_as_wrong_before_a_switch():
+    """A scorer that gives no number on what a model gets wrong must not let the rest pass for the whole."""
+    assert verdict(counted(400)).kind is SWITCH
+    assert verdict(unscored(counted(400), 4)).kind is SWITCH  # 1 point at the worst
+    found = verdict(unscored(counted(400), 40))
+    assert (found.kind, found.samples_needed) == (UNSURE, None)
+    assert codes(found) == ["hidden_answers", "unscored"]
+    assert found.reasons[0].params["hidden"] == 40
+    assert found.overall.n == 360 and found.overall.difference == 0
+    assert found.overall.p_margin <= 0.05 < found.overall.p_worst
+
+
+def test_samples_that_nobody_could_be_scored_on_hide_nothing():
+    assert verdict(unscored(counted(400), 200, both=True)).kind is SWITCH
+
+
+def test_unscored_answers_are_feared_in_the_category_where_they_are():
+    parts = joined(category("a", 300), category("b", 300), category("c", 300, worse=150))
+    assert verdict(parts).proven_categories == ("a", "b")
+    parts.candidate[:60] = math.nan
+    assert verdict(parts).proven_categories == ("b",)
+
+
+def test_people_say_whether_what_a_judge_could_not_read_was_right():
+    """They reviewed every second answer; the judge could not read one in ten."""
+    judged, human = unscored(counted(800), 80), np.full(800, np.nan)
+    human[::2] = 0.0
+    right = verdict(by_a_judge(judged, JudgeEvidence(labels=400), human))
+    assert (right.kind, right.overall.method) == (SWITCH, "ppi")
+    human[720::2] = -1.0
+    wrong = verdict(by_a_judge(judged, JudgeEvidence(labels=400), human))
+    assert wrong.kind is UNSURE
+    assert wrong.overall.p_margin <= 0.05 < wrong.overall.p_worst
+
+
 # Judges and people
 
 

@@ -95,3 +95,15 @@ def test_vera_may_look_but_not_choose_and_charlie_sees_nothing(people, draft, ju
     assert people.vera.get(address(draft)).status_code == 200
     assert people.vera.post(address(draft), {"judges": [str(judge.pk)]}).status_code == 403
     assert people.charlie.get(address(draft)).status_code == 404
+
+
+def test_whoever_asks_for_early_looks_is_told_before_the_start_that_a_judge_takes_none(people, draft, judge):
+    field = people.alice.get(address(draft, "assessment-rules")).content.decode()
+    assert "Not where a judge scores" in field
+    people.alice.post(address(draft), {"judges": [str(judge.pk)]})
+    Assessment.objects.filter(pk=draft.pk).update(looks=True)
+    page = people.alice.get(address(draft, "assessment-check")).content.decode()
+    assert "no: judges read once all answers are in" in page
+    Assessment.objects.filter(pk=draft.pk).update(scoring={"default": {"name": "contains", "parameters": {}}})
+    page = people.alice.get(address(draft, "assessment-check")).content.decode()
+    assert "where a quarter, a half or three quarters of the requests settle every model" in page
