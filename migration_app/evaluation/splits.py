@@ -148,7 +148,7 @@ def _least_steady(
     judges: Mapping[str, JudgeEvidence], assignment: Mapping[str, str | None]
 ) -> JudgeEvidence | None:
     """Of the judges behind the options that are assigned, one that contradicts itself where any does."""
-    behind = [judges[name] for name in assignment.values() if name in judges]
+    behind = [judges[name] for name in assignment.values() if name is not None and name in judges]
     return max(behind, key=_contradicts, default=None)
 
 
