@@ -90,7 +90,7 @@ def _more_reviews(option: Option, more: int) -> dict[str, str]:
 
 def _no_answers(option: Option) -> dict[str, str]:
     failed = option.metrics["quality"]["failed"]
-    if not failed:
+    if not failed and not option.answered_nothing:
         return item(
             _("Make the answers of {label} comparable").format(label=option.label),
             _(
