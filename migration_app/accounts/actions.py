@@ -15,8 +15,16 @@ from .models import AuditEvent, Membership, Role, Team, User
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
-class PersonExists(Exception):
-    """Somebody has that user name already; the message says so."""
+class CannotAddPerson(Exception):
+    """The person cannot be added like this; the message says what to change."""
+
+
+class PersonExists(CannotAddPerson):
+    """Somebody has that user name already."""
+
+
+class UnusableName(CannotAddPerson):
+    """A name is empty, or longer than what is kept of one."""
 
 
 def generate_password(length: int = 16) -> str:
@@ -57,8 +65,10 @@ def record(*, team: Team, user: User | None, verb: str, subject: str) -> None:
 def add_person(*, username: str, team_name: str, role: str = Role.EDITOR) -> str:
     """Make a person and put them into a team, which is made when there is none of that name.
 
-    Returns the generated password. The first person of a team owns it. Raises PersonExists.
+    Returns the generated password. The first person of a team owns it. Raises CannotAddPerson.
     """
+    _check_length(User, "username", username, _("A user name"))
+    _check_length(Team, "name", team_name, _("The name of a team"))
     if User.objects.filter(username=username).exists():
         raise PersonExists(
             _("There is a user {username} already. Choose another name.").format(username=username)
@@ -104,3 +114,13 @@ def _keep_an_owner(membership: Membership) -> None:
     owners = Membership.objects.filter(team=membership.team_id, role=Role.OWNER)
     if not owners.exclude(pk=membership.pk).exists():
         raise CannotChangeTeam(_("A team keeps at least one owner. Make somebody else an owner first."))
+
+
+def _check_length(model: type[User] | type[Team], field: str, name: str, what: str) -> None:
+    most = model._meta.get_field(field).max_length
+    if not 0 < len(name.strip()) <= len(name) <= most:
+        raise UnusableName(
+            _("{what} has 1 to {most} characters, and this one has {n}. Choose another one.").format(
+                what=what, most=most, n=len(name.strip())
+            )
+        )

@@ -6,14 +6,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .charts.lettering import shortened
 from .printable import printable
+
+HEADER = 32.0  # em that the assessment's name may take in the line over each page; the cover has it whole
 
 
 def words(report: dict[str, Any]) -> dict[str, str]:
     """By the name that the template has for each."""
     kicker = _("Vendor migration assessment of {title}, {day}")
     return {
-        "running_title": printable(_("{title}: vendor migration assessment").format(title=report["title"])),
+        "running_title": printable(
+            _("{title}: vendor migration assessment").format(title=shortened(report["title"], HEADER))
+        ),
         "kicker": printable(kicker.format(title=report["title"], day=report["identity"]["date"])),
         "page": _("Page {page} of {pages}"),
         "side_by_side": _("Every option, side by side"),

@@ -9,7 +9,9 @@ from typing import Any
 # Signs that steer a terminal or turn text around; a reader must see what is there, in order.
 _STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LONG_RUN = re.compile(r"[^\s\u200b]{36}")
+# A word that some column may be too narrow for, and where it may be broken: not inside an emoji or accent.
+_LONG_WORD = re.compile(r"[^\s\u200b]{21,}")
+_BREAK = re.compile(r"(.{7}(?<!\u200d))(?=[^\u200d\ufe00-\ufe0f\u0300-\u036f\U0001f3fb-\U0001f3ff])")
 # The space between a number and its unit, in the languages that reports are written in.
 _UNIT = re.compile(
     r"(?<=\d) (?=(?:ms|s|min|h|pts|points?|p\.p\.|pontos?|million|billion|mil|milh\w+|bilh\w+)\b)"
@@ -29,7 +31,7 @@ def bound(value: Any) -> Any:
 
 def _settable(text: str) -> str:
     plain = _UNPRINTABLE.sub("\ufffd", _STEERING.sub("", text))
-    return _LONG_RUN.sub(lambda run: run[0] + "\u200b", plain)
+    return _LONG_WORD.sub(lambda word: _BREAK.sub("\\1\u200b", word[0]), plain)
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:

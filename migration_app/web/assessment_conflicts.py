@@ -25,10 +25,19 @@ def conflict_rows(conflicts: Iterable[Conflict], currency: str) -> list[dict[str
 
 
 def blockers(plan: Plan, draft: Assessment) -> list[dict[str, Any]]:
-    """What should be put right before the start; the start itself is not refused for it."""
+    """What should be put right before the start; only for the first is the start itself refused."""
     connections = {model.connection.pk: model.connection for model in plan.candidates}
     rows = [_connection_row(connection) for connection in connections.values()]
-    return [row for row in rows if row["sentence"]] + _not_taken(plan, draft)
+    return _no_candidate(plan, draft) + [row for row in rows if row["sentence"]] + _not_taken(plan, draft)
+
+
+def _no_candidate(plan: Plan, draft: Assessment) -> list[dict[str, Any]]:
+    """A draft whose models are all gone has nothing to compare."""
+    if len(plan.candidates) > 1:
+        return []
+    sentence = _("Choose at least one model to compare with the one you use today.")
+    url = reverse("assessment-options", args=[draft.pk])
+    return [{"sentence": sentence, "name": _("Options"), "url": url, "to_test": False}]
 
 
 def _conflict_row(conflict: Conflict, currency: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -66,7 +67,7 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     models = candidates_of(team_of(request))
     today = next((model for model in models if model.is_incumbent), None)
     initial: dict[str, Any] = {
-        "name": f"{workload.name}, {timezone.localdate():%B %Y}",
+        "name": f"{Truncator(workload.name).chars(180)}, {timezone.localdate():%B %Y}",
         "baseline": str(today.pk) if today else None,
         "candidates": [],
     }

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -25,6 +25,14 @@ from migration_app.accounts.models import Membership, User
 
 from .access import user_of
 from .asked import whole_number
+
+
+class SignInForm(AuthenticationForm):
+    """Sign-in that takes every name there is: a browser counts an emoji twice against `maxlength`."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["username"].widget.attrs.pop("maxlength", None)
 
 
 class MailForm(forms.ModelForm):
@@ -111,7 +119,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path(
         "sign-in/",
-        LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True),
+        LoginView.as_view(
+            template_name="accounts/login.html",
+            authentication_form=SignInForm,
+            redirect_authenticated_user=True,
+        ),
         name="login",
     ),
     path("sign-out/", LogoutView.as_view(), name="logout"),

@@ -12,7 +12,7 @@ from migration_app.candidates.terms.vocabulary import LICENCES
 from migration_app.candidates.ways import way_in
 from migration_app.providers.vendors import Vendor
 
-from .fields import stated, technical, whole
+from .fields import TextField, stated, technical, whole
 
 
 class SecretField(forms.CharField):
@@ -62,7 +62,7 @@ SECRETS: dict[str, Any] = {
 class ConnectionForm(forms.Form):
     """Only what the vendor and the way in ask for; the rest of the fields is not there."""
 
-    name = forms.CharField(
+    name = TextField(
         label=_("Name"),
         max_length=120,
         help_text=_("What your team calls it, for example “OpenAI, EU project”."),
@@ -106,7 +106,7 @@ class ConnectionForm(forms.Form):
         required=False,
         help_text=_("Input and output together. Leave it empty where there is no limit."),
     )  # fmt: skip
-    machine = forms.CharField(
+    machine = TextField(
         label=_("Shares a machine with"),
         max_length=120,
         required=False,
@@ -242,13 +242,13 @@ class CandidateForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["model"].help_text = MODEL_HELP.get(vendor, self.fields["model"].help_text)
 
-    model = forms.CharField(
+    model = TextField(
         label=_("Model"),
         max_length=200,
         widget=forms.TextInput(attrs={"list": "listed-models", "spellcheck": "false", "autocomplete": "off"}),
         help_text=_("Exactly as the vendor writes it."),
     )
-    label = forms.CharField(
+    label = TextField(
         label=_("Name in reports"),
         max_length=120,
         required=False,
@@ -259,7 +259,7 @@ class CandidateForm(forms.Form):
         required=False,
         help_text=_("New assessments compare the others with it."),
     )
-    notes = forms.CharField(label=_("Notes"), max_length=500, required=False)
+    notes = TextField(label=_("Notes"), max_length=500, required=False)
     licence_kind = stated(
         _("Licence"), LICENCES, _("As the catalogue says, if it knows the model"),
         help_text=_("Under what terms you may use the model."),

@@ -10,6 +10,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+class TextField(forms.CharField):
+    """Text up to a limit that the browser is not told of.
+
+    With `maxlength` a browser cuts off the end of what is pasted and says nothing. Without it the form
+    comes back with all that was typed, and a sentence about how much of it is too much.
+    """
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attributes = super().widget_attrs(widget)
+        attributes.pop("maxlength", None)
+        return attributes
+
+
 def whole(label: Any, least: int, most: int, **options: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=least, max_value=most, **options)
 
@@ -44,10 +57,10 @@ def currency_code(label: Any, initial: str) -> forms.CharField:
     return forms.CharField(label=label, min_length=3, max_length=3, initial=initial)
 
 
-def technical(label: Any, longest: int, **options: Any) -> forms.CharField:
+def technical(label: Any, longest: int, **options: Any) -> TextField:
     """What a machine reads: nothing is spelt for the person, nor filled in."""
     plain = forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"})
-    return forms.CharField(label=label, max_length=longest, **{"widget": plain, **options})
+    return TextField(label=label, max_length=longest, **{"widget": plain, **options})
 
 
 def stated(label: Any, words: Mapping[str, Any], unknown: Any, **options: Any) -> forms.ChoiceField:

@@ -17,7 +17,7 @@ from migration_app.candidates.hosting.models import HostingPlan
 from migration_app.candidates.models import MOST_PER_HOUR
 from migration_app.evaluation.hosting.memory import PRECISIONS
 
-from .fields import amount, currency_code, day, whole
+from .fields import TextField, amount, currency_code, day, whole
 
 
 def _models() -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ class HostingForm(forms.Form):
         help_text=_("Empty: the public list price on file, where there is one."),
     )  # fmt: skip
     currency = currency_code(_("Currency"), "USD")
-    price_source = forms.CharField(label=_("Source of this price"), max_length=300, required=False)
+    price_source = TextField(label=_("Source of this price"), max_length=300, required=False)
     price_as_of = day(_("As of"), required=False)
     utilisation_percent = whole(
         _("How full a server may be at the peak, in %"), 1, 100, initial=70,
@@ -82,8 +82,8 @@ class HostingForm(forms.Form):
         label=_("Requests a second, measured on one server"), required=False, min_value=1e-6, max_value=1e7,
         help_text=_("From a test under load, within your limits for time. Empty: estimated, with a range."),
     )  # fmt: skip
-    measured_source = forms.CharField(label=_("Which test measured it"), max_length=300, required=False)
-    name = forms.CharField(label=_("Name of the plan"), max_length=120, required=False)
+    measured_source = TextField(label=_("Which test measured it"), max_length=300, required=False)
+    name = TextField(label=_("Name of the plan"), max_length=120, required=False)
 
     RUNS = ("model", "precision", "context", "concurrency", "adapters", "adapter_rank")
     TRAFFIC = ("requests_per_month", "input_tokens", "output_tokens", "peak")

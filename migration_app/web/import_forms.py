@@ -15,6 +15,8 @@ from migration_app.workloads.models import Upload
 from migration_app.workloads.profiles import category_label
 from migration_app.workloads.redaction import BY_KEY, Kind, presidio
 
+from .fields import TextField
+
 _MOST_VOLUMES = 30  # categories that get a field of their own
 _MOST_REQUESTS = 10**12
 
@@ -79,7 +81,7 @@ class TrafficForm(forms.Form):
 
 
 class RevealForm(forms.Form):
-    placeholder = forms.CharField(
+    placeholder = TextField(
         label=_("Placeholder"), max_length=40, widget=forms.TextInput(attrs={"placeholder": "<EMAIL_1>"})
     )
 

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from migration_app.candidates.models import Candidate
 
+from .fields import TextField
+
 
 class OptionsForm(forms.Form):
     """Today's model by radio, the others by box; drawn by hand in the template."""
 
-    name = forms.CharField(label=_("Name of the assessment"), max_length=200)
+    name = TextField(label=_("Name of the assessment"), max_length=200)
     baseline = forms.ChoiceField(
         error_messages={"required": _("Choose the model that serves this workload today.")}
     )

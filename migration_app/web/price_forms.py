@@ -13,7 +13,7 @@ from migration_app.candidates.actions.prices import LONGEST_PROMPT
 from migration_app.candidates.models import AMOUNTS, PriceKind, PriceOrigin
 from migration_app.evaluation.pricing import LengthTier
 
-from .fields import currency_code, day
+from .fields import TextField, currency_code, day
 
 
 def _amount(name: str, label: Any, **options: Any) -> forms.DecimalField:
@@ -102,7 +102,7 @@ class PriceForm(forms.Form):
         help_text=_("What you do not know, leave empty: it counts as unknown."),
     )
     currency = currency_code(_("Currency"), "USD")
-    source = forms.CharField(
+    source = TextField(
         label=_("Source"),
         max_length=300,
         help_text=_("Where it comes from: a price list's address, a contract, an invoice."),

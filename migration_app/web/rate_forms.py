@@ -21,7 +21,7 @@ class RateForm(forms.Form):
     )  # fmt: skip
     into = fields.currency_code(_("of this currency"), "USD")
     as_of = fields.day(_("As of"))
-    source = forms.CharField(
+    source = fields.TextField(
         label=_("Source"), max_length=300, help_text=_("A central bank's page, your accounting department.")
     )
 

@@ -9,6 +9,8 @@ from migration_app.reports.charts.plotly import figure
 from migration_app.reports.models import Report
 from migration_app.reports.ranking import ranked, weights_from
 
+MOST_ACROSS = 8  # categories beside each other in the heatmap; the PDF's is the same
+
 
 def summary_context(report: Report, given: Mapping[str, Any]) -> dict[str, Any]:
     """`given`: the address's parameters, for the reader's weights."""
@@ -28,6 +30,17 @@ def evidence_context(report: Report) -> dict[str, Any]:
         for name in ("quality_change", "latency", "payback", "quality_cost")
         if (chart := report.shown["charts"].get(name))
     ]
+    heatmap = report.shown["heatmap"]
     crossings = [(each, figure(each["chart"])) for each in report.shown.get("break_even", ())]
     asks_payback = any(row["payback"]["value"] for row in report.shown.get("changes", ()))
-    return {"charts": charts, "crossings": crossings, "asks_payback": asks_payback}
+    shown = {"charts": charts, "crossings": crossings, "asks_payback": asks_payback}
+    return shown | {"heat_lines": _upright(heatmap)}
+
+
+def _upright(heatmap: Mapping[str, Any] | None) -> list[tuple[Any, tuple[Any, ...]]]:
+    """A category and its cells for each line, where they are too many to stand side by side; else none."""
+    if heatmap is None or len(heatmap["categories"]) <= MOST_ACROSS:
+        return []
+    return list(
+        zip(heatmap["categories"], zip(*(row["cells"] for row in heatmap["rows"]), strict=True), strict=True)
+    )

@@ -25,7 +25,7 @@ from .edition import edition_wanted
 from .files import sent
 from .navigation import address, result_tabs
 from .report_pages import evidence_context, summary_context
-from .samples import samples_context
+from .samples import NothingToCompare, samples_context
 
 ReportView = Callable[[HttpRequest, Run, Report], HttpResponseBase]
 
@@ -67,7 +67,12 @@ def evidence(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
 @of_a_report("samples")
 def samples(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
     featured = report.data["verdict"]["featured"]
-    context = _context(run, report, "samples") | samples_context(request, run, featured)
+    try:
+        shown = samples_context(request, run, featured)
+    except NothingToCompare:
+        text = _("Today's model alone was asked, so there are no answers to set side by side.")
+        return _empty(request, run, "samples", _("Nothing to compare"), text, ended=True)
+    context = _context(run, report, "samples") | shown
     return render(request, "results/samples.html", context)
 
 
@@ -106,11 +111,15 @@ def waiting(request: HttpRequest, run: Run, current: str) -> HttpResponse:
         title, text = _("This run failed"), run.state_note or _("It has no results. The run page says more.")
     else:
         title, text = _("No results yet"), _("This run is not finished. Its results will be here when it is.")
-    return render(
-        request,
-        "results/waiting.html",
-        _frame(run, current) | {"run": run, "waiting_title": title, "waiting_text": text, "ended": ended},
-    )
+    return _empty(request, run, current, title, text, ended=ended)
+
+
+def _empty(
+    request: HttpRequest, run: Run, current: str, title: str, text: str, *, ended: bool
+) -> HttpResponse:
+    """A tab with nothing on it but the reason."""
+    context = {"run": run, "waiting_title": title, "waiting_text": text, "ended": ended}
+    return render(request, "results/waiting.html", _frame(run, current) | context)
 
 
 def _context(run: Run, report: Report, current: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from migration_app.comparisons import queries
@@ -24,8 +24,15 @@ from .worddiff import Piece, word_diff
 PAGE = 20
 
 
+class NothingToCompare(Exception):
+    """The run asked today's model alone, so there are no answers to set side by side."""
+
+
 def samples_context(request: HttpRequest, run: Run, featured: int | None) -> dict[str, Any]:
-    """What the page shows. The address holds option, show, category, after or before, sample, repetition."""
+    """What the page shows. The address holds option, show, category, after or before, sample, repetition.
+
+    Raises NothingToCompare.
+    """
     asked = request.GET
     entries = list(run.candidates.select_related("run"))
     baseline, candidate = _pair(entries, asked.get("option", ""), featured)
@@ -128,7 +135,7 @@ def _pair(
     baseline = next((entry for entry in entries if entry.is_baseline), None)
     others = [entry for entry in entries if not entry.is_baseline]
     if baseline is None or not others:
-        raise Http404(_("This run has nothing to compare."))
+        raise NothingToCompare
     wanted = featured if (asked := whole_number(option)) is None else asked
     return baseline, next((entry for entry in others if entry.position == wanted), others[0])
 

@@ -17,6 +17,7 @@ from migration_app.evaluation.scorers.registry import MAX_PROSE_CHARS
 from migration_app.said import said
 from migration_app.workloads.json_values import fault_of_json
 
+from .fields import TextField
 from .scorer_choices import scorer_choices
 from .scorer_words import LABELS, choices_of
 
@@ -24,7 +25,7 @@ _LONGEST = 20_000  # characters of a setting
 _TRIED = 20_000  # characters of an answer that is tried out
 
 
-class JsonObjectField(forms.CharField):
+class JsonObjectField(TextField):
     """A JSON object as text; left empty, the empty object."""
 
     widget = forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "class": "mono"})
@@ -50,7 +51,7 @@ class JsonObjectField(forms.CharField):
         return found
 
 
-class LinesField(forms.CharField):
+class LinesField(TextField):
     """Several texts, one on each line."""
 
     widget = forms.Textarea(attrs={"rows": 5})
@@ -142,13 +143,13 @@ class ScorerForm(forms.Form):
 class TryForm(forms.Form):
     """An answer to try a scorer on."""
 
-    tried_answer = forms.CharField(
+    tried_answer = TextField(
         label=gettext_lazy("Answer"),
         required=False,
         max_length=_TRIED,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    tried_reference = forms.CharField(
+    tried_reference = TextField(
         label=gettext_lazy("Expected answer"),
         required=False,
         max_length=_TRIED,
@@ -175,13 +176,13 @@ _FIELDS: Mapping[str, Callable[[Parameter], forms.Field]] = {
     "number": lambda item: forms.FloatField(min_value=item.low, **_common(item)),
     "choice": lambda item: forms.ChoiceField(choices=choices_of(item), **_common(item) | {"required": True}),
     "mapping": lambda item: JsonObjectField(max_length=_LONGEST, **_common(item)),
-    "text": lambda item: forms.CharField(
+    "text": lambda item: TextField(
         max_length=_LONGEST,
         strip=False,
         widget=forms.TextInput(attrs={"spellcheck": "false", "class": "mono"}),
         **_common(item),
     ),
-    "prose": lambda item: forms.CharField(
+    "prose": lambda item: TextField(
         max_length=MAX_PROSE_CHARS, widget=forms.Textarea(attrs={"rows": 8}), **_common(item)
     ),
     "lines": lambda item: LinesField(max_length=_LONGEST, **_common(item)),

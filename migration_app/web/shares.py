@@ -24,6 +24,7 @@ from migration_app.runs.models import Run
 
 from .access import may_write, team_object_or_404, user_of, writer_required
 from .edition import edition_wanted
+from .fields import TextField
 from .navigation import result_tabs
 
 _DAYS = (1, 7, 30, 90, 365)
@@ -32,9 +33,9 @@ _DAYS = (1, 7, 30, 90, 365)
 class ShareForm(forms.Form):
     """A new link."""
 
-    note = forms.CharField(max_length=120, required=False)
+    note = TextField(max_length=120, required=False)
     days = forms.TypedChoiceField(coerce=int, initial=30)
-    password = forms.CharField(
+    password = TextField(
         required=False,
         max_length=200,
         strip=False,

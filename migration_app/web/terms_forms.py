@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from migration_app.candidates.terms.vocabulary import LICENCES, MOST_DAYS, PLACES, TRAINING
 from migration_app.evaluation.stated_rules import asks
 
-from .fields import accepted, day, stated, whole
+from .fields import TextField, accepted, day, stated, whole
 
 NOT_KNOWN = _("Not known")
 
@@ -28,7 +28,7 @@ class TermsForm(forms.Form):
         help_text=_("0 where nothing is kept. Left empty: not known."),
     )  # fmt: skip
     training = stated(_("Use for training"), TRAINING, NOT_KNOWN)
-    source = forms.CharField(
+    source = TextField(
         label=_("Where this is written"), max_length=300, required=False,
         help_text=_("Such as the contract and its section, or the vendor's page."),
     )  # fmt: skip

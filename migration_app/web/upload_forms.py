@@ -18,6 +18,7 @@ from migration_app.workloads.readers import Reading
 from migration_app.workloads.roles import ROLES
 from migration_app.workloads.sources import COLUMNS, SOURCES
 
+from .fields import TextField
 from .scorer_choices import scorer_choices
 
 _ACCEPTED = ".csv,.tsv,.txt,.jsonl,.ndjson,.json,.yaml,.yml,.xlsx,.parquet,.gz,.zip"
@@ -64,7 +65,7 @@ class SourceForm(forms.Form):
 class ColumnsForm(forms.Form):
     """One select per role. Which columns exist is checked by the action, which names them."""
 
-    name = forms.CharField(
+    name = TextField(
         label=_("Name of the workload"),
         max_length=200,
         required=False,

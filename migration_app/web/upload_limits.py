@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 MAX_FILES = 50  # in one upload
 _FIELD = "file"
+_NAME_BYTES = 200
 _TAKES_A_FILE = "upload"  # the one address with a form that sends a file
 
 
@@ -32,7 +33,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         self._files_left = MAX_FILES
         self._before = 0  # bytes of the files that came before
 
-    def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
+    def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         if not self._may_write or field_name != _FIELD:
             raise SkipFile
         if not self._files_left:
@@ -40,7 +41,8 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
             raise SkipFile
         self._sha256 = hashlib.sha256()
         self._files_left -= 1
-        super().new_file(field_name, *args, **kwargs)
+        super().new_file(field_name, _nameable(file_name), *args, **kwargs)
+        self.file.name = file_name
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> Any:
         if self._before + start + len(raw_data) > settings.UPLOAD_MAX_BYTES:
@@ -57,6 +59,11 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         self._before += file_size
         del self.file  # skipping a later one closes what the handler still holds
         return whole
+
+
+def _nameable(name: str) -> str:
+    """A name whose ending a temporary file may bear: a disk takes 255 bytes, and emoji have four each."""
+    return name if len(name.encode()) <= _NAME_BYTES else name[-_NAME_BYTES // 5 :]
 
 
 def _may_upload(request: HttpRequest) -> bool:

@@ -44,3 +44,17 @@ def test_if_nobody_adds_only_the_very_first():
     assert "alice" in run("alice", "--if-nobody")
     assert run("bob", "--if-nobody") == ""
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["🦜" * 151], "A user name has 1 to 150 characters, and this one has 151"),
+        ([" "], "A user name has 1 to 150 characters"),
+        (["alice", "--team", "W" * 300], "The name of a team has 1 to 120 characters, and this one has 300"),
+    ],
+)
+def test_a_name_that_no_database_holds_is_refused_in_a_sentence(arguments, words):
+    with pytest.raises(CommandError, match=words):
+        run(*arguments)
+    assert not User.objects.exists()

@@ -35,6 +35,44 @@ STICKING_OUT = """() => {
   return out.filter(one => !out.some(other => other !== one && one.contains(other)))
     .map(one => `${one.parentElement.getAttribute('class')} > ${one.tagName} ${one.getAttribute('class')}`);
 }"""
+# Where each visible piece of text stands, box by box, and what is wrong with it: cut off, or squeezed to a
+# letter or two a line. A text is not lost where it scrolls into sight, or where its whole is in a title.
+TEXTS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  const boxes = (node, home) => {
+    if (home instanceof SVGElement) return [home.getBoundingClientRect()];
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return [...range.getClientRects()];
+  };
+  const limits = home => {
+    let [left, right] = [0, innerWidth];
+    for (let up = home; up !== document.documentElement; up = up.parentElement) {
+      const style = getComputedStyle(up), edge = up.getBoundingClientRect();
+      if (style.clipPath !== 'none') return null;
+      if (/auto|scroll/.test(style.overflowX)) return [-1e9, 1e9];
+      if (!/hidden|clip/.test(style.overflowX)) continue;
+      [left, right] = [Math.max(left, edge.left), Math.min(right, edge.right)];
+    }
+    return [left, right];
+  };
+  const unseen = 'title, select, textarea, script, noscript, .visually-hidden, .skip, .sticky-bar';
+  while (walker.nextNode()) {
+    const node = walker.currentNode, home = node.parentElement, words = node.data.trim();
+    if (!words || home.closest(unseen)) continue;
+    if (!home.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+    const edges = limits(home);
+    if (!edges) continue;
+    const [left, right] = edges, kept = !!home.closest('[title]');
+    const seen = boxes(node, home).filter(({width}) => width >= 1);
+    const squeezed = seen.length > 2 && words.length < 2.5 * seen.length;
+    for (const {x, y, width, height} of seen) {
+      const cut = !kept && (x < left - 2 || x + width > right + 2);
+      found.push([words.slice(0, 40), x, y, width, height, cut ? 'cut off' : squeezed ? 'squeezed' : '']);
+    }
+  }
+  return found;
+}"""
 Axe = Callable[..., list[str]]
 
 
@@ -85,6 +123,27 @@ def too_wide(page: Page) -> list[str]:
     if wide <= window:
         return []
     return [f"{wide} pixels wide in a window of {window}: {', '.join(page.evaluate(STICKING_OUT)[:6])}"]
+
+
+def unreadable(page: Page) -> list[str]:
+    """Texts that are cut off with no way to read the rest, and texts that lie on top of each other."""
+    texts = sorted(page.evaluate(TEXTS), key=lambda text: text[2])
+    lost = [f"“{words}” is {fault}" for words, *_box, fault in texts if fault]
+    return sorted({*lost, *_covered(texts)})[:8]
+
+
+def _covered(texts: list[list[Any]]) -> list[str]:
+    """`texts` from the top down: [words, x, y, width, height, …]. Lines of one text touch, and may."""
+    found = []
+    for index, (words, x, y, width, height, _cut) in enumerate(texts):
+        for other, x2, y2, width2, height2, _other_cut in texts[index + 1 :]:
+            if y2 >= y + height:
+                break
+            across = min(x + width, x2 + width2) - max(x, x2)
+            down = min(y + height, y2 + height2) - max(y, y2)
+            if across > 2 and down > 0.4 * min(height, height2):
+                found.append(f"“{words}” and “{other}” lie on top of each other")
+    return found
 
 
 def _look(page: Page, width: int, scheme: Any) -> None:

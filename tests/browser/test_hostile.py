@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from migration_app.candidates.models import PriceQuote
+from migration_app.reports.sharing import make_link
 from migration_app.runs.models import Run
+from migration_app.workloads.actions import receive_upload
 from tests.browser.journeys import Person
-from tests.browser.looking import Watch, too_wide
+from tests.browser.looking import NARROW, WIDE, Watch, too_wide, unreadable
 from tests.browser.places.team import World, a_full_team
 from tests.builders import a_candidate
-from tests.reports.finished import finished, right
+from tests.reports.finished import concluded, finished, replayed, right
 
 HTML = (
     "<script>window.broken = 1</script><img src=x onerror='window.broken = 1'>"
@@ -27,6 +31,8 @@ SIGNS = (
 )
 LONG_LINE = "a" * 1_000_000
 LONG_NAME = ("🦜" + "W" * 60) * 5  # 305 signs without a place to break
+TOPICS = [f"{letter}{LONG_NAME}"[:200] for letter in "ab"]
+TABLE = b"question,expected,topic\nWhere is it?,soon,parcel\nAnd that?,none,parcel\n"
 PAGES = ("results", "evidence", "samples", "method", "run", "files", "shares", "review")
 
 
@@ -62,22 +68,50 @@ def test_what_models_say_is_text(person: Person) -> None:
 def test_names_of_hundreds_of_signs_and_eight_options(person: Person) -> None:
     world = _renamed(a_full_team())
     connection = world.models[0].connection
-    more = [a_candidate(connection, f"m-{n}", label=f"{n}{LONG_NAME}"[:120], price=None) for n in range(5)]
+    more = [a_candidate(connection, _long(200, n), label=_long(120, n + 3), price=None) for n in range(5)]
     models = [*world.models, *more]
     run = finished(
-        world.question(*models, name=LONG_NAME[:200]),
+        world.question(*models, name=_long(200), requests_per_month=100_000, critical_categories=TOPICS[:1]),
         {
             model.label: (lambda index, n=n: right(index) if index % (n + 2) else "no")
             for n, model in enumerate(models)
         },
     )
     assert run.candidates.count() == 8
-    keyed = [reverse("workload", args=[world.workload.pk]), reverse("connection", args=[connection.pk])]
-    keyed += [reverse("candidate", args=[models[0].pk]), reverse("prices-run", args=[run.pk])]
-    lists = [
-        reverse(name) for name in ("assessments", "workloads", "connections", "prices", "assessment-new")
-    ]
-    assert _faults(person, run) + _faults_at(person, [*lists, *keyed]) == []
+    _link, token = make_link(
+        report=run.reports.get(), user=world.dana, lasts=timedelta(days=1), note=_long(120)
+    )
+    draft = world.question(*models, name=_long(200, 1))
+    upload = receive_upload(
+        team=world.team, user=world.dana, file=SimpleUploadedFile(_long(251) + ".csv", TABLE)
+    )
+    keyed = {
+        "workload": world.workload, "connection": connection, "candidate": models[0], "prices-run": run,
+        "upload-columns": upload,
+        **{f"assessment-{step}": draft for step in ("options", "rules", "judges", "check")},
+    }  # fmt: skip
+    lists = ("assessments", "workloads", "connections", "prices", "assessment-new", "account", "policy")
+    addresses = [reverse(name) for name in lists]
+    addresses += [reverse(name, args=[row.pk]) for name, row in keyed.items()]
+    addresses += [reverse(name, args=[token]) for name in ("shared", "shared-evidence")]
+    person.signs_in(world.dana.username)
+    assert _faults_at(person, [*_pages(run), *addresses], closely=True) == []
+
+
+def test_no_candidate_at_all_and_a_single_one(person: Person) -> None:
+    world = a_full_team()
+    today, other, _third = world.models
+    alone = replayed(world.question(today, other, name="Alone"), {today.label: right, other.label: right})
+    alone.candidates.exclude(position=0).delete()
+    draft = world.question(name="A draft whose models are gone")
+    draft.candidates.clear()
+    single = finished(world.question(today, other), {today.label: right, other.label: lambda index: None})
+    person.signs_in("dana")
+    pages = [*_pages(concluded(alone)), *_pages(single), reverse("assessments")]
+    pages += [reverse(f"assessment-{step}", args=[draft.pk]) for step in ("options", "rules", "check")]
+    assert _faults_at(person, pages, closely=True) == []
+    person.presses("Start the test")
+    person.sees("Choose at least one model to compare with the one you use today.")
 
 
 def test_where_all_failed_and_no_price_is_known(person: Person) -> None:
@@ -90,35 +124,54 @@ def test_where_all_failed_and_no_price_is_known(person: Person) -> None:
     assert "$0" not in person.page.inner_text("main"), "what is unknown is not nothing"
 
 
+def _long(size: int, number: int = 0) -> str:
+    """A name that fills its place in the database, told apart by its first letter."""
+    return f"{number}{LONG_NAME}"[:size]
+
+
 def _renamed(world: World) -> World:
-    world.workload.name = LONG_NAME[:120]
-    world.workload.save()
-    world.team.name = LONG_NAME[:80]
-    world.team.save()
+    """Everybody and everything is called as much as its form lets it be called."""
     connection = world.models[0].connection
-    connection.name = LONG_NAME[:80]
-    connection.save()
+    for row, field, size in (
+        (world.dana, "username", 150), (world.team, "name", 120), (world.workload, "name", 200),
+        (world.workload, "source", 255), (connection, "name", 120),
+    ):  # fmt: skip
+        setattr(row, field, _long(size))
+    world.workload.profile = {"categories": dict.fromkeys(TOPICS, 30)}
+    for name, before in zip(TOPICS, ("routing", "sentiment"), strict=True):
+        world.workload.samples.filter(category=before).update(category=name, external_id=name)
     for number, model in enumerate(world.models):
-        model.label = f"{number}{LONG_NAME}"[:100]
-        model.save()
+        model.label, model.model = _long(120, number), _long(200, number)
+    for changed in (world.dana, world.team, world.workload, connection, *world.models):
+        changed.save()
     return world
+
+
+def _pages(run: Run) -> list[str]:
+    return [reverse(name, args=[run.pk]) for name in PAGES]
 
 
 def _faults(person: Person, run: Run) -> list[str]:
     person.signs_in("dana")
-    return _faults_at(person, [reverse(name, args=[run.pk]) for name in PAGES])
+    return _faults_at(person, _pages(run))
 
 
-def _faults_at(person: Person, addresses: list[str]) -> list[str]:
-    return [fault for address in addresses for fault in _faults_of(person, address)]
+def _faults_at(person: Person, addresses: list[str], *, closely: bool = False) -> list[str]:
+    return [fault for address in addresses for fault in _faults_of(person, address, closely=closely)]
 
 
-def _faults_of(person: Person, address: str) -> list[str]:
+def _faults_of(person: Person, address: str, *, closely: bool = False) -> list[str]:
+    """closely: on a desk as well, and with every text in sight."""
     page, watch = person.page, Watch(person.page)
     answer = page.goto(person.root + address, wait_until="load")
     found = [*watch.complaints, *too_wide(page)]
-    if answer is None or answer.status != 200:
-        found.append(f"answered {answer and answer.status}")
+    if answer is None or answer.status != 200 or page.url != person.root + address:
+        found.append(f"answered {answer and answer.status} at {page.url}")
     if page.evaluate("'broken' in window"):
         found.append("something ran")
+    if closely:
+        found += unreadable(page)
+        page.set_viewport_size({"width": WIDE, "height": 900})
+        found += [f"on a desk: {fault}" for fault in (*too_wide(page), *unreadable(page))]
+        page.set_viewport_size({"width": NARROW, "height": 844})
     return [f"{address}: {fault}" for fault in found]

@@ -101,7 +101,11 @@ def _attempt(said: str | None, total: float, cost_nanos: int) -> dict[str, objec
 
 def finished(assessment: Assessment, speech: Mapping[str, Speak]) -> Run:
     """Replayed, scored, compared and reported; the PDF is not made."""
-    run = replayed(assessment, speech)
+    return concluded(replayed(assessment, speech))
+
+
+def concluded(run: Run) -> Run:
+    """Scored, compared and reported."""
     score_run(run=run)
     compare_run(run=run)
     make_report(run=run)

@@ -12,7 +12,8 @@ import pytest
 
 from migration_app.reports.build import freeze
 from migration_app.reports.charts.canvas import CANVASES, short
-from migration_app.reports.charts.labels import Box, Wanted, place, rows_without_overlap, text_width
+from migration_app.reports.charts.labels import Box, Wanted, place, rows_without_overlap
+from migration_app.reports.charts.lettering import text_width
 from migration_app.reports.charts.plotly import figure
 from migration_app.reports.charts.scales import axis
 
@@ -90,6 +91,7 @@ def test_labels_of_eight_crowded_options_do_not_cover_each_other(charts: dict[st
 
 def test_the_marks_of_a_curve_chart_stand_in_rows_when_they_would_touch() -> None:
     assert rows_without_overlap([(10, 30), (20, 30), (100, 30)]) == [0, 1, 0]
+    assert rows_without_overlap([(10, 30), (100, 30)], taken=(90, 120)) == [0, 1]
 
 
 def test_a_lone_label_stands_close_to_its_point_and_inside() -> None:

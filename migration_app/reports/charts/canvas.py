@@ -9,9 +9,12 @@ from typing import Any
 from ..facts import Option
 from ..palette import option_style
 from .labels import Place
+from .lettering import shortened
 
 Chart = dict[str, Any]
-NAME_LENGTH, NAME_END = 28, 11
+# The widest name in a chart, in em of its letters, and where a phone has it beside the drawing.
+# Whoever wants the rest reads the table under the chart.
+NAME, NAME_BESIDE = 16.0, 11.0
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,8 @@ CANVASES = {
 MARKER = 9.0
 
 
-def short(name: str) -> str:
-    """A long name cut in its middle: versions and sizes, which tell models apart, stand at the end."""
-    if len(name) <= NAME_LENGTH:
-        return name
-    return f"{name[: NAME_LENGTH - NAME_END - 1].rstrip()}…{name[-NAME_END:].lstrip()}"
+def short(name: str, ems: float = NAME) -> str:
+    return shortened(name, ems)
 
 
 def legend(options: Sequence[Option]) -> list[dict[str, Any]]:

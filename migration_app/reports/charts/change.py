@@ -11,8 +11,9 @@ from .. import formatting as show
 from .. import words
 from ..facts import Facts, Option
 from ..palette import option_style
-from .canvas import CANVASES, MARKER, Canvas, Chart, label, short
-from .labels import Place, text_width
+from .canvas import CANVASES, MARKER, NAME_BESIDE, Canvas, Chart, label, short
+from .labels import Place
+from .lettering import text_width
 from .scales import axis
 
 _RING, _GAP = 15.0, 7.0  # of the canvas's unit: the recommendation's ring, and the room beside a mark
@@ -30,6 +31,7 @@ def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
         "low": -0.6,
         "high": len(shown) - 0.1,
         "ticks": [[len(shown) - 1 - index, short(option.label)] for index, option in enumerate(shown)],
+        "narrow": [short(option.label, NAME_BESIDE) for option in shown],
     }
     points = [
         _change_point(option, len(shown) - 1 - index, recommended) for index, option in enumerate(shown)

@@ -12,7 +12,8 @@ from .. import words
 from ..facts import Facts, Option
 from ..palette import option_style
 from .canvas import CANVASES, MARKER, Canvas, Chart, label, short
-from .labels import Box, Wanted, place, text_width
+from .labels import Box, Wanted, place
+from .lettering import text_width
 from .scales import axis
 
 

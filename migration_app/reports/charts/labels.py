@@ -7,11 +7,9 @@ Distances are in the canvas's own unit (pixels on the page, points on paper); y 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NARROW, WIDE, AVERAGE = "ijltfI.,:;'|!() ", "mwMW%@—", 0.56
 ROUNDS = 4
 REACH = (9.0, 20.0, 36.0, 56.0)
 FIRST_LEADER = 2  # from this reach on, a line leads from the label to its point
@@ -61,19 +59,6 @@ class Place:
     cost: float = 0.0
     whisker: str = ""
     beyond: float = 0.0
-
-
-def text_width(text: str, size: float) -> float:
-    """About how wide Inter sets `text`; full-width characters count one em."""
-    return size * sum(_em(character) for character in text)
-
-
-def _em(character: str) -> float:
-    if unicodedata.east_asian_width(character) in "WF":
-        return 1.0
-    if character in NARROW:
-        return 0.3
-    return 0.85 if character in WIDE else AVERAGE + 0.08 * character.isupper()
 
 
 def place(labels: Sequence[Wanted], obstacles: Sequence[Box], canvas: Box) -> list[Place]:
@@ -130,13 +115,20 @@ def _cost(label: Wanted, spot: Place, others: Sequence[Box], obstacles: Sequence
     return spot.cost + covered + crossed + 10 * outside
 
 
-def rows_without_overlap(spans: Sequence[tuple[float, float]], most: int = 3) -> list[int]:
-    """For centred labels (centre, width) on one line: which row each sits in, first row that has room."""
+def rows_without_overlap(
+    spans: Sequence[tuple[float, float]], most: int = 3, taken: tuple[float, float] = (0.0, 0.0)
+) -> list[int]:
+    """For centred labels (centre, width) on one line: which row each sits in, first row that has room.
+
+    taken: from where to where other words stand on the first row.
+    """
     ends = [float("-inf")] * most
     rows = [0] * len(spans)
     for index in sorted(range(len(spans)), key=lambda i: spans[i][0]):
         centre, width = spans[index]
-        free = [row for row in range(most) if ends[row] <= centre - width / 2]
+        start, end = centre - width / 2, centre + width / 2
+        over_words = start < taken[1] and end > taken[0]
+        free = [row for row in range(over_words, most) if ends[row] <= start]
         rows[index] = free[0] if free else min(range(most), key=lambda row: ends[row])
-        ends[rows[index]] = centre + width / 2 + 4
+        ends[rows[index]] = end + 4
     return rows

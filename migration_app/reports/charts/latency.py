@@ -11,8 +11,11 @@ from .. import formatting as show
 from ..facts import Facts, Option
 from ..palette import option_style
 from .canvas import CANVASES, Canvas, Chart, label, legend
-from .labels import Place, rows_without_overlap, text_width
+from .labels import Place, rows_without_overlap
+from .lettering import text_width
 from .scales import axis
+
+_MARK = "95%"  # the words at the end of the line where the slowest 5% begin
 
 
 def latency(facts: Facts, featured: Option | None) -> Chart | None:
@@ -51,8 +54,8 @@ def latency(facts: Facts, featured: Option | None) -> Chart | None:
             {
                 "axis": "y",
                 "at": 0.95,
-                "text": "95%",
-                "short": "95%",
+                "text": _MARK,
+                "short": _MARK,
                 "side": "right",
                 "above": True,
             }
@@ -129,7 +132,8 @@ def _slow_labels(points: Sequence[Any], x: Any, canvas: Canvas) -> list[dict[str
         (point["x"] / x["high"] * width, text_width(text, canvas.size) + 4)
         for point, text in zip(points, texts, strict=True)
     ]
-    rows = rows_without_overlap(spans)
+    words = text_width(_MARK, canvas.small) + 12
+    rows = rows_without_overlap(spans, taken=(width - words, width))
     step = canvas.size * 1.2
     return [
         label(point, [{"text": text, "strong": True}], Place(0.0, -(step * (1.25 + row)), "middle", False))

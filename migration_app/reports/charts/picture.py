@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from ..palette import option_style
-from .labels import text_width
+from .lettering import text_width
 
 Json = Mapping[str, Any]
 
@@ -80,9 +80,11 @@ def _at(chart: Json, x: float, y: float, content: str) -> str:
 
 def _frame(chart: Json) -> Iterable[str]:
     """Grid, axes, ticks and titles. A phone shows every second of many ticks, and no upright title."""
-    for value, words in _inside(chart["y"]):
+    for value, _words in _inside(chart["y"]):
         yield _tag("line", x1=0, x2="100%", y1=_y(chart, value), y2=_y(chart, value), class_="grid-line")
-        yield _text(words, x=0, dx=-8, y=_y(chart, value), dy=".35em", class_="ticks is-end")
+    for value, words, shown in _beside(chart["y"]):
+        place = {"x": 0, "dx": -8, "y": _y(chart, value), "dy": ".35em"}
+        yield _text(words, **place, class_=f"ticks is-end {shown}".rstrip())
     yield _tag("line", x1=0, x2=0, y1=0, y2="100%", class_="axis-line")
     yield _tag("line", x1=0, x2="100%", y1="100%", y2="100%", class_="axis-line")
     ticks = _inside(chart["x"])
@@ -96,6 +98,17 @@ def _frame(chart: Json) -> Iterable[str]:
 
 def _inside(axis: Json) -> list[tuple[float, str]]:
     return [(value, words) for value, words in axis["ticks"] if -0.01 <= _share(value, axis) <= 100.01]
+
+
+def _beside(axis: Json) -> Iterable[tuple[float, str, str]]:
+    """The ticks of the upright axis: once for both canvases, or shorter ones for the narrow."""
+    shorter = axis.get("narrow")
+    if shorter is None:
+        yield from ((value, words, "") for value, words in _inside(axis))
+        return
+    yield from ((value, words, CANVASES["wide"]) for value, words in axis["ticks"])
+    ticks = zip(axis["ticks"], shorter, strict=True)
+    yield from ((value, words, CANVASES["narrow"]) for (value, _words), words in ticks)
 
 
 def _bands(chart: Json) -> Iterable[str]:

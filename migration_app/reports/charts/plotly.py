@@ -36,7 +36,7 @@ def figure(chart: Json) -> Figure:
     layout["margin"] = {"r": 30} | ({"t": 30} if any(rule["axis"] == "x" for rule in chart["rules"]) else {})
     narrow = {
         "xaxis": _axis(chart["x"], every=1 + (len(chart["x"]["ticks"]) > 4)),
-        "yaxis": {"title": {"text": ""}},
+        "yaxis": {"title": {"text": ""}} | _shorter(chart["y"]),
         "annotations": _annotations(chart, "narrow"),
         "margin": layout["margin"] | {"r": 20},
     }
@@ -52,6 +52,11 @@ def _axis(axis: Json, every: int = 1) -> Figure:
         "ticktext": [escape(text) for _value, text in ticks],
         "title": {"text": escape(axis["title"])},
     }
+
+
+def _shorter(axis: Json) -> Figure:
+    """The ticks of a phone, where they are words of their own."""
+    return {"ticktext": [escape(text) for text in axis["narrow"]]} if "narrow" in axis else {}
 
 
 def _line(line: Json) -> Figure:

@@ -13,7 +13,8 @@ from .. import words
 from ..facts import Facts, Option
 from ..palette import option_style
 from .canvas import CANVASES, Canvas, Chart, label, short
-from .labels import Place, text_width
+from .labels import Place
+from .lettering import text_width
 from .scales import axis
 
 MONTHS = 12

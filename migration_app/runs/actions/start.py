@@ -83,6 +83,9 @@ def _plan(assessment: Assessment, user: User | None, accepted: dict[str, Any] | 
     samples = choose_samples(assessment)
     if not samples:
         raise CannotStart(_("The workload has no samples. Upload a file with at least one."))
+    chosen = assessment.candidates.select_related("connection").order_by("label")
+    if not chosen:
+        raise CannotStart(_("Choose at least one model to compare with the one you use today."))
     Assessment.objects.filter(pk=assessment.pk, frozen_at=None).update(
         frozen_at=Now(), traffic=traffic_of(assessment)
     )
@@ -97,7 +100,6 @@ def _plan(assessment: Assessment, user: User | None, accepted: dict[str, Any] | 
         environment=_environment(),
         accepted=[*accepted_before(assessment), *([accepted] if accepted else [])],
     )
-    chosen = assessment.candidates.select_related("connection").order_by("label")
     entries = enter_candidates(run, [assessment.baseline, *chosen])
     add_feeds(run)
     plan_warm_ups(run, entries, run.edition)

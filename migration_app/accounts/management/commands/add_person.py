@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from migration_app.accounts.actions import PersonExists, add_person
+from migration_app.accounts.actions import CannotAddPerson, add_person
 from migration_app.accounts.models import Role, User
 
 
@@ -26,6 +26,6 @@ class Command(BaseCommand):
         name = options["username"]
         try:
             password = add_person(username=name, team_name=options["team"], role=options["role"])
-        except PersonExists as error:
+        except CannotAddPerson as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"User {name}, password {password}")
