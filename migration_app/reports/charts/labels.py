@@ -116,7 +116,7 @@ def _cost(label: Wanted, spot: Place, others: Sequence[Box], obstacles: Sequence
 
 
 def rows_without_overlap(
-    spans: Sequence[tuple[float, float]], most: int = 3, taken: tuple[float, float] = (0.0, 0.0)
+    spans: Sequence[tuple[float, float]], most: int = 3, taken: tuple[float, float] | None = None
 ) -> list[int]:
     """For centred labels (centre, width) on one line: which row each sits in, first row that has room.
 
@@ -127,7 +127,7 @@ def rows_without_overlap(
     for index in sorted(range(len(spans)), key=lambda i: spans[i][0]):
         centre, width = spans[index]
         start, end = centre - width / 2, centre + width / 2
-        over_words = start < taken[1] and end > taken[0]
+        over_words = taken is not None and start < taken[1] and end > taken[0]
         free = [row for row in range(over_words, most) if ends[row] <= start]
         rows[index] = free[0] if free else min(range(most), key=lambda row: ends[row])
         ends[rows[index]] = end + 4
