@@ -117,7 +117,7 @@ def _keep_an_owner(membership: Membership) -> None:
 
 
 def _check_length(model: type[User] | type[Team], field: str, name: str, what: str) -> None:
-    most = model._meta.get_field(field).max_length
+    most = int(getattr(model._meta.get_field(field), "max_length", 0))
     if not 0 < len(name.strip()) <= len(name) <= most:
         raise UnusableName(
             _("{what} has 1 to {most} characters, and this one has {n}. Choose another one.").format(
