@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 Number = int | float | Decimal | str
 
 MINUS = "\u2212"
+NO_BREAK = "\u00a0"  # between a number and its unit: no line ends there
 
 CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "BRL": "R$\u00a0"}
 _MILLION, _BILLION = Decimal(10) ** 6, Decimal(10) ** 9
@@ -122,7 +123,8 @@ def points(difference: Number | None, digits: int = 1, *, unit: str | None = Non
     exact = _exact(difference)
     if exact is None:
         return unknown()
-    return number(exact * 100, digits, signed=True) + (pgettext("points", " pts") if unit is None else unit)
+    named = pgettext("points", " pts") if unit is None else unit
+    return number(exact * 100, digits, signed=True) + named.replace(" ", NO_BREAK)
 
 
 def bare_points(difference: Number | None, digits: int = 1) -> str:
@@ -140,7 +142,7 @@ def seconds(value: Number | None, *, signed: bool = False) -> str:
     exact = _exact(value)
     if exact is None:
         return unknown()
-    text = _duration(abs(exact))
+    text = _duration(abs(exact)).replace(" ", NO_BREAK)
     is_zero = not any(digit in text for digit in "123456789")
     return _marked(text) if is_zero else _sign(exact, signed=signed) + _marked(text)
 
@@ -274,6 +276,6 @@ def _currency_sign(currency: str) -> str:
 
 
 def _without_shared_unit(first: str, last: str) -> str:
-    _, space, unit = last.partition(" ")
-    compound = " " in unit
-    return first if not space or compound else first.removesuffix(f" {unit}")
+    """The first bound without its unit, if the last has the same; "2 min 5 s" and "US$ 5" have none alone."""
+    _amount, space, unit = last.partition(NO_BREAK)
+    return first.removesuffix(space + unit) if unit.isalpha() else first

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.pipeline import control
+from migration_app.reports.formatting import NO_BREAK
 from migration_app.runs.actions import CannotChange
 from migration_app.runs.models import STAGES, Run, RunState
 from migration_app.runs.queries import progress
@@ -210,7 +211,8 @@ def _left(seconds: float | None) -> str:
     if seconds < 50:
         return _("under 1 min")
     minutes = round(seconds / 60)
-    return _("{minutes} min").format(minutes=minutes) if minutes < 90 else f"{round(minutes / 60)} h"
+    text = _("{minutes} min").format(minutes=minutes) if minutes < 90 else f"{round(minutes / 60)} h"
+    return text.replace(" ", NO_BREAK)
 
 
 urlpatterns = [

@@ -34,7 +34,7 @@ def test_an_open_load_is_told_with_its_goodput(started):
     told = method(report)
     assert told["How requests were sent"].startswith("1,200 a minute to each model, evenly spaced")
     assert "at most 256" in told["How requests were sent"]
-    assert told["Limits for latency"] == "whole answer within 250 ms"
+    assert told["Limits for latency"] == "whole answer within 250\u00a0ms"
     assert "good: 1 call, " in told["Warm-up calls, in no figure"]
     assert "cannot hide" in report["speed_note"]
     pages = PdfReader(io.BytesIO(render_pdf(report, sha256="0" * 64))).pages

@@ -114,10 +114,10 @@ def test_alice_reads_it_on_the_evidence_page_and_in_the_pdf(first, client):
     told = report.data["timeline"]
     assert told["headline"] == "Today differs from 1 of 1 earlier run by more than chance"
     assert [row["quality"] for row in told["rows"]] == ["100.0%", "75.0%"]
-    assert told["rows"][0]["change"] == "−25.0 points" and told["rows"][1]["change"] == ""
+    assert told["rows"][0]["change"] == "−25.0\u00a0points" and told["rows"][1]["change"] == ""
     client.force_login(builders.person())
     page = client.get(reverse("evidence", args=[second.pk])).content.decode()
-    assert told["headline"] in page and "−25.0 points" in page and "this run" in page
+    assert told["headline"] in page and "−25.0\u00a0points" in page and "this run" in page
     assert render_pdf(report.data, sha256="a" * 64).startswith(b"%PDF")
 
 

@@ -97,7 +97,7 @@ def test_numbers_dates_and_money_are_written_as_in_brazil():
         assert formatting.money(0.42) == "US$\u00a00,42"
         assert formatting.day(date(2026, 11, 25)) == "25/11/2026"
         assert formatting.count_about(3_100_000) == "3,1 milhões"
-        assert formatting.seconds(1.5) == "1,5 s"
+        assert formatting.seconds(1.5) == "1,5\u00a0s"
         assert formatting.money(None) == "desconhecido"
         assert (formatting.size_in_points(0.05, 2), formatting.size_in_points(0.025)) == ("5", "2,5")
 

@@ -36,7 +36,7 @@ def test_a_candidate_that_holds_quality_for_less_is_recommended_with_its_saving(
     )
     assert report["verdict"]["recommended"] == 1
     assert "would save about $8,000 a month (80%) compared with Aurora Large" in lead(report)
-    assert "−0.5 points with a 95% range of −3.5 to +2.5" in lead(report)
+    assert "−0.5\u00a0points with a 95% range of −3.5 to +2.5" in lead(report)
     assert "Your limit is a 5-point drop" in lead(report)
     assert figure(report, 0) | {"note": ""} == {
         "label": "Monthly saving",
@@ -139,7 +139,7 @@ def test_when_all_are_worse_the_answer_is_to_stay() -> None:
     assert report["verdict"]["headline"] == "Stay on Aurora Large: Tern answers worse."
     assert report["verdict"]["recommended"] is None
     assert report["verdict"]["reasons"] == [
-        "Tern is worse overall: −20.0 points, beyond the 5-point drop you allow."
+        "Tern is worse overall: −20.0\u00a0points, beyond the 5-point drop you allow."
     ]
     assert report["conditions"]["title"] == "What would change this"
     assert not any(r["is_pick"] for r in report["table"]["rows"])
@@ -154,7 +154,7 @@ def test_a_broken_rule_is_named_as_the_reason_to_stay() -> None:
     )
     assert report["verdict"]["headline"] == "Stay on Aurora Large: Slow breaks a must-have rule."
     assert report["verdict"]["reasons"] == [
-        "Slow breaks your rule on the slowest 5% of answers: 3.0 s, at most 2.0 s allowed."
+        "Slow breaks your rule on the slowest 5% of answers: 3.0\u00a0s, at most 2.0\u00a0s allowed."
     ]
     assert report["risks"][0]["level"] == "high"
 

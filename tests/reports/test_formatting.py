@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,11 @@ from hypothesis import strategies as st
 
 from migration_app.evaluation.intervals import Interval
 from migration_app.reports import formatting as f
+
+
+def unbroken(text: str) -> str:
+    """Written with ~ where no line may end: between a number and its unit."""
+    return text.replace("~", "\u00a0")
 
 
 @pytest.mark.parametrize(
@@ -36,37 +42,37 @@ def test_rounding_never_turns_few_into_none_or_most_into_all():
 
 @pytest.mark.parametrize(
     ("difference", "text"),
-    [(-0.002, "−0.2 pts"), (0.014, "+1.4 pts"), (0, "0.0 pts"), (-0.0004, "0.0 pts"), (-0.153, "−15.3 pts")],
+    [(-0.002, "−0.2~pts"), (0.014, "+1.4~pts"), (0, "0.0~pts"), (-0.0004, "0.0~pts"), (-0.153, "−15.3~pts")],
 )
 def test_a_difference_is_written_in_points_with_a_true_minus_and_no_negative_zero(difference, text):
-    assert f.points(difference) == text
+    assert f.points(difference) == unbroken(text)
 
 
 @pytest.mark.parametrize(
     ("duration", "text"),
     [
-        (0, "0 ms"),
-        (0.0042, "4.2 ms"),
-        (0.32, "320 ms"),
-        (0.9994, "999 ms"),
-        (0.9996, "1.0 s"),  # never "1000 ms"
-        (1.5, "1.5 s"),
-        (59.94, "59.9 s"),
-        (59.97, "1 min"),  # never "60.0 s"
-        (125, "2 min 5 s"),
-        (3599.6, "1 h"),
-        (4320, "1 h 12 min"),
-        (7199, "2 h"),
+        (0, "0~ms"),
+        (0.0042, "4.2~ms"),
+        (0.32, "320~ms"),
+        (0.9994, "999~ms"),
+        (0.9996, "1.0~s"),  # never "1000 ms"
+        (1.5, "1.5~s"),
+        (59.94, "59.9~s"),
+        (59.97, "1~min"),  # never "60.0 s"
+        (125, "2~min~5~s"),
+        (3599.6, "1~h"),
+        (4320, "1~h~12~min"),
+        (7199, "2~h"),
     ],
 )
 def test_a_duration_takes_the_unit_a_reader_would(duration, text):
-    assert f.seconds(duration) == text
+    assert f.seconds(duration) == unbroken(text)
 
 
 def test_a_difference_of_durations_carries_its_sign():
-    assert f.seconds(-1.2, signed=True) == "−1.2 s"
-    assert f.seconds(0.3, signed=True) == "+300 ms"
-    assert f.seconds(0, signed=True) == "0 ms"
+    assert f.seconds(-1.2, signed=True) == unbroken("−1.2~s")
+    assert f.seconds(0.3, signed=True) == unbroken("+300~ms")
+    assert f.seconds(0, signed=True) == unbroken("0~ms")
 
 
 @pytest.mark.parametrize(
@@ -136,21 +142,22 @@ def test_a_number_that_is_none_is_unknown_too():
 @pytest.mark.parametrize(
     ("interval", "formatter", "text"),
     [
-        ((-0.018, 0.014), f.points, "−1.8 to +1.4 pts"),
+        ((-0.018, 0.014), f.points, "−1.8 to +1.4~pts"),
         ((0.899, 0.931), f.percent, "89.9% to 93.1%"),
-        ((1.2, 2.3), f.seconds, "1.2 to 2.3 s"),
-        ((0.32, 1.5), f.seconds, "320 ms to 1.5 s"),
-        ((65, 125), f.seconds, "1 min 5 s to 2 min 5 s"),
+        ((1.2, 2.3), f.seconds, "1.2 to 2.3~s"),
+        ((0.32, 1.5), f.seconds, "320~ms to 1.5~s"),
+        ((65, 125), f.seconds, "1~min~5~s to 2~min~5~s"),
         ((Decimal(57), Decimal(68)), f.money, "$57.00 to $68.00"),
-        ((1.2, None), f.seconds, "1.2 s or more"),
-        ((None, 2.0), f.seconds, "2.0 s or less"),
+        ((1.2, None), f.seconds, "1.2~s or more"),
+        ((None, 2.0), f.seconds, "2.0~s or less"),
         ((2.8, 2.8), f.money, "$2.80 throughout"),
         ((None, None), f.seconds, "not estimable"),
         (None, f.percent, "not estimable"),
+        ((Decimal(5), Decimal(15)), partial(f.money, currency="CHF"), "CHF~5.00 to CHF~15.00"),
     ],
 )
 def test_an_interval_says_a_shared_unit_once_and_a_missing_bound_in_words(interval, formatter, text):
-    assert f.range_text(interval, formatter) == text
+    assert f.range_text(interval, formatter) == unbroken(text)
 
 
 @dataclass
@@ -160,7 +167,7 @@ class Pair:
 
 
 def test_an_interval_may_be_an_object_a_mapping_or_a_pair():
-    wanted = "−1.8 to +1.4 pts"
+    wanted = unbroken("−1.8 to +1.4~pts")
     for interval in (Interval(-0.018, 0.014, 0.95), {"low": -0.018, "high": 0.014}, Pair(-0.018, 0.014)):
         assert f.range_text(interval, f.points) == wanted
 

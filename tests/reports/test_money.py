@@ -37,7 +37,7 @@ def test_the_saving_has_a_range_and_the_year_a_net() -> None:
     (row,) = found["changes"]
     assert row["payback"] == {"value": "6 weeks", "range": "6 weeks to 7 weeks"}
     assert row["first_year"] == {"value": "$84,000", "range": "$74,400 to $93,600"}
-    assert row["slowest"] == {"value": "−1.0 s", "range": "not estimable"}
+    assert row["slowest"] == {"value": "−1.0\u00a0s", "range": "not estimable"}
 
 
 def test_the_running_cost_is_drawn_with_the_place_where_it_pays_back() -> None:

@@ -56,7 +56,7 @@ def steady(**found: Any) -> list[dict[str, str]]:
 def test_drift_is_todays_models_own_finding_and_no_candidates_fault() -> None:
     (found,) = steady(drift={"finding": finding(None, -0.08), "changed": True, "recorded": 96})
     assert found["title"] == "Aurora Large has changed since it was recorded"
-    assert "−8.0 points" in found["text"] and "no candidate's fault" in found["text"]
+    assert "−8.0\u00a0points" in found["text"] and "no candidate's fault" in found["text"]
     (same,) = steady(drift={"finding": finding(None, -0.01), "changed": False, "recorded": 96})
     assert same["title"] == "Aurora Large answers as it did"
 

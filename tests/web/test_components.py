@@ -87,7 +87,7 @@ def test_a_comparison_bar_says_its_numbers_in_words():
 def test_numbers_become_text_by_the_one_formatter():
     html = render("{{ a|percent }} {{ b|seconds }} {{ c|money:'EUR' }} {{ d|count }}",
                   a=0.914, b=1.2, c="38.2", d=None)  # fmt: skip
-    assert html == "91.4% 1.2 s €38.20 unknown"
+    assert html == "91.4% 1.2\u00a0s €38.20 unknown"
 
 
 class Form(forms.Form):

@@ -228,7 +228,7 @@ def test_answers_stand_side_by_side_escaped_with_the_reason_for_their_score(run:
 def test_an_answer_tells_how_long_its_model_thought(run: Run, alice: Client) -> None:
     Attempt.objects.filter(item__run=run).update(first_reasoning=0.1, ttft=1.3, reasoning_tokens=340)
     html = page(alice, "samples", run)
-    assert "of it thinking <b>1.2 s</b>" in html and "of them reasoning <b>340</b>" in html
+    assert "of it thinking <b>1.2\u00a0s</b>" in html and "of them reasoning <b>340</b>" in html
 
 
 def test_a_failed_request_is_shown_as_one(alice: Client) -> None:

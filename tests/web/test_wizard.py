@@ -229,7 +229,7 @@ def test_a_peak_rate_is_kept_and_told_before_the_start(people: People, draft: As
     assert (draft.slo_ttft, draft.slo_total, draft.warm_up_calls) == (0.5, None, 3)
     page = people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
     assert "120 a minute to each model at random moments" in page
-    assert "first token within 500 ms" in page and "3 short requests to each model" in page
+    assert "first token within 500\u00a0ms" in page and "3 short requests to each model" in page
 
 
 def test_a_peak_without_its_rate_is_asked_for(people: People, draft: Assessment) -> None:

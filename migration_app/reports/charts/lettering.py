@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 # Measured on the regular and the semibold cut, the wider of both.
-NARROW, BROAD, WIDE = "ijltfrI.,:;'|!() ", "mwM", "W%@—…"
+NARROW, BROAD, WIDE = "ijltfrI.,:;'|!() \u00a0", "mwM", "W%@—…"
 END = 0.4  # of a shortened text's width that its end keeps
 # A character with what changes it or is joined to it.
 _CHANGING = "[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]*"
