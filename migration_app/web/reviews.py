@@ -153,7 +153,7 @@ def _round(request: HttpRequest, pk: UUID) -> ReviewRound:
 
 def _turns(shown: Shown) -> list[dict[str, str]]:
     turns = [turn_of(message) for message in shown.messages]
-    return [{"role": turn["role"], "text": _cut(turn["text"])} for turn in turns]
+    return [{"speaker": turn["speaker"], "text": _cut(turn["text"])} for turn in turns]
 
 
 def _answer(attempt: Any) -> dict[str, Any]:

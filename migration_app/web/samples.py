@@ -19,6 +19,7 @@ from migration_app.runs.models import Run, RunCandidate
 from migration_app.workloads.models import Sample
 
 from .asked import plain_text, whole_number
+from .speakers import speaker
 from .worddiff import Piece, word_diff
 
 PAGE = 20
@@ -250,4 +251,5 @@ def turn_of(message: dict[str, Any]) -> dict[str, str]:
         content = "\n".join(part.get("text") or f"[{part.get('type', 'part')}]" for part in content)
     if message.get("tool_calls"):
         content = "\n".join(filter(None, [content, json.dumps(message["tool_calls"], ensure_ascii=False)]))
-    return {"role": str(message.get("role", "")), "text": content}
+    role = str(message.get("role", ""))
+    return {"role": role, "speaker": speaker(role), "text": content}

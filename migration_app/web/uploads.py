@@ -32,6 +32,7 @@ from .access import TeamRequest, team_object_or_404, team_of, user_of, writer_re
 from .import_pages import first_steps, page_of, steps, working
 from .import_pages import urlpatterns as import_patterns
 from .refusals import refusals_on
+from .speakers import speaker
 from .upload_forms import ColumnsForm, SourceForm, UploadForm
 from .upload_limits import MAX_FILES, over_limit, too_many
 
@@ -191,15 +192,8 @@ def _describe(found: Upload, form: ColumnsForm) -> dict[str, Any]:
 
 def turns_of(sample: Draft | Any) -> list[dict[str, str]]:
     """The messages of a sample as a page shows them: who speaks, and what, cut where it is long."""
-    names = {
-        "system": _("Instructions"),
-        "developer": _("Instructions"),
-        "user": _("User"),
-        "assistant": _("Model"),
-        "tool": _("Tool"),
-    }
     return [
-        {"role": names[message["role"]], "text": queries.shown(_words(message), _TURN)}
+        {"role": speaker(message["role"]), "text": queries.shown(_words(message), _TURN)}
         for message in sample.messages
     ]
 

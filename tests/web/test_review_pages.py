@@ -36,6 +36,7 @@ def test_the_page_names_nobody_and_runs_nothing(people, run):
     assert "Secretname" not in shown
     assert "<img src=x" not in page
     assert 'data-key="1"' in page
+    assert '<p class="turn-role">User</p>' in shown
 
 
 def test_alice_says_which_is_better_and_gets_the_next_pair(people, run):
