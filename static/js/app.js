@@ -28,6 +28,35 @@
     if (event.detail.xhr.status < 400) lost()?.setAttribute("hidden", "");
   });
 
+  /* Whoever stands in a part that is replaced keeps the place: the same control where it is still there,
+     else the part itself. A button that is disabled while its request runs has lost the focus already. */
+  const sign = (one) => {
+    if (one.id) return `#${CSS.escape(one.id)}`;
+    if (one.matches("a[href]")) return `a[href="${CSS.escape(one.getAttribute("href"))}"]`;
+    const action = one.matches("button") && one.form?.getAttribute("action");
+    return action ? `form[action="${CSS.escape(action)}"] button` : null;
+  };
+  let last = null;
+  let held = null;
+  const hold = (event) => {
+    const part = event.detail.target;
+    const one = document.activeElement === document.body && last?.disabled ? last : document.activeElement;
+    if (part?.id && part.contains(one)) held = { part: part.id, sign: sign(one) };
+  };
+  document.addEventListener("focusin", (event) => {
+    last = event.target;
+    held = null;
+  });
+  document.addEventListener("htmx:beforeSwap", hold);
+  document.addEventListener("htmx:oobBeforeSwap", hold);
+  document.addEventListener("htmx:afterSettle", () => {
+    const part = held && document.getElementById(held.part);
+    if (!part || document.activeElement !== document.body) return;
+    const same = held.sign && part.querySelector(held.sign);
+    if (!same) part.tabIndex = -1;
+    (same || part).focus({ preventScroll: true });
+  });
+
   /* A form is sent once, however often its button is pressed. */
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -21,24 +21,39 @@
     }
   };
 
+  let asked = false;
   let listening = can && wanted() && Notification.permission === "granted";
 
   const show = () => {
-    if (!button || !can || Notification.permission === "denied") return;
-    button.hidden = !document.getElementById("live")?.hasAttribute("hx-get");
+    if (!button || !can) return;
+    const refused = Notification.permission === "denied";
+    button.hidden = (refused && !asked) || !document.getElementById("live")?.hasAttribute("hx-get");
     button.setAttribute("aria-pressed", String(listening));
-    button.querySelector("span").textContent = listening ? words().on : words().off;
+    button.querySelector("span").textContent = refused ? words().refused : listening ? words().on : words().off;
   };
 
   button?.addEventListener("click", async () => {
     if (listening) {
       listening = false;
     } else {
+      asked = true;
       listening = (await Notification.requestPermission()) === "granted";
     }
     want(listening);
     show();
   });
+
+  const tell = (over) => {
+    try {
+      const note = new Notification(over, { body: words().about, tag: location.pathname });
+      note.addEventListener("click", () => {
+        window.focus();
+        note.close();
+      });
+    } catch {
+      /* browsers of phones know the word and refuse the deed; the title has told already */
+    }
+  };
 
   document.addEventListener("htmx:afterSettle", () => {
     const live = document.getElementById("live");
@@ -46,13 +61,7 @@
     if (!over || document.body.dataset.told) return;
     document.body.dataset.told = over;
     document.title = `✓ ${over} · ${document.title}`;
-    if (listening && document.hidden) {
-      const note = new Notification(over, { body: words().about, tag: location.pathname });
-      note.addEventListener("click", () => {
-        window.focus();
-        note.close();
-      });
-    }
+    if (listening && document.hidden) tell(over);
     show();
   });
   show();

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 PASSWORD = "correct horse battery"
 
@@ -34,15 +34,30 @@ class Person:
     def opens(self, path: str = "/") -> None:
         self.page.goto(self.root + path)
 
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True).locator("visible=true").first
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=name).first
+
+    def field(self, label: str) -> Locator:
+        # A label may go on: "API key (optional)".
+        return self.page.get_by_label(re.compile("^" + re.escape(label))).first
+
     def presses(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+        self.button(name).click()
 
     def follows(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
+        self.link(name).click()
 
     def fills(self, label: str, value: str) -> None:
-        # A label may go on: "API key (optional)".
-        self.page.get_by_label(re.compile("^" + re.escape(label))).first.fill(value)
+        self.field(label).fill(value)
+
+    def ticks(self, name: re.Pattern[str]) -> None:
+        self.page.get_by_role("checkbox", name=name).check()
+
+    def chooses_file(self, file: Path) -> None:
+        self.page.locator("input[type=file]").set_input_files(file)
 
     def sees(self, text: str, *, timeout: float = 10_000) -> None:
         expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible(timeout=timeout)
@@ -54,8 +69,8 @@ class Person:
         self.presses("Sign in")
 
     def uploads(self, file: Path) -> None:
-        self.opens("/workloads/upload/")
-        self.page.locator("input[type=file]").set_input_files(file)
+        self.follows("Upload a workload")
+        self.chooses_file(file)
         self.presses("Upload and look at the columns")
         self.sees("Check what was guessed")
         self.presses("Next: privacy and size")
@@ -63,7 +78,9 @@ class Person:
         self.presses("Store the workload")
 
     def connects(self, base_url: str, key: str) -> None:
-        self.opens("/connections/new/?vendor=other")
+        self.follows("Connections")
+        self.follows("Add a connection")
+        self.follows("Any OpenAI-compatible server")
         self.fills("Name", "Scripted vendor")
         self.fills("Base URL", base_url)
         self.fills("API key", key)
@@ -74,5 +91,5 @@ class Person:
         self.fills("Model", model)
         self.fills("Name in reports", label)
         if serves_today:
-            self.page.get_by_label("This model serves the workload today").check()
+            self.ticks(re.compile("This model serves the workload today"))
         self.presses("Add model")

@@ -1,4 +1,4 @@
-"""From an empty account to a verdict and its PDF, in a browser, with everything real behind it."""
+"""From an empty account to a verdict and its PDF, by keyboard alone, with everything real behind it."""
 
 from __future__ import annotations
 
@@ -11,33 +11,35 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
-from pypdf import PdfReader
 
 from migration_app.accounts.actions import create_team
 from migration_app.runs.models import Run, RunState
-from tests.browser.journeys import PASSWORD, Person, write_requests
+from tests.browser.figures import figures_of, missing, text_of
+from tests.browser.journeys import PASSWORD, write_requests
+from tests.browser.keyboard import Typist
 from tests.pipeline.conftest import Workers, broker, workers  # noqa: F401
 from tests.servers.fixtures import ScriptedServer, scripted
 
 KEY = "sk-a-secret-key-9876"
+UNHURRIED, QUICK = {"tokens": 4, "first_token": 1.0}, {"tokens": 4, "first_token": 0.05}
 
 
 @pytest.fixture
 def vendor() -> Iterator[ScriptedServer]:
     manners = {
         "today-large": {"tokens": 4, "first_token": 0.05},
-        "open-small": {"tokens": 4, "first_token": 0.1, "accuracy": 0.3},
+        "open-small": {"tokens": 4, "first_token": 0.05, "accuracy": 0.3},
     }
     with scripted(manners, "--key", KEY) as server:
         yield server
 
 
 @pytest.fixture
-def dana(transactional_db: None, live_server: Any, page: Page, settings: Any) -> Person:
+def dana(transactional_db: None, live_server: Any, page: Page, settings: Any) -> Typist:
     settings.PRIVATE_ADDRESSES = ["127.0.0.0/8"]
     user = get_user_model().objects.create_user("dana", password=PASSWORD)
     create_team(name="Acme", owner=user)
-    return Person(page, live_server.url)
+    return Typist(page, live_server.url)
 
 
 def quiet(page: Page) -> list[str]:
@@ -57,7 +59,7 @@ def quiet(page: Page) -> list[str]:
 
 
 def test_from_sign_in_to_verdict_and_pdf(
-    dana: Person,
+    dana: Typist,
     vendor: ScriptedServer,
     workers: Workers,  # noqa: F811
     broker: str,  # noqa: F811
@@ -81,36 +83,44 @@ def test_from_sign_in_to_verdict_and_pdf(
     clean()
 
     dana.connects(vendor.base_url, KEY)
-    dana.presses("Test connection")
+    dana.enters(dana.button("Test connection"))
     dana.sees("So far it works: add a model to test the rest", timeout=30_000)
+    assert page.evaluate("document.querySelector('#checks').contains(document.activeElement)")
     assert KEY not in page.content()
     clean()
     vendor.reset()
     dana.adds_model("today-large", label="Today Large", serves_today=True)
-    dana.opens("/connections/")
+    dana.follows("Connections")
     dana.follows("Scripted vendor")
     dana.adds_model("open-small", label="Open Small")
     clean()
 
-    dana.opens("/assessments/new/")
+    dana.follows("New assessment")
+    dana.skips_to_content()
     dana.follows("support")
-    page.get_by_role("checkbox", name=re.compile("Open Small")).check()
+    dana.skips_to_content()
+    _turns_to_the_other_baseline_and_back(dana)
+    dana.ticks(re.compile("Open Small"))
     clean()
-    page.get_by_role("button", name=re.compile("^Continue")).locator("visible=true").click()
+    dana.presses("Continue to rules")
     clean()
+    dana.fills("Requests a month", "100000")
     dana.presses("Continue to check")
     dana.sees("What is sent, and to whom")
     clean()
     assert vendor.log()["requests"] == [], "nothing is sent before the start"
+    vendor.behave(**{"today-large": UNHURRIED})
     dana.presses("Start the test")
 
     expect(page).to_have_url(re.compile(r"/runs/"))
     clean()
-    # It finishes before our eyes: nobody reloads the page.
-    results = page.get_by_role("link", name="See the results").first
-    expect(results).to_be_visible(timeout=90_000)
+    # It finishes before our eyes: nobody reloads the page. The button in focus goes, and the place is kept.
+    dana.reaches(dana.button("Pause"))
+    vendor.behave(**{"today-large": QUICK})
+    expect(dana.link("See the results")).to_be_visible(timeout=90_000)
+    expect(page.locator("#run-actions")).to_be_focused()
     clean()
-    results.click()
+    dana.follows("See the results")
     page.wait_for_url(re.compile(r"/results/"))
     run = Run.objects.get()
     assert run.state == RunState.FINISHED
@@ -118,19 +128,45 @@ def test_from_sign_in_to_verdict_and_pdf(
     heading = page.get_by_role("heading", level=2).first.inner_text()
     assert "Today Large" in heading
     clean()
-    for tab in ("Evidence", "Samples", "Method", "Run"):
-        page.get_by_role("navigation", name="Results").get_by_role("link", name=tab).click()
+    for tab in ("Evidence", "Samples", "Method", "Run", "Summary"):
+        dana.skips_to_content()
+        dana.goes_on_by(page.get_by_role("navigation", name="Results").get_by_role("link", name=tab))
+        expect(page.get_by_role("navigation", name="Results").locator("[aria-current]")).to_have_text(tab)
         clean()
 
-    page.get_by_role("navigation", name="Results").get_by_role("link", name="Summary").click()
-    shown = page.inner_text("main")
+    shown = figures_of(page)
     with page.expect_download() as waiting:
-        dana.follows("Download PDF")
+        dana.enters(dana.link("Download PDF"))
     file = tmp_path / "report.pdf"
     waiting.value.save_as(file)
     assert re.fullmatch(rf"[\w-]+{date.today().isoformat()}\.pdf", waiting.value.suggested_filename)
-    written = "\n".join(sheet.extract_text() for sheet in PdfReader(file).pages)
-    for figure in set(re.findall(r"[−+]?\d+\.\d%", shown)):
-        assert figure in written, f"{figure} is on the page and not in the PDF"
-    assert KEY not in written
+    assert len(shown) > 20, "the page has figures"
+    assert missing(shown, file) == set()
+    assert KEY not in text_of(file)
+    _weighs_cost_more(dana)
     assert complaints == []
+
+
+def _turns_to_the_other_baseline_and_back(dana: Typist) -> None:
+    """The estimate beside the choice follows it, and the focus stays where it was."""
+    other = dana.page.get_by_role("radio", name=re.compile("Open Small"))
+    today = dana.page.get_by_role("radio", name=re.compile("Today Large"))
+    dana.reaches(today)
+    for key, radio in (("ArrowDown", other), ("ArrowUp", today)):
+        with dana.page.expect_response(re.compile("estimate")):
+            dana.page.keyboard.press(key)
+        expect(radio).to_be_checked()
+        expect(radio).to_be_focused()
+
+
+def _weighs_cost_more(dana: Typist) -> None:
+    """The ranking follows the slider, and so does the address."""
+    slider = dana.page.get_by_role("slider").first
+    share = dana.page.locator("output").first
+    before = share.inner_text()
+    dana.reaches(slider)
+    for _ in range(10):
+        dana.page.keyboard.press("ArrowRight")
+    expect(share).not_to_have_text(before)
+    expect(slider).to_be_focused()
+    expect(dana.page).to_have_url(re.compile(r"/results/\?"))

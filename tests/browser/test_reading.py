@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,10 @@ from migration_app.reports.actions import make_pdf
 from migration_app.reports.models import ShareLink
 from migration_app.runs.models import Run
 from migration_app.scoring.models import ReviewLabel
+from tests.browser.figures import figures_of, missing
 from tests.browser.journeys import Person
 from tests.browser.looking import Watch, too_wide
 from tests.browser.places.team import a_full_team
-
-# A figure as the pages write it: 97%, −3.3, $2.80, 1,000 (and 2,80 or 1.000 in Portuguese).
-FIGURE = re.compile(r"[−+]?\$?\d+(?:[.,]\d+)*%?")
 
 
 @pytest.fixture
@@ -133,26 +130,14 @@ def test_the_pdf_holds_every_figure_of_the_page(
     page.keyboard.press("Enter")
     page.wait_for_url(live_server.url + "/")
     page.goto(live_server.url + reverse("results", args=[run.pk]))
-    shown = _figures_of(page)
+    shown = figures_of(page)
     with page.expect_download() as waiting:
         page.locator("a[href*='report.pdf']").first.click()
     file = tmp_path / "report.pdf"
     waiting.value.save_as(file)
     page.context.close()
-    written = _squeezed(subprocess.check_output(["pdftotext", "-layout", str(file), "-"], text=True))
     assert len(shown) > 20, "the page has figures"
-    assert {figure for figure in shown if figure not in written} == set()
-
-
-def _figures_of(page: Page) -> set[str]:
-    """What the verdict, its figures and the table of all options say; weights are the reader's own."""
-    texts = page.locator(".verdict, .kpi, main table").all_inner_texts()
-    return set(FIGURE.findall(_squeezed(" ".join(texts))))
-
-
-def _squeezed(text: str) -> str:
-    """Without the spaces that only typesetting puts between a sign and its number."""
-    return re.sub(r"[\u00a0\u202f\u2009]", " ", text)
+    assert missing(shown, file) == set()
 
 
 def test_a_verdict_is_read_on_a_phone(browser: Browser, run: Run, live_server: Any) -> None:
