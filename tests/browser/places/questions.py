@@ -22,6 +22,7 @@ def questions() -> dict[str, str]:
         **{f"assessment-{step}": reverse(f"assessment-{step}", args=[draft.pk]) for step in STEPS},
         **_runs(world),
         "assessments": reverse("assessments"),
+        "team": reverse("team"),
     }
 
 
@@ -35,6 +36,7 @@ def _runs(world: World) -> dict[str, str]:
         "run": reverse("run", args=[run.pk]),
         "run-more": f"{more}?what=candidate&model={newcomer.pk}",
         **{f"run-{state}": reverse("run", args=[run.pk]) for state, run in runs.items()},
+        "assessment-again": reverse("assessment-check", args=[runs["cancelled"].assessment_id]),
         "results-waiting": reverse("results", args=[runs["running"].pk]),
         "results-cancelled": reverse("results", args=[runs["cancelled"].pk]),
     }

@@ -10,6 +10,6 @@ from .team import dana
 def start() -> dict[str, str]:
     dana()
     lists = ("assessments", "assessment-new", "workloads", "connections", "catalogue", "prices", "hosting")
-    return {name: reverse(name) for name in ("account", "policy", "team")} | {
+    return {name: reverse(name) for name in ("account", "policy")} | {
         f"empty-{name}": reverse(name) for name in lists
     }
