@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics import CHRF
@@ -9,6 +9,11 @@ from migration_app.evaluation.scorers import Answer, Expected, build
 VARIANTS = ("rouge1", "rouge2", "rougeL")
 words = st.lists(st.sampled_from(["cat", "sat", "on", "the", "mat", "dog"]), min_size=2, max_size=14).map(
     " ".join
+)
+
+# Runs that come back, words, letters of every kind; lone surrogates as well, which some models write.
+letters = (
+    st.text(st.sampled_from("aabb c,.É東\U0001f600\ud800 \n"), max_size=60) | st.text(max_size=40) | words
 )
 
 
@@ -72,6 +77,21 @@ class TestChrf:
         published = CHRF(word_order=2).sentence_score(said, [wanted]).score / 100
         assert ask("chrf", said, wanted, word_pairs=True).value == pytest.approx(published)
         assert ask("chrf", said, wanted).value != pytest.approx(published)
+
+    @settings(max_examples=300)
+    @given(said=letters, wanted=letters, ignore_case=st.booleans(), word_pairs=st.booleans())
+    def test_agrees_with_the_published_scorer_to_the_last_digit(self, said, wanted, ignore_case, word_pairs):
+        assume(wanted.strip())
+        published = CHRF(lowercase=ignore_case, word_order=2 if word_pairs else 0)
+        own = build("chrf", ignore_case=ignore_case, word_pairs=word_pairs)(Answer(said), Expected((wanted,)))
+        assert own.value == min(1.0, published.sentence_score(said, [wanted]).score / 100)
+
+    def test_a_text_of_a_thousand_different_letters_agrees_too(self, ask):
+        """Its runs are too many for a whole number each."""
+        said = "".join(map(chr, range(0x4E00, 0x4E00 + 1_100)))
+        for wanted in (said[::-1], said[40:] + "、".join(said[:200]), "a" + said):
+            published = CHRF().sentence_score(said, [wanted]).score / 100
+            assert ask("chrf", said, wanted).value == min(1.0, published)
 
     def test_scripts_without_spaces_are_scored(self, ask):
         assert 0 < ask("chrf", "東京都です", "東京です").value < 1
