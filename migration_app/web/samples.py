@@ -12,7 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from migration_app.comparisons import queries
-from migration_app.comparisons.queries import ALL, BETTER, SHOWN, WORSE, Answer, SamplePage, SampleRow, Wanted
+from migration_app.comparisons.answers import Answer, answer_of
+from migration_app.comparisons.queries import ALL, BETTER, SHOWN, WORSE, Wanted
+from migration_app.comparisons.sample_pages import SamplePage, SampleRow, place_of, sample_page
 from migration_app.reports.failures import failure_name
 from migration_app.reports.formatting import count, number
 from migration_app.runs.models import Run, RunCandidate
@@ -63,7 +65,7 @@ def samples_context(request: HttpRequest, run: Run, featured: int | None) -> dic
         "page_links": _page_links(kept, page),
         "row": row,
         "total": counts[wanted.show],
-        "place": queries.place_of(within, wanted, row) if row else 0,
+        "place": place_of(within, wanted, row) if row else 0,
         "steps": _steps(kept, asked, page, row),
         "detail": _detail(row, baseline, candidate, asked.get("repetition", "0")) if row else None,
         "repetitions": _repetitions(kept, asked, run, row),
@@ -144,12 +146,12 @@ def _pair(
 def _page(request: HttpRequest, within: Any, wanted: Wanted) -> SamplePage:
     """The page the address names; when the sample it names lies elsewhere, the page that begins there."""
     asked = request.GET
-    page = queries.sample_page(
+    page = sample_page(
         within, wanted, after=asked.get("after", ""), before=asked.get("before", ""), size=PAGE
     )
     sample = whole_number(asked.get("sample", ""))
     if sample is not None and sample not in [row.pk for row in page.rows]:
-        return queries.sample_page(within, wanted, at=sample, size=PAGE)
+        return sample_page(within, wanted, at=sample, size=PAGE)
     return page
 
 
@@ -217,7 +219,7 @@ def _detail(
 ) -> dict[str, Any]:
     sample = Sample.objects.get(pk=row.pk)
     which = whole_number(repetition) or 0
-    before, after = queries.answer(baseline, row.pk, which), queries.answer(candidate, row.pk, which)
+    before, after = answer_of(baseline, row.pk, which), answer_of(candidate, row.pk, which)
     left, right = word_diff(_said(before), _said(after))
     turns = [turn_of(message) for message in sample.messages]
     last = max((i for i, turn in enumerate(turns) if turn["role"] == "user"), default=len(turns) - 1)

@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connection
 
-from migration_app.comparisons.queries import answer
+from migration_app.comparisons.answers import answer_of
 from migration_app.runs import actions
 from migration_app.runs.models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunState
 from migration_app.runs.stages import close_replay
@@ -39,10 +39,10 @@ def test_thinking_is_timed_apart_from_the_first_word_of_the_answer(started, vend
     bench.replay()
     for attempt in Attempt.objects.filter(item__run_candidate__label="good"):
         assert attempt.reasoning_tokens == 4 and attempt.ttft - attempt.first_reasoning > 0.1
-        assert answer(attempt.item.run_candidate, attempt.item.sample_id).thought > 0.1
+        assert answer_of(attempt.item.run_candidate, attempt.item.sample_id).thought > 0.1
     plain = Attempt.objects.filter(item__run_candidate__label="weak").first()
     assert plain.first_reasoning is None
-    assert answer(plain.item.run_candidate, plain.item.sample_id).thought is None, "unknown is not nought"
+    assert answer_of(plain.item.run_candidate, plain.item.sample_id).thought is None, "unknown is not nought"
 
 
 def test_a_model_that_breaks_off_while_it_thinks_is_charged_the_most(started, vendor):
