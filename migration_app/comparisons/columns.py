@@ -64,13 +64,13 @@ def read_candidate(entry: RunCandidate, samples: SampleColumns) -> CandidateColu
         refused=found["refused"],
         ttft=found["ttft"],
         total=found["total"],
-        input_tokens=_counts(found["input_tokens"]),
-        output_tokens=_counts(found["output_tokens"]),
+        input_tokens=found["input_tokens"],
+        output_tokens=found["output_tokens"],
         costs=found["cost"] if entry.price is not None else np.full(found["cost"].size, -1),
         token_gaps=found["gaps"] / 1e6,
         gap_counts=found["gap_counts"],
         # A projection of before these were kept has neither, until its run is compared again.
-        content_tokens=_counts(found["content_tokens"]) if "content_tokens" in found else None,
+        content_tokens=found.get("content_tokens"),
         thinking=found.get("thinking"),
     )
     return CandidateColumns(
@@ -81,14 +81,6 @@ def read_candidate(entry: RunCandidate, samples: SampleColumns) -> CandidateColu
         unanswered=entry.items_total - calls.failed.size,
         usage_estimated=bool(found["estimated"]),
     )
-
-
-def _counts(column: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Floats with NaN for what is unknown."""
-    counts, unknown = column.astype(np.float64), column < 0
-    if unknown.any():
-        counts[unknown] = np.nan
-    return counts
 
 
 def read_candidates(run: Run, samples: SampleColumns) -> Iterator[CandidateColumns]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from migration_app.evaluation.metrics import mean_count
 from migration_app.evaluation.savings import Saving, payback, saving
 from migration_app.evaluation.speed_change import typical_change
 from migration_app.runs.models import Assessment
@@ -128,9 +129,7 @@ def headroom_of(columns: CandidateColumns, traffic: Traffic) -> dict[str, Any] |
     if traffic.peak is None:
         return None
     entry, calls = columns.entry, columns.calls
-    tokens = calls.input_tokens + calls.output_tokens
-    known = tokens[np.isfinite(tokens)]
-    per_request = float(known.mean()) if known.size else None
+    per_request = mean_count(calls.input_tokens, calls.output_tokens)
     limits = {
         "requests": (entry.connection.requests_per_minute, float(traffic.peak)),
         "tokens": (

@@ -23,7 +23,7 @@ from migration_app.evaluation.latency import ecdf
 from migration_app.evaluation.metrics import CandidateMetrics, Quality, Scores, summarise, summarise_quality
 from migration_app.evaluation.pairs import PairedSamples
 from migration_app.evaluation.plan import Plan
-from migration_app.evaluation.speed_change import Change, quantile_change
+from migration_app.evaluation.speed_change import Change, Tail, tail_change, tail_of
 from migration_app.runs.models import Run, RunCandidate
 
 from .columns import CandidateColumns, SampleColumns
@@ -57,14 +57,13 @@ class Frame:
 class Option:
     """What is kept of one option. `evidence`, `move`, `slowest` are beside the baseline; `None` for itself.
 
-    paired: its seconds, and `answered`, seconds of every answered call in rising order, are kept of the
-    baseline, which all others are set beside; empty for these.
+    paired: its seconds are kept of the baseline, which all others are set beside; empty for these.
     """
 
     entry: RunCandidate
     scores: Scores
     paired: PerSample
-    answered: Floats
+    tail: Tail
     unanswered: int
     usage_estimated: bool
     metrics: CandidateMetrics
@@ -104,19 +103,20 @@ def _from_calls(frame: Frame, columns: CandidateColumns, baseline: Option | None
     """All that needs the calls. What is kept are copies: columns are views, and would keep their archive."""
     scores, calls = columns.scores, columns.calls
     paired = per_sample(columns, frame.samples.ids.size)
-    answered = np.sort(calls.total[~calls.failed])  # NaN last
+    answered = calls.answered()
+    tail = tail_of(answered)
     return Option(
         entry=columns.entry,
         scores=Scores(scores.values.copy(), scores.clusters, scores.failed.copy()),
         paired=paired,
-        answered=answered if baseline is None else np.empty(0),
+        tail=tail,
         unanswered=columns.unanswered,
         usage_estimated=columns.usage_estimated,
-        metrics=summarise(calls, scores),
+        metrics=summarise(calls, scores, answered=answered),
         curve=ecdf(answered),
         goodput=goodput_of(frame.run, calls),
         headroom=headroom_of(columns, frame.traffic),
-        slowest=None if baseline is None else quantile_change(baseline.answered, answered),
+        slowest=None if baseline is None else tail_change(baseline.tail, tail),
     )
 
 

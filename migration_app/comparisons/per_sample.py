@@ -29,8 +29,10 @@ def per_sample(columns: CandidateColumns, samples: int) -> PerSample:
     calls, rows = columns.calls, columns.sample_rows
     nanos = np.asarray(calls.costs, dtype=np.float64)
     costs, unknown = _means(nanos, rows, nanos >= 0, samples)
+    costs *= NANO
+    costs[unknown] = np.nan
     seconds, _ = _means(calls.total, rows, ~calls.failed & np.isfinite(calls.total), samples)
-    return PerSample(costs=np.where(unknown, np.nan, costs * NANO), seconds=seconds)
+    return PerSample(costs=costs, seconds=seconds)
 
 
 def _means(

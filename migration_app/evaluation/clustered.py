@@ -34,20 +34,27 @@ class MeanEstimate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClusterSums:
-    """Per cluster: the sum of its values and how many there are."""
+    """Per cluster: the sum of its values, and how many there are. `several`: `None` where it is one each."""
 
     sums: Floats
-    sizes: Floats
+    several: Floats | None = None
+
+    @property
+    def sizes(self) -> Floats:
+        """How many values each cluster has."""
+        return np.ones_like(self.sums) if self.several is None else self.several
 
     @property
     def count(self) -> int:
         """How many clusters there are."""
-        return int(self.sizes.size)
+        return int(self.sums.size)
 
     @property
     def typical_size(self) -> float:
         """Size of the cluster a random sample finds itself in: Σm²/Σm. Equals m when all are m."""
-        return float(self.sizes @ self.sizes / self.sizes.sum())
+        if self.several is None:
+            return 1.0
+        return float(self.several @ self.several / self.several.sum())
 
     def with_pseudo_sample(self, value: float) -> ClusterSums:
         """The same with one more cluster of the typical size, all of whose values are `value`.
@@ -55,14 +62,16 @@ class ClusterSums:
         Of the typical size, because where failures come by the cluster, so does the unseen one;
         without clusters it is exactly one sample.
         """
+        if self.several is None:
+            return ClusterSums(np.append(self.sums, value))
         size = self.typical_size
-        return ClusterSums(np.append(self.sums, value * size), np.append(self.sizes, size))
+        return ClusterSums(np.append(self.sums, value * size), np.append(self.several, size))
 
     def estimate(self) -> MeanEstimate:
         """Cluster-robust mean. Degrees of freedom: effective clusters (Σm)²/Σm² less one."""
-        total = float(self.sizes.sum())
+        total = float(self.count if self.several is None else self.several.sum())
         mean = float(self.sums.sum()) / total
-        residuals = self.sums - self.sizes * mean
+        residuals = self.sums - (mean if self.several is None else self.several * mean)
         variance = self.count / (self.count - 1) * float(residuals @ residuals) / total**2
         return MeanEstimate(mean, math.sqrt(variance), total / self.typical_size - 1)
 
@@ -75,6 +84,14 @@ def codes_of(labels: Labels) -> NDArray[np.int64]:
     listed = array.tolist()
     codes = {label: code for code, label in enumerate(dict.fromkeys(listed))}
     return np.fromiter(map(codes.__getitem__, listed), np.int64, array.size)
+
+
+def sources_of(clusters: Labels) -> NDArray[Any] | None:
+    """Clusters as whole numbers; `None` where each row is its own, as every selection of rows in order is."""
+    array = np.asarray(clusters)
+    if array.dtype.kind not in "iu":
+        return codes_of(clusters)
+    return None if are_rising(array) else array
 
 
 def rows_by_label(labels: Labels) -> dict[str, NDArray[np.int64]]:
@@ -109,8 +126,7 @@ def cluster_sums(values: Sequence[float] | Floats, clusters: Labels | None) -> C
     Unknown (NaN) values are left out.
     """
     if clusters is None:
-        single = known(values)
-        return ClusterSums(single, np.ones_like(single))
+        return ClusterSums(known(values))
     array, labels = np.asarray(values, dtype=np.float64), np.asarray(clusters)
     if array.shape != labels.shape:
         raise ValueError(f"{array.size} values need as many cluster labels, not {labels.size}.")
@@ -118,7 +134,7 @@ def cluster_sums(values: Sequence[float] | Floats, clusters: Labels | None) -> C
     if not scored.all():
         array, labels = array[scored], labels[scored]
     if labels.dtype.kind in "iu" and are_rising(labels):
-        return ClusterSums(array, np.ones_like(array))
+        return ClusterSums(array)
     codes = codes_of(labels)
     sizes = np.bincount(codes).astype(np.float64)
     return ClusterSums(np.bincount(codes, weights=array).astype(np.float64), sizes)

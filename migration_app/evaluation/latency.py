@@ -16,8 +16,47 @@ from .intervals import Floats, Interval, known, order_statistic_ranks
 
 QUANTILES = (0.50, 0.95, 0.99)
 
-# Ranks (from 1) of a percentile, its lower and its upper bound.
-Plan = tuple[int | None, int | None, int | None]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Durations:
+    """Known durations and their mean, for whoever asks several things of them. For one thread.
+
+    values: a copy of their own, put in order as far as somebody asked.
+    """
+
+    values: Floats
+    mean: float | None
+
+    @classmethod
+    def of(cls, seconds: Seconds) -> Durations:
+        """Unknown (NaN) durations are left out."""
+        if isinstance(seconds, Durations):
+            return seconds
+        values = np.array(known(seconds))
+        return cls(values, float(values.mean()) if values.size else None)
+
+    @property
+    def n(self) -> int:
+        return int(self.values.size)
+
+    def at(self, ranks: Sequence[int] | NDArray[np.int64]) -> Floats:
+        """The durations of these ranks, from 1. Those between two of them lie between them in `values`."""
+        places = np.asarray(ranks, dtype=np.int64) - 1
+        if places.size:
+            self.values.partition(places)
+        return self.values[places]
+
+    def quantile(self, quantile: float, confidence: float = 0.95, *, independent: bool = True) -> Quantile:
+        """A percentile with its interval; as `summarise_latencies` has it."""
+        bounds = order_statistic_ranks(self.n, quantile, confidence) if independent else (None, None)
+        ranks = (_rank(self.n, quantile), *bounds)
+        wanted = [rank for rank in ranks if rank is not None]
+        found = dict(zip(wanted, self.at(wanted).tolist(), strict=True))
+        value, low, high = (None if rank is None else found[rank] for rank in ranks)
+        return Quantile(value, Interval(low, high, confidence))
+
+
+Seconds = Sequence[float] | NDArray[Any] | Durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +79,17 @@ class LatencySummary:
 
 
 def summarise_latencies(
-    seconds: Sequence[float] | NDArray[Any], confidence: float = 0.95, *, independent: bool = True
+    seconds: Seconds, confidence: float = 0.95, *, independent: bool = True
 ) -> LatencySummary:
     """Mean, p50, p95 and p99 of durations; unknown (NaN) ones are left out.
 
     A percentile is the smallest observation that at least that share does not exceed; its
-    interval is made of order statistics (`intervals.order_statistic_ranks`). All ranks are
-    found in one partial sort, linear in n. Values that are not `independent` (the gaps within
-    a call) get no interval: it would be too narrow.
+    interval is made of order statistics (`intervals.order_statistic_ranks`). Values that are
+    not `independent` (the gaps within a call) get no interval: it would be too narrow.
     """
-    array = known(seconds)
-    plans = [_plan(array.size, quantile, confidence, independent) for quantile in QUANTILES]
-    wanted = sorted({rank - 1 for plan in plans for rank in plan if rank is not None})
-    ordered = np.partition(array, wanted) if wanted else array
-    p50, p95, p99 = (_quantile(ordered, plan, confidence) for plan in plans)
-    return LatencySummary(array.size, float(array.mean()) if array.size else None, p50, p95, p99)
+    found = Durations.of(seconds)
+    p50, p95, p99 = (found.quantile(quantile, confidence, independent=independent) for quantile in QUANTILES)
+    return LatencySummary(found.n, found.mean, p50, p95, p99)
 
 
 def summarise_counted(seconds: Floats, counts: NDArray[np.int64], confidence: float = 0.95) -> LatencySummary:
@@ -75,12 +110,12 @@ def summarise_counted(seconds: Floats, counts: NDArray[np.int64], confidence: fl
     return LatencySummary(n, float(seconds @ counts / n) if n else None, p50, p95, p99)
 
 
-def tpots(ttft: Floats, total: Floats, output_tokens: Floats) -> Floats:
+def tpots(ttft: Floats, total: Floats, output_tokens: NDArray[Any]) -> Floats:
     """Time per output token after the first: (total − TTFT)/(output tokens − 1), in seconds.
 
     Tokens of reasoning are written before the first of the answer, so they must not be among these.
-    Columns of equal length; NaN is unknown, going in and coming out. Unknown, too, below two
-    tokens and where the clock readings contradict each other.
+    Columns of equal length; NaN is unknown, going in and coming out, and so are whole numbers of
+    tokens below 0. Unknown, too, below two tokens and where the clock readings contradict each other.
     """
     pace, usable = total - ttft, (output_tokens >= 2) & (total >= ttft)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -89,33 +124,24 @@ def tpots(ttft: Floats, total: Floats, output_tokens: Floats) -> Floats:
     return pace
 
 
-def ecdf(values: Sequence[float] | NDArray[Any], points: int = 64) -> list[tuple[float, float]]:
-    """At most `points` steps (value, share at or below it) of the empirical distribution, for a curve.
+def ecdf(seconds: Seconds, points: int = 64) -> list[tuple[float, float]]:
+    """At most `points` steps (seconds, share at or below them) of the empirical distribution, for a curve.
 
     It starts at the smallest value, ends at (largest, 1.0) and rises in both coordinates.
     Unknown (NaN) values are left out. Raises ValueError for fewer than two points.
     """
     if points < 2:
         raise ValueError("A curve has at least two points.")
-    array = np.sort(known(values))
-    if not array.size:
-        return []
-    ranks = np.unique(np.linspace(0, array.size - 1, min(points, array.size)).round().astype(int))
-    steps = np.unique(array[ranks])
-    shares = np.searchsorted(array, steps, side="right") / array.size
-    return list(zip(steps.tolist(), shares.tolist(), strict=True))
+    found = Durations.of(seconds)
+    ranks = 1 + np.unique(np.linspace(0, found.n - 1, min(points, found.n)).round().astype(int))
+    steps = found.at(ranks)
+    last = np.flatnonzero(np.append(steps[1:] != steps[:-1], True)[: ranks.size])  # of equal ones
+    ends = np.append(ranks[1:], found.n + 1) - 1
+    # What is as large as a step lies before it, or between it and the next.
+    more = [np.count_nonzero(found.values[ranks[k] : ends[k]] == steps[k]) for k in last]
+    return list(zip(steps[last].tolist(), ((ranks[last] + more) / found.n).tolist(), strict=True))
 
 
 def _rank(n: int, quantile: float) -> int | None:
     # 1e-9 keeps 0.95 × 100 = 95.00000000000001 from reading as rank 96.
     return max(1, int(np.ceil(quantile * n - 1e-9))) if n else None
-
-
-def _plan(n: int, quantile: float, confidence: float, independent: bool) -> Plan:
-    bounds = order_statistic_ranks(n, quantile, confidence) if independent else (None, None)
-    return _rank(n, quantile), *bounds
-
-
-def _quantile(ordered: Floats, plan: Plan, confidence: float) -> Quantile:
-    value, low, high = (None if rank is None else float(ordered[rank - 1]) for rank in plan)
-    return Quantile(value, Interval(low, high, confidence))

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from .clustered import Labels, cluster_mean_interval, codes_of
 from .intervals import Floats, Interval, known, proportion_interval
-from .latency import LatencySummary, summarise_counted, summarise_latencies, tpots
+from .latency import Durations, LatencySummary, summarise_counted, summarise_latencies, tpots
 
 # Amounts of one currency: exact decimals, floats (NaN unknown), or whole nanos (10⁻⁹; −1 unknown), exact too.
 Costs = Sequence[Decimal | None] | Floats | NDArray[np.int64]
+# Of tokens: whole numbers, −1 unknown; or floats, NaN unknown.
+Counts = NDArray[np.int32] | Floats
 PER_THOUSAND = 1000
 NANO = 1e-9
 
@@ -82,8 +84,8 @@ class CandidateMetrics:
 class Calls:
     """One row per settled call, the last attempt of each item.
 
-    failed, refused: bool. ttft, total: seconds. input_tokens, output_tokens: counts, NaN
-    unknown. costs: see `Costs`. token_gaps: the gaps between content chunks of all calls in one
+    failed, refused: bool. ttft, total: seconds. input_tokens, output_tokens: see `Counts`.
+    costs: see `Costs`. token_gaps: the gaps between content chunks of all calls in one
     flat array, seconds; gap_counts: how often each of them occurred (`None`: once each).
     content_tokens: of the output, what is no thinking (`None`: all of it). thinking: seconds from
     the first token of it to the first of the answer, NaN where none was sent (`None`: nowhere).
@@ -93,12 +95,12 @@ class Calls:
     refused: NDArray[np.bool_]
     ttft: Floats
     total: Floats
-    input_tokens: Floats
-    output_tokens: Floats
+    input_tokens: Counts
+    output_tokens: Counts
     costs: Costs
     token_gaps: Floats
     gap_counts: NDArray[np.int64] | None = None
-    content_tokens: Floats | None = None
+    content_tokens: Counts | None = None
     thinking: Floats | None = None
 
     def __post_init__(self) -> None:
@@ -108,9 +110,13 @@ class Calls:
             raise ValueError("Every column of calls needs one entry per call.")
 
     @property
-    def content(self) -> Floats:
+    def content(self) -> Counts:
         """The tokens that came after the first of the answer: what it was thought over comes before."""
         return self.output_tokens if self.content_tokens is None else self.content_tokens
+
+    def answered(self) -> Durations:
+        """Seconds of the calls that were answered; what a failure took is none."""
+        return Durations.of(self.total[~self.failed])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,25 +129,37 @@ class Scores:
     failed: NDArray[np.bool_]
 
 
-def summarise(calls: Calls, scores: Scores, confidence: float = 0.95) -> CandidateMetrics:
-    """All numbers of one candidate. Latency is that of answered calls: a failure has none."""
-    answered = ~calls.failed
-    ttft, total, tokens = (column[answered] for column in (calls.ttft, calls.total, calls.content))
-    thinking = np.empty(0) if calls.thinking is None else calls.thinking[answered]
+def summarise(
+    calls: Calls, scores: Scores, confidence: float = 0.95, *, answered: Durations | None = None
+) -> CandidateMetrics:
+    """All numbers of one candidate. Latency is that of answered calls: a failure has none.
+
+    answered: `calls.answered()`, where that was made already.
+    """
+    came = ~calls.failed
+    pace = tpots(calls.ttft, calls.total, calls.content)
+    thinking = np.empty(0) if calls.thinking is None else calls.thinking[came]
     return CandidateMetrics(
         calls=len(calls.failed),
         quality=summarise_quality(scores, confidence),
         error_rate=rate(int(np.count_nonzero(calls.failed)), len(calls.failed), confidence),
         refusal_rate=rate(int(np.count_nonzero(calls.refused)), len(calls.refused), confidence),
-        ttft=summarise_latencies(ttft, confidence),
-        total=summarise_latencies(total, confidence),
-        tpot=summarise_latencies(tpots(ttft, total, tokens), confidence),
+        ttft=summarise_latencies(calls.ttft[came], confidence),
+        total=summarise_latencies(answered or calls.answered(), confidence),
+        tpot=summarise_latencies(pace[came], confidence),
         itl=_summarise_gaps(calls, confidence),
         thinking=summarise_latencies(thinking, confidence),
         cost=summarise_costs(calls.costs, confidence),
-        mean_input_tokens=_mean(known(calls.input_tokens)),
-        mean_output_tokens=_mean(known(calls.output_tokens)),
+        mean_input_tokens=mean_count(calls.input_tokens),
+        mean_output_tokens=mean_count(calls.output_tokens),
     )
+
+
+def mean_count(*columns: Counts) -> float | None:
+    """Mean of one column, or of several together, over the calls where each is known; None without any."""
+    known = np.logical_and.reduce([column >= 0 for column in columns])  # NaN is not
+    n = int(np.count_nonzero(known))
+    return float(sum(column.sum(where=known, dtype=np.float64) for column in columns)) / n if n else None
 
 
 def _summarise_gaps(calls: Calls, confidence: float) -> LatencySummary:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .clustered import Labels, codes_of, rows_by_label
+from .clustered import Labels, rows_by_label, sources_of
 from .intervals import Floats
 from .judging import JudgeEvidence
 
@@ -73,8 +73,9 @@ class PairedSamples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """The scored samples of a scope: differences, cluster codes, and whether all scores are 0 or 1.
+    """The scored samples of a scope: differences, clusters, and whether all scores are 0 or 1.
 
+    clusters: whole numbers; `None` where each sample is its own.
     labels: people's word on the difference, NaN where they have none; `None` without people.
     has_marks: whether any answer of the candidate got a mark above 0. today: the baseline's mean score.
     beyond_half: each of the candidate's scores less half of the baseline's, worked out when asked for.
@@ -85,7 +86,7 @@ class Scope:
     name: str | None
     samples: int  # scored or not
     differences: Floats
-    clusters: NDArray[np.int64]
+    clusters: NDArray[Any] | None
     binary: bool
     labels: Floats | None = None
     has_marks: bool = True
@@ -107,23 +108,38 @@ def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
 
 def _scopes(pairs: PairedSamples) -> Iterator[Scope]:
     scored = pairs.scored
-    differences = np.where(scored, pairs.candidate - pairs.baseline, np.nan)
-    clusters = codes_of(pairs.clusters)
+    differences = pairs.candidate - pairs.baseline
+    clusters, marked = sources_of(pairs.clusters), pairs.candidate > 0
     binary = _is_binary(pairs.baseline) & _is_binary(pairs.candidate)
+    everything = bool(scored.all())
     named = ((name, rows) for name, rows in rows_by_label(pairs.categories).items() if name)
     for name, rows in chain([(None, None)], named):
         samples = scored.size if rows is None else rows.size
-        kept = scored if rows is None else rows[scored[rows]]
-        known = (differences[kept], clusters[kept], bool(np.all(binary[kept])))
-        said = None if pairs.human is None else pairs.human[kept]
-        has_marks = bool(np.any(pairs.candidate[kept] > 0))
-        today = float(pairs.baseline[kept].mean()) if known[0].size else math.nan
-        yield Scope(name, int(samples), *known, said, has_marks, today, partial(_beyond_half, pairs, kept))
+        kept = _kept(scored, rows, everything)
+        known = differences[kept]
+        yield Scope(
+            name=name,
+            samples=int(samples),
+            differences=known,
+            clusters=None if clusters is None else clusters[kept],
+            binary=bool(np.all(binary[kept])),
+            labels=None if pairs.human is None else pairs.human[kept],
+            has_marks=bool(np.any(marked[kept])),
+            today=float(pairs.baseline[kept].mean()) if known.size else math.nan,
+            beyond_half=partial(_beyond_half, pairs, kept),
+        )
 
 
-def _beyond_half(pairs: PairedSamples, kept: NDArray[Any]) -> Floats:
+def _beyond_half(pairs: PairedSamples, kept: NDArray[Any] | slice) -> Floats:
     beyond: Floats = pairs.candidate[kept] - pairs.baseline[kept] / 2
     return beyond
+
+
+def _kept(scored: NDArray[np.bool_], rows: NDArray[np.int64] | None, everything: bool) -> Any:
+    """The scored ones of some rows, or of all; nothing is copied to leave nothing out."""
+    if rows is None:
+        return slice(None) if everything else scored
+    return rows if everything else rows[scored[rows]]
 
 
 def _is_binary(scores: Floats) -> NDArray[np.bool_]:

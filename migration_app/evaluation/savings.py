@@ -9,16 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from .clustered import Labels, cluster_sums, codes_of, rows_by_label
+from .clustered import Labels, cluster_sums, rows_by_label, sources_of
 from .intervals import Floats, Interval
-from .labels import CodedLabels
 
 MONTHS_PER_YEAR = 12
+_NONE = np.empty(0, dtype=np.int64)
 FEW = 5  # samples of a category below which its spread is taken from all such categories together
 
 
@@ -57,11 +58,23 @@ class Payback:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stratum:
-    """A category's priced samples and how many requests they stand for."""
+    """A category's priced samples, and how many requests they stand for.
+
+    before, after: mean cost of the baseline and of the candidate. less: the one less the other, of each
+    sample. sources: their clusters; `None` where each is its own.
+    """
 
     name: str
-    rows: NDArray[np.int64]
     volume: float
+    before: float
+    after: float
+    less: Floats
+    sources: NDArray[Any] | None
+
+    @classmethod
+    def of(cls, name: str, volume: float, pair: tuple[Floats, Floats], sources: NDArray[Any] | None) -> Self:
+        before, after = pair
+        return cls(name, volume, float(before.mean()), float(after.mean()), before - after, sources)
 
 
 def saving(
@@ -82,22 +95,17 @@ def saving(
     priced = ~(np.isnan(baseline) | np.isnan(candidate))
     if not priced.any():
         return None
-    before, after, sources = baseline, candidate, np.asarray(clusters)
-    labels = categories if isinstance(categories, CodedLabels) else np.asarray(categories)
-    if not priced.all():
-        before, after, sources, labels = before[priced], after[priced], sources[priced], labels[priced]
-    less, groups = before - after, codes_of(sources)
-    strata, unseen = _strata(labels, volumes)
+    strata, unseen = _strata(baseline, candidate, priced, categories, sources_of(clusters), volumes)
     by_category: dict[str, float] = {}
     for one in strata:
-        by_category[one.name] = by_category.get(one.name, 0.0) + one.volume * float(less[one.rows].mean())
+        by_category[one.name] = by_category.get(one.name, 0.0) + one.volume * float(one.less.mean())
     amount = sum(by_category.values())
     return Saving(
         amount=amount,
-        interval=_around(amount, _spreads(strata, less, groups), confidence),
-        today=sum(one.volume * float(before[one.rows].mean()) for one in strata),
-        after=sum(one.volume * float(after[one.rows].mean()) for one in strata),
-        n=int(priced.sum()),
+        interval=_around(amount, _spreads(strata), confidence),
+        today=sum(one.volume * one.before for one in strata),
+        after=sum(one.volume * one.after for one in strata),
+        n=int(np.count_nonzero(priced)),
         unseen=unseen,
         by_category=by_category,
     )
@@ -126,42 +134,56 @@ def _months(one_off: float, monthly: float | None) -> float | None:
     return one_off / monthly
 
 
-def _strata(labels: Labels, volumes: Mapping[str, float]) -> tuple[list[_Stratum], float]:
-    """Rows of each category with its volume; what has no samples of its own falls to all rows together."""
-    rows_of = rows_by_label(labels)
+def _strata(
+    baseline: Floats,
+    candidate: Floats,
+    priced: NDArray[np.bool_],
+    categories: Labels,
+    sources: NDArray[Any] | None,
+    volumes: Mapping[str, float],
+) -> tuple[list[_Stratum], float]:
+    """Each category with its volume; what has no priced sample of its own falls to all of them together."""
+    everything = bool(priced.all())
+    rows_of = rows_by_label(categories)
     strata, general, unseen = [], max(0.0, volumes.get("", 0.0)), 0.0
+
+    def add(name: str, volume: float, rows: NDArray[Any] | slice) -> None:
+        of_rows = None if sources is None else sources[rows]
+        strata.append(_Stratum.of(name, volume, (baseline[rows], candidate[rows]), of_rows))
+
     for name, volume in volumes.items():
         if not name or volume <= 0:
             continue
-        if name in rows_of:
-            strata.append(_Stratum(name, rows_of[name], float(volume)))
+        rows = rows_of.get(name, _NONE)
+        rows = rows if everything else rows[priced[rows]]
+        if rows.size:
+            add(name, float(volume), rows)
         else:
             unseen += volume
     if general + unseen:
-        strata.append(_Stratum("", np.arange(len(labels)), general + unseen))
+        add("", general + unseen, slice(None) if everything else priced)
     return strata, unseen
 
 
-def _spreads(
-    strata: Sequence[_Stratum], less: Floats, groups: NDArray[np.int64]
-) -> list[tuple[float, float] | None]:
+def _spreads(strata: Sequence[_Stratum]) -> list[tuple[float, float] | None]:
     """Variance of each stratum's amount and its degrees of freedom; `None` where there is no telling.
 
     Categories of fewer than `FEW` samples lend each other their spread.
     """
-    small = [one for one in strata if one.rows.size < FEW]
-    found = [_spread(less[one.rows], groups[one.rows], one.volume) for one in strata if one.rows.size >= FEW]
+    small = [one for one in strata if one.less.size < FEW]
+    found = [_spread(one.less, one.sources, one.volume) for one in strata if one.less.size >= FEW]
     if not small:
         return found
-    rows = np.concatenate([one.rows for one in small])
-    together = _spread(less[rows], groups[rows], 1.0)
+    less = np.concatenate([one.less for one in small])
+    sources = [one.sources for one in small if one.sources is not None]
+    together = _spread(less, np.concatenate(sources) if sources else None, 1.0)
     if together is None:
         return [*found, None]
-    each = together[0] * rows.size  # the variance of one sample
-    return [*found, (each * sum(one.volume**2 / one.rows.size for one in small), together[1])]
+    each = together[0] * less.size  # the variance of one sample
+    return [*found, (each * sum(one.volume**2 / one.less.size for one in small), together[1])]
 
 
-def _spread(differences: Floats, clusters: NDArray[np.int64], volume: float) -> tuple[float, float] | None:
+def _spread(differences: Floats, clusters: NDArray[Any] | None, volume: float) -> tuple[float, float] | None:
     """Variance of volume × mean and its degrees of freedom; `None` below two clusters."""
     groups = cluster_sums(differences, clusters)
     if groups.count < 2:

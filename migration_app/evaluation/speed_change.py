@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from .intervals import Floats, Interval, known, order_statistic_interval
+from .intervals import Floats, Interval
+from .latency import Durations, Quantile, Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,33 +17,45 @@ class Change:
     n: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """A percentile of one side, of `n` known durations, with an interval of its half of the confidence."""
+
+    percentile: Quantile
+    n: int
+    confidence: float
+
+
 def typical_change(baseline: Floats, candidate: Floats, confidence: float = 0.95) -> Change:
     """Median of the paired differences, one entry per sample (NaN unknown), in seconds.
 
     Its interval is that of the sign test: two order statistics of the differences.
     """
-    differences = known(candidate - baseline)
-    value = float(np.median(differences)) if differences.size else None
-    return Change(value, order_statistic_interval(differences, 0.5, confidence), differences.size)
+    differences = Durations.of(candidate - baseline)
+    n = differences.n
+    median = float(differences.at([(n + 1) // 2, n // 2 + 1]).mean()) if n else None
+    return Change(median, differences.quantile(0.5, confidence).interval, n)
 
 
-def quantile_change(
-    baseline: Floats, candidate: Floats, quantile: float = 0.95, confidence: float = 0.95
-) -> Change:
-    """Difference of the same percentile of both, from columns of seconds.
+def tail_of(seconds: Seconds, quantile: float = 0.95, confidence: float = 0.95) -> Tail:
+    """One side of `tail_change`."""
+    found = Durations.of(seconds)
+    return Tail(found.quantile(quantile, (1 + confidence) / 2), found.n, confidence)
 
-    Each percentile gets an interval of confidence (1 + confidence)/2; the farthest ends of the
+
+def tail_change(baseline: Tail, candidate: Tail) -> Change:
+    """Difference of the same percentile of both.
+
+    Each percentile has an interval of confidence (1 + confidence)/2; the farthest ends of the
     two bound their difference (Bonferroni), however the two depend on each other.
     """
-    before, after = known(baseline), known(candidate)
-    each = (1 + confidence) / 2
-    first, second = (order_statistic_interval(column, quantile, each) for column in (before, after))
-    value = None
-    if before.size and after.size:
-        values = [float(np.quantile(c, quantile, method="inverted_cdf")) for c in (before, after)]
-        value = values[1] - values[0]
-    bounds = Interval(_less(second.low, first.high), _less(second.high, first.low), confidence)
-    return Change(value, bounds, min(before.size, after.size))
+    before, after = baseline.percentile, candidate.percentile
+    bounds = Interval(
+        _less(after.interval.low, before.interval.high),
+        _less(after.interval.high, before.interval.low),
+        candidate.confidence,
+    )
+    return Change(_less(after.value, before.value), bounds, min(baseline.n, candidate.n))
 
 
 def _less(one: float | None, other: float | None) -> float | None:

@@ -48,7 +48,7 @@ def test_what_a_vendor_did_not_say_is_unknown_and_not_zero(run):
     )
     project_run(run)
     _, (old, _) = read_run(run)
-    assert np.isnan(old.calls.ttft).all() and np.isnan(old.calls.input_tokens).all()
+    assert np.isnan(old.calls.ttft).all() and (old.calls.input_tokens == -1).all()
     assert summarise_costs(old.calls.costs).per_1000 is None
     assert old.calls.token_gaps.size == 0
 
@@ -61,7 +61,7 @@ def test_the_tokens_of_an_answer_are_known_without_its_thinking_or_not_at_all(ru
         attempt.save()
     project_run(run)
     _, (columns, _) = read_run(run)
-    np.testing.assert_array_equal(columns.calls.content_tokens, [100, 10, np.nan])
+    np.testing.assert_array_equal(columns.calls.content_tokens, [100, 10, -1])
     np.testing.assert_array_equal(columns.calls.thinking, [np.nan, 1.5, 1.5])
 
 
