@@ -78,6 +78,8 @@ def _answers(rng: np.random.Generator, samples: int) -> dict[str, Any]:
         "total": total,
         "input_tokens": rng.integers(50, 900, samples).astype(np.int32),
         "output_tokens": rng.integers(5, 400, samples).astype(np.int32),
+        "content_tokens": rng.integers(5, 400, samples).astype(np.int32),
+        "thinking": np.full(samples, np.nan),
         "cost": rng.integers(20_000, 90_000, samples),
         "score": (rng.random(samples) < 0.9).astype(np.float64),
         "all_failed": np.zeros(samples, dtype=bool),

@@ -14,8 +14,6 @@ from typing import Any
 from bench.table import Row, not_measured
 
 CHEAP, EMBEDDINGS = 5_000, 300  # samples a second
-# Not among the cheap ones: it counts every run of up to six letters of both texts, in sacrebleu's Python.
-COSTLY = ("embedding", "chrf")
 _DIFFERENT, _SECONDS = 400, 1.0
 _SCHEMA = {"type": "object", "required": ["id", "total"], "properties": {"id": {"type": "string"}}}
 PARAMETERS: dict[str, dict[str, Any]] = {
@@ -50,7 +48,7 @@ def rows() -> Iterator[Row]:
     from bench.verdict import step
 
     for name in PARAMETERS:
-        wanted = EMBEDDINGS if name in COSTLY else CHEAP
+        wanted = EMBEDDINGS if name == "embedding" else CHEAP
         title, bar = f"scoring: {name}, samples a second", f"≥ {wanted:,}"
         found = step("bench.scoring", name)
         if found is None:
@@ -64,20 +62,20 @@ def measured(name: str) -> dict[str, float]:
     """Rounds over answers that differ, until a second has gone by; the first round warms up."""
     from migration_app.evaluation.scorers import build, score_outcome
 
-    scorer, asked = build(name, **PARAMETERS[name]), [_asked(name, number) for number in range(_DIFFERENT)]
-    for outcome, expected in asked[:20]:
+    scorer, answers = build(name, **PARAMETERS[name]), [asked(name, number) for number in range(_DIFFERENT)]
+    for outcome, expected in answers[:20]:
         if score_outcome(scorer, outcome, expected).value is None:
             raise RuntimeError(f"{name} gave no mark: nothing would be measured.")
     began, cpu, done = monotonic(), process_time(), 0
     while monotonic() - began < _SECONDS:
-        for outcome, expected in asked:
+        for outcome, expected in answers:
             score_outcome(scorer, outcome, expected)
-        done += len(asked)
+        done += len(answers)
     seconds, cpu = monotonic() - began, process_time() - cpu
     return {"rate": done / seconds, "cpu": cpu / done}
 
 
-def _asked(name: str, number: int) -> tuple[Any, Any]:
+def asked(name: str, number: int) -> tuple[Any, Any]:
     """An answer and what a good one looks like; one in three is right to the letter."""
     from migration_app.evaluation.conversations import ToolCall
     from migration_app.evaluation.outcomes import Completed, Timing, Usage

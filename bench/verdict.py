@@ -13,7 +13,7 @@ import tempfile
 from itertools import chain
 from typing import Any
 
-from bench import samples, scoring
+from bench import samples, scored, scoring
 from bench.table import Row, not_measured, tell
 
 ASSESSMENTS = int(os.environ.get("BENCH_ASSESSMENTS", "20000"))
@@ -26,7 +26,7 @@ COMPARED = (("compared", "< 3 s"), ("memory while comparing", "< 600 MB"), ("pag
 
 
 def main() -> bool:
-    return tell("verdict", chain(_compared(), _listed(), scoring.rows(), _simulated()))
+    return tell("verdict", chain(_compared(), _listed(), scored.rows(), scoring.rows(), _simulated()))
 
 
 def _simulated() -> Any:

@@ -74,7 +74,7 @@ def _score(attempt: Attempt, scorers: Scorers) -> SampleScore:
     scorer = scorers.of(sample.category)
     score = score_outcome(scorer, stored_outcome(attempt), expected_of(sample))
     return SampleScore(
-        item=attempt.item,
+        item_id=attempt.item_id,
         scorer=scorer.name,
         value=score.value,
         unscored=(score.unscored or "")[:300],

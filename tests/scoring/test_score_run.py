@@ -7,6 +7,8 @@ from migration_app.scoring.actions import score_run
 from migration_app.scoring.models import SampleScore
 from migration_app.workloads.models import Sample
 
+PARTS = {"parts": [{"name": "contains"}, {"name": "tool_calls", "weight": 0}, {"name": "not_refused"}]}
+
 
 def test_right_answers_score_one_and_wrong_ones_zero(started):
     bench = started("weak", samples=12)
@@ -63,3 +65,11 @@ def test_an_item_that_was_never_asked_has_no_score(started):
     bench = started("weak", samples=3)
     assert score_run(run=bench.run) == 0
     assert Item.objects.count() == 6
+
+
+def test_a_run_is_scored_in_as_many_queries_however_many_its_answers(started, django_assert_max_num_queries):
+    """Nothing is read again for each answer: a tool call, a refusal, a failure's sentence."""
+    bench = started("broken", samples=3, scoring={"default": {"name": "composite", "parameters": PARTS}})
+    bench.replay()
+    with django_assert_max_num_queries(7):
+        assert score_run(run=bench.run) == 6
