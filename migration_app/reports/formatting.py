@@ -161,11 +161,20 @@ def money(amount: Number | None, currency: str = "USD") -> str:
 
 
 def money_about(amount: Number | None, currency: str = "USD") -> str:
-    """An amount for a sentence, to three significant digits: 25,877.25 → "$25,900"."""
+    """An amount for a sentence, to three significant digits: 25,877.25 → "$25,900", 940.2 → "$940"."""
     exact = _exact(amount)
-    if exact is None or abs(exact) < 1000:
+    if exact is None or abs(exact) < 100:
         return money(exact, currency)
-    return money(_rounded(exact, 2 - exact.adjusted()), currency)
+    rounded = _rounded(exact, min(0, 2 - exact.adjusted()))
+    return _sign(rounded) + _currency_sign(currency) + _marked(f"{abs(rounded):,f}")
+
+
+def money_tick(amount: Number, step: Number, currency: str = "USD") -> str:
+    """An amount on an axis, with the cents that its step needs: "$2" beside "$4", "$0.50" beside "$1.00"."""
+    places = Decimal(str(step)).normalize().as_tuple().exponent
+    digits = max(2, -places) if isinstance(places, int) and places < 0 else 0
+    rounded = _rounded(Decimal(str(amount)), digits)
+    return _sign(rounded) + _currency_sign(currency) + _marked(f"{abs(rounded):,f}")
 
 
 def price(amount: Number | None, currency: str = "USD") -> str:

@@ -99,6 +99,11 @@ def test_money_in_a_sentence_has_three_significant_digits():
     assert f.money_about(Decimal("25877.25")) == "$25,900"
     assert f.money_about(Decimal("262527")) == "$263,000"
     assert f.money_about(Decimal("1234.5")) == "$1,230"
+    assert f.money_about(Decimal("940.25")) == "$940"
+    assert [f.money_tick(value, 500.0) for value in (0.0, 500.0, 1000.0)] == ["$0", "$500", "$1,000"]
+    assert [f.money_tick(value, 0.5) for value in (0.0, 0.5, 1.0)] == ["$0.00", "$0.50", "$1.00"]
+    assert f.money_tick(0.0025, 0.0005) == "$0.0025"
+    assert f.money_about(Decimal("999.7")) == "$1,000"
     assert f.money_about(Decimal("38.2")) == "$38.20"
     assert f.money_about(Decimal("-25877.25")) == "−$25,900"
 

@@ -85,9 +85,9 @@ def test_a_part_that_moves_saves_what_that_part_saves() -> None:
     other["move"] = move(today, other)
     other["move"]["saving"]["by_category"] = {"Billing": "500", "Delivery": "4000", "Returns": "3500"}
     found = freeze(comparison_data(today, other))
-    assert found["figures"][0]["value"] == "$500.00"
+    assert found["figures"][0]["value"] == "$500"
     assert found["charts"]["payback"] is None  # what the whole would repay is not what the part does
-    assert any(piece["text"] == "$500.00 a month (5%)" for piece in found["verdict"]["lead"])
+    assert any(piece["text"] == "$500 a month (5%)" for piece in found["verdict"]["lead"])
 
 
 def test_looks_stand_on_the_method_page_and_an_early_stop_is_told() -> None:

@@ -32,7 +32,7 @@ def quality_against_cost(
     x = axis(
         0.0,
         max(costs) * 1.12 or 1.0,
-        lambda v, _step: show.money(v, facts.currency),
+        lambda value, step: show.money_tick(value, step, facts.currency),
         title=_("Cost a month") if facts.monthly else _("Cost per 1,000 requests"),
     )
     y = axis(*_quality_range(shown, limit), _percent_tick, title=_("Answer quality"))

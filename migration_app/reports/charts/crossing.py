@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .. import formatting as show
 from ..facts import Facts, Json, Option
@@ -22,10 +23,15 @@ def crossing(facts: Facts, found: Json, own: Option, api: Option) -> Chart:
     return {
         "id": f"crossing-{own.position}-{api.position}",
         "headline": _headline(found, own, api),
-        "subtitle": _subtitle(found),
+        "subtitle": _subtitle(found, api),
         "alt": _alt(found, own, api),
         "x": axis(0.0, end, _requests_tick, title=_("Requests a month")),
-        "y": axis(0.0, most * 1.08, lambda v, _s: show.money(v, facts.currency), title=_("Cost a month")),
+        "y": axis(
+            0.0,
+            most * 1.08,
+            lambda value, step: show.money_tick(value, step, facts.currency),
+            title=_("Cost a month"),
+        ),
         "bands": [],
         "rules": [_asked_rule(found)],
         "lines": [
@@ -33,11 +39,11 @@ def crossing(facts: Facts, found: Json, own: Option, api: Option) -> Chart:
             _line(own, found["curve"], "solid"),
         ],
         "points": points,
-        "labels": {name: _labels(points, found) for name in CANVASES},
+        "labels": {name: _labels(points, found, end) for name in CANVASES},
         "legend": legend([api, own]),
         "note": _note(found, own),
         "columns": [_("Own servers against {label}").format(label=api.label), _("Requests a month")],
-        "rows": _rows(facts, found),
+        "rows": _rows(facts, found, api),
     }
 
 
@@ -56,12 +62,12 @@ def _headline(found: Json, own: Option, api: Option) -> str:
     return text.format(**names, n=show.count_about(_rounded(found["first"])))
 
 
-def _subtitle(found: Json) -> str:
+def _subtitle(found: Json, api: Option) -> str:
     basis = _("measured under load") if found["measured"] else _("estimated on paper")
     return _(
         "Cost a month by volume: servers come in steps, idle hours and people included; what one serves "
-        "is {basis}. The other is paid by the request, at the cost measured in this test."
-    ).format(basis=basis)
+        "is {basis}. {api} is paid by the request, at the cost measured in this test."
+    ).format(basis=basis, api=api.label)
 
 
 def _alt(found: Json, own: Option, api: Option) -> str:
@@ -81,7 +87,7 @@ def _range(found: Json) -> str:
     )
 
 
-def _rows(facts: Facts, found: Json) -> list[list[str]]:
+def _rows(facts: Facts, found: Json, api: Option) -> list[list[str]]:
     """The numbers as a table."""
 
     def requests(value: Any) -> str:
@@ -96,7 +102,7 @@ def _rows(facts: Facts, found: Json) -> list[list[str]]:
         [_("For good, from"), requests(found["always"])],
         [_("Your volume"), show.count_about(found["volume"])],
         [_("Own servers at your volume, a month"), own],
-        [_("The other at your volume, a month"), paid],
+        [_("{label} at your volume, a month").format(label=api.label), paid],
     ]
 
 
@@ -145,10 +151,16 @@ def _mark(facts: Facts, found: Json, own: Option) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _labels(points: Any, found: Json) -> list[dict[str, Any]]:
-    text = show.count_about(_rounded(found["first"]))
+def _labels(points: Any, found: Json, end: float) -> list[dict[str, Any]]:
+    """What the mark means, on the side of it that has room."""
+    text = _("Pays from {n}").format(n=show.count_about(_rounded(found["first"])))
     return [
-        label(point, [{"text": text, "strong": True}], Place(0.0, -24.0, "middle", False)) for point in points
+        label(
+            point,
+            [{"text": text, "strong": True}],
+            Place(18.0, -24.0, "start", False) if point["x"] < end / 2 else Place(-18.0, -24.0, "end", False),
+        )
+        for point in points
     ]
 
 
@@ -159,7 +171,8 @@ def _rounded(volume: Any) -> Any:
 
 def _requests_tick(value: float, step: float) -> str:
     """All ticks of an axis in one unit, with the decimals that its step needs."""
-    if step < 200_000:
+    if step < 200_000 or not value:
         return show.count(value)
     digits = 0 if step % 1_000_000 == 0 else 2 if step % 100_000 else 1
-    return _("{n} million").format(n=show.number(value / 1_000_000, digits))
+    text = ngettext("{n} million", "{n} million", 1 if value < 2_000_000 else 2)
+    return text.format(n=show.number(value / 1_000_000, digits))

@@ -48,7 +48,7 @@ def running_cost(facts: Facts, featured: Option | None) -> Chart | None:
     y = axis(
         0.0,
         max(line.end for line in lines) * 1.2 or 1.0,
-        lambda value, _step: show.money_about(value, facts.currency),
+        lambda value, step: show.money_tick(value, step, facts.currency),
         title=_("Running total"),
     )
     meets = payback["months"] if payback else None
