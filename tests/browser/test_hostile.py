@@ -11,8 +11,10 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from migration_app.candidates.models import PriceQuote
+from migration_app.reports.actions import make_pdf
 from migration_app.reports.sharing import make_link
-from migration_app.runs.models import Run
+from migration_app.runs.models import Attempt, Run
+from migration_app.scoring.reviews import draw_more
 from migration_app.workloads.actions import receive_upload
 from tests.browser.journeys import Person
 from tests.browser.looking import NARROW, WIDE, Watch, too_wide, unreadable
@@ -54,7 +56,10 @@ def test_what_models_say_is_text(person: Person) -> None:
             "Wren 8B": lambda index: None if index % 2 else SIGNS,
         },
     )
-    faults = _faults(person, run)
+    report, day = run.reports.get(), timedelta(days=1)
+    draw_more(run=run, user=world.dana, to=20)
+    _link, token = make_link(report=report, user=world.dana, lasts=day, shows_samples=True)
+    faults = _faults(person, run) + _faults_of(person, reverse("shared-samples", args=[token]))
     samples = list(
         run.items.filter(run_candidate__position=1, sample__position__lt=5).values_list("sample_id")
     )
@@ -63,6 +68,8 @@ def test_what_models_say_is_text(person: Person) -> None:
         faults += _faults_of(person, address)
     assert len(samples) == 5
     assert faults == []
+    export = make_pdf(report=report)
+    assert export.state == "ready", export.error
 
 
 def test_names_of_hundreds_of_signs_and_eight_options(person: Person) -> None:
@@ -122,6 +129,12 @@ def test_where_all_failed_and_no_price_is_known(person: Person) -> None:
     assert _faults(person, run) == []
     person.opens(reverse("results", args=[run.pk]))
     assert "$0" not in person.page.inner_text("main"), "what is unknown is not nothing"
+    uncounted = replayed(world.question(name="Uncounted"), {model.label: right for model in world.models})
+    unknown = dict.fromkeys(("input_tokens", "output_tokens", "cost_nanos"))
+    Attempt.objects.filter(item__run=uncounted).update(**unknown)
+    assert _faults_at(person, _pages(concluded(uncounted)), closely=True) == []
+    person.opens(reverse("evidence", args=[uncounted.pk]))
+    assert "unknown / unknown" in person.page.inner_text("main"), "nor is a count of tokens"
 
 
 def _long(size: int, number: int = 0) -> str:

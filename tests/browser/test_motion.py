@@ -21,16 +21,19 @@ NOTED = """
         moved.push(`${target.tagName}: ${one.transitionProperty ?? one.animationName}`);
   }, true);
 """
-# What a reader and a refresh do to a page, all of it at once.
-STIRRED = """() => new Promise(settled => {
+# What a reader and a refresh do to a page that was drawn once, all of it at a time.
+STIRRED = """async () => {
+  const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await drawn();
   for (const bar of document.querySelectorAll('svg rect')) bar.setAttribute('width', '37%');
   for (const folded of document.querySelectorAll('details')) folded.open = true;
   for (const box of document.querySelectorAll('input[type=checkbox]')) box.click();
   document.body.classList.add('htmx-request');
   document.documentElement.dataset.bsTheme = 'dark';
   scrollTo({top: 900});
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(settled, 50)));
-})"""
+  await drawn();
+  await new Promise(done => setTimeout(done, 100));
+}"""
 
 
 @pytest.fixture
