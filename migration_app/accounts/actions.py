@@ -74,13 +74,34 @@ def add_person(*, username: str, team_name: str, role: str = Role.EDITOR) -> str
             _("There is a user {username} already. Choose another name.").format(username=username)
         )
     password = generate_password()
-    user = User.objects.create_user(username=username, password=password)
+    _join(User.objects.create_user(username=username, password=password), team_name, role)
+    return password
+
+
+@transaction.atomic
+def add_to_team(*, username: str, team_name: str, role: str = Role.EDITOR) -> None:
+    """Put a person who has an account into one more team. Raises CannotAddPerson."""
+    _check_length(Team, "name", team_name, _("The name of a team"))
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise CannotAddPerson(_("There is no user {username} yet.").format(username=username))
+    if Membership.objects.filter(user=user, team__name=team_name).exists():
+        raise CannotAddPerson(
+            _("{username} is in {team} already. An owner of the team changes roles on its page.").format(
+                username=username, team=team_name
+            )
+        )
+    _join(user, team_name, role)
+
+
+def _join(user: User, team_name: str, role: str) -> None:
+    """The first person of a team owns it."""
     team = Team.objects.filter(name=team_name).first()
     if team is None:
-        create_team(name=team_name, owner=user)
+        team = create_team(name=team_name, owner=user)
     else:
         Membership.objects.create(team=team, user=user, role=role)
-    return password
+    record(team=team, user=None, verb=english("added a person"), subject=user.get_username())
 
 
 class CannotChangeTeam(Exception):

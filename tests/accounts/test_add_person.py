@@ -9,7 +9,7 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
-from migration_app.accounts.models import Membership, Role, User
+from migration_app.accounts.models import AuditEvent, Membership, Role, User
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,18 @@ def test_a_name_is_taken_once():
     run("alice")
     with pytest.raises(CommandError, match="already"):
         run("alice")
+
+
+def test_a_person_who_has_an_account_joins_another_team_and_keeps_the_password():
+    run("alice", "--team", "Support")
+    password = run("bob", "--team", "Sales").split()[-1]
+    assert "password" not in run("bob", "--team", "Support", "--role", "viewer", "--existing")
+    assert authenticate(RequestFactory().post("/"), username="bob", password=password) is not None
+    assert Membership.objects.get(user__username="bob", team__name="Support").role == Role.VIEWER
+    assert AuditEvent.objects.filter(team__name="Support", verb="added a person", subject="bob").exists()
+    for name, words in (("bob", "already"), ("carol", "no user carol")):
+        with pytest.raises(CommandError, match=words):
+            run(name, "--team", "Support", "--existing")
 
 
 def test_if_nobody_adds_only_the_very_first():
