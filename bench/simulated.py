@@ -137,6 +137,17 @@ def kind_judge_alone(rng: np.random.Generator) -> bool:
     return kind_judge_with_people(labels=0)(rng)
 
 
+def falsely_kept_by_a_judge(rng: np.random.Generator) -> bool:
+    """A candidate on the margin, a judge that sees one more answer in ten get lost, and 60 labels."""
+    draws, n = rng.random(2_000), 2_000
+    truth = np.where(draws < 0.125, -1.0, np.where(draws < 0.2, 1.0, 0.0))
+    said, human = np.clip(truth - (rng.random(n) < 0.11), -1.0, 1.0), np.full(n, np.nan)
+    asked = rng.permutation(n)[:60]
+    human[asked] = truth[asked]
+    judged = replace(paired((1 - said) / 2, (1 + said) / 2), judge=JudgeEvidence(labels=60), human=human)
+    return kind_of(judged) is KEEP
+
+
 def rare_failures_reviewed(labels: int, seen: float, n: int = 1_000) -> Draw:
     """A candidate that loses one answer in twenty; the judge sees a share of the losses, people see all."""
 
@@ -179,7 +190,8 @@ def split_at_the_margin(rng: np.random.Generator) -> bool:
     choices = Choices(np.ones(n), np.full(n, 9.0), scores, costs, names, np.arange(n))
     seed = int(rng.integers(1_000_000))
     found = recommend(choices, Plan(), allowed=list(scores), volumes={"": 1.0}, seed=seed)
-    return found is not None and found.proven
+    # One that leaves a category on today's model loses less than the margin: to pass it is right.
+    return found is not None and found.proven and None not in found.assignment.values()
 
 
 def four_looks(difference: float, discordance: float, n: int = 400) -> Draw:
@@ -251,13 +263,13 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("false switch, kind judge (+0.10) and 100 labels", kind_judge_with_people()),
     Scenario("switch by a kind judge alone", kind_judge_alone, bar=0.0),
     *(
-        Scenario(f"false switch, rare failures, {labels} labels, a judge that sees {seen:.0%}", rare)
-        for labels, seen, rare in (
-            (labels, seen, rare_failures_reviewed(labels, seen))
-            for labels in (53, 60, 100)
-            for seen in (0.0, 0.8)
+        Scenario(
+            f"false switch, rare failures, {labels} labels, a judge that sees {seen:.0%}",
+            rare_failures_reviewed(labels, seen),
         )
+        for labels, seen in ((53, 0.0), (60, 0.8), (100, 0.8))
     ),
+    Scenario("false keep, harsh judge (−0.10) and 60 labels", falsely_kept_by_a_judge),
     Scenario("false switch, most losses unscored", unscored_failures),
     *(
         Scenario(f"false switch, {which} half of 6% kept, n = {n}", hardly_ever_right(n, overlap))

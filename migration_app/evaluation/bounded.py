@@ -25,17 +25,17 @@ from .intervals import Floats
 BOUNDED_UP_TO = 5_000  # clusters; beyond it the t-test with its pseudo-sample agrees
 
 
-def bounded_noninferiority_p_value(groups: ClusterSums, margin: float) -> float:
-    """p of H0: mean difference ≤ −margin for differences in [−1, 1] that come in clusters.
+def bounded_noninferiority_p_value(groups: ClusterSums, margin: float, worst: float = -1.0) -> float:
+    """p of H0: mean difference ≤ −margin for differences of at least `worst` that come in clusters.
 
     0 where it adds nothing: fewer than two clusters (never tested), or above `BOUNDED_UP_TO`.
     """
-    return _p_value(groups, -1.0, margin, +1.0)
+    return _p_value(groups, worst, margin, +1.0)
 
 
-def bounded_inferiority_p_value(groups: ClusterSums, margin: float) -> float:
-    """p of H0: mean difference ≥ −margin; the mirror image, with a value of +1."""
-    return _p_value(groups, +1.0, margin, -1.0)
+def bounded_inferiority_p_value(groups: ClusterSums, margin: float, best: float = 1.0) -> float:
+    """p of H0: mean difference ≥ −margin; the mirror image, for differences of at most `best`."""
+    return _p_value(groups, best, margin, -1.0)
 
 
 def _p_value(groups: ClusterSums, pseudo: float, margin: float, sign: float) -> float:

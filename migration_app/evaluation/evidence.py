@@ -165,6 +165,9 @@ class Evidence:
             return None
         if finding.p_margin <= alpha < finding.p_noninferior:
             return None
+        if finding.difference > -finding.margin and finding.spread:
+            lost = finding.margin + max(0.0, finding.difference)
+            enough = max(enough, math.ceil(clean_samples_needed(lost, alpha) * finding.spread.cluster))
         return math.ceil(enough * self.overall.labels / finding.labels - 1e-9)
 
     @property

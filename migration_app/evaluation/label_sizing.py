@@ -81,7 +81,7 @@ class LabelSpread:
 
 def label_spread(labels: Floats, scores: Floats, clusters: Labels | None = None) -> LabelSpread | None:
     """From columns of one entry per sample, NaN where there is no label or score. `None` below two."""
-    plain = ppi_mean(labels, scores, clusters, pseudo=None)
+    plain = ppi_mean(labels, scores, clusters)
     if plain is None:
         return None
     known = ~np.isnan(scores)

@@ -11,7 +11,8 @@ and people's labels stand alone. Whatever the judge does, the error rate holds.
 
 Sources: Angelopoulos et al. (2023), "Prediction-powered inference", Science 382:669–674; and
 Angelopoulos, Duchi & Zrnic (2023), "PPI++", arXiv:2311.01453 (λ by power tuning). Variances are
-taken between clusters, and the labelled part carries the pessimistic pseudo-sample of −1.
+taken between clusters. As elsewhere the tests carry one pessimistic pseudo-sample, −1 against a
+switch and +1 against a keep, in the labelled part, and are raised to Gaffke's (`bounded`).
 """
 
 from __future__ import annotations
@@ -22,47 +23,73 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from .bounded import bounded_inferiority_p_value, bounded_noninferiority_p_value
 from .clustered import ClusterSums, Labels, cluster_sums, codes_of
 from .intervals import Floats, Interval
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PpiEstimate:
-    """A mean from labels and predictions. `weight` is λ; `degrees` those of its t distribution."""
+    """A mean from labels and predictions. `weight` is λ; `mean` carries no pseudo-sample.
 
-    mean: float
-    standard_error: float
-    degrees: float
+    corrections: Y − λ·f by cluster. predicted: λ·mean(f) over the rest, with its variance.
+    foretold: λ·mean(f) over the labelled, what the judge would say of a pseudo-sample.
+    """
+
+    corrections: ClusterSums
+    predicted: float
+    predicted_variance: float
+    foretold: float
     weight: float
     labels: int
     n: int
 
+    @property
+    def mean(self) -> float:
+        return float(self.corrections.sums.sum() / self.corrections.sizes.sum()) + self.predicted
+
+    @property
+    def standard_error(self) -> float:
+        return math.sqrt(self.corrections.estimate().standard_error ** 2 + self.predicted_variance)
+
     def p_noninferior(self, margin: float) -> float:
         """p of H0: mean ≤ −margin."""
-        return self._upper_tail(self.mean + margin)
+        limit, worst = margin + self.predicted, -1.0 - self.foretold
+        mean, error, degrees = self._with(-1.0)
+        bounded = bounded_noninferiority_p_value(self.corrections, limit, worst)
+        return max(_upper_tail(mean + margin, error, degrees), bounded)
 
     def p_inferior(self, margin: float) -> float:
-        """p of H0: mean ≥ −margin."""
-        return self._upper_tail(-margin - self.mean)
+        """p of H0: mean ≥ −margin; the mirror image."""
+        limit, best = margin + self.predicted, 1.0 - self.foretold
+        mean, error, degrees = self._with(1.0)
+        bounded = bounded_inferiority_p_value(self.corrections, limit, best)
+        return max(_upper_tail(-margin - mean, error, degrees), bounded)
 
     def interval(self, confidence: float) -> Interval:
-        """Two-sided, within [−1, 1]."""
-        reach = float(stdtrit(self.degrees, (1 + confidence) / 2)) * self.standard_error
-        return Interval(max(-1.0, self.mean - reach), min(1.0, self.mean + reach), confidence)
+        """Two-sided, within [−1, 1]; each bound carries the pseudo-sample that pulls it outwards."""
+        low, high = (self._bound(side, confidence) for side in (-1.0, 1.0))
+        return Interval(max(-1.0, low), min(1.0, high), confidence)
 
-    def _upper_tail(self, distance: float) -> float:
-        if self.standard_error == 0:
-            return 1.0
-        return float(stdtr(self.degrees, -distance / self.standard_error))
+    def _bound(self, side: float, confidence: float) -> float:
+        mean, error, degrees = self._with(side)
+        return mean + side * float(stdtrit(degrees, (1 + confidence) / 2)) * error
+
+    def _with(self, value: float) -> tuple[float, float, float]:
+        """Mean, standard error and degrees of freedom with one more labelled cluster of this value."""
+        found = self.corrections.with_pseudo_sample(value - self.foretold).estimate()
+        error = math.sqrt(found.standard_error**2 + self.predicted_variance)
+        return found.mean + self.predicted, error, max(1.0, found.degrees)
 
 
-def ppi_mean(
-    labels: Floats, predictions: Floats, clusters: Labels | None = None, *, pseudo: float | None = -1.0
-) -> PpiEstimate | None:
+def _upper_tail(distance: float, error: float, degrees: float) -> float:
+    return float(stdtr(degrees, -distance / error)) if error else 1.0
+
+
+def ppi_mean(labels: Floats, predictions: Floats, clusters: Labels | None = None) -> PpiEstimate | None:
     """The mean difference by PPI++. Columns of one entry per sample; NaN is no label, no prediction.
 
-    Samples without a prediction are left out. `pseudo` is added to the labelled part as one
-    more typical cluster (`None`: nothing is added). `None` below two labelled clusters.
+    Samples without a prediction are left out. `None` below two labelled clusters.
     """
     known = ~np.isnan(predictions)
     groups = np.arange(predictions.size) if clusters is None else codes_of(clusters)
@@ -70,18 +97,21 @@ def ppi_mean(
     if np.unique(groups[labelled]).size < 2:
         return None
     weight = tuned_weight(labels[labelled], predictions[labelled], predictions[rest])
+    predicted, variance = 0.0, 0.0
     if np.unique(groups[rest]).size < 2:
         weight = 0.0
-    corrections = cluster_sums(labels[labelled] - weight * predictions[labelled], groups[labelled])
-    if pseudo is not None:
-        corrections = _with_pseudo(corrections, pseudo, weight * float(predictions[labelled].mean()))
-    corrected = corrections.estimate()
-    mean, variance = corrected.mean, corrected.standard_error**2
     if weight:
-        predicted = cluster_sums(weight * predictions[rest], groups[rest]).estimate()
-        mean, variance = mean + predicted.mean, variance + predicted.standard_error**2
-    counts = int(labelled.sum()), int(known.sum())
-    return PpiEstimate(mean, math.sqrt(variance), max(1.0, corrected.degrees), weight, *counts)
+        found = cluster_sums(weight * predictions[rest], groups[rest]).estimate()
+        predicted, variance = found.mean, found.standard_error**2
+    return PpiEstimate(
+        corrections=cluster_sums(labels[labelled] - weight * predictions[labelled], groups[labelled]),
+        predicted=predicted,
+        predicted_variance=variance,
+        foretold=weight * float(predictions[labelled].mean()),
+        weight=weight,
+        labels=int(labelled.sum()),
+        n=int(known.sum()),
+    )
 
 
 def tuned_weight(labels: Floats, predictions: Floats, rest: Floats) -> float:
@@ -93,8 +123,3 @@ def tuned_weight(labels: Floats, predictions: Floats, rest: Floats) -> float:
         return 0.0
     covariance = float(np.cov(labels, predictions)[0, 1])
     return min(1.0, max(0.0, covariance / ((1 + labels.size / rest.size) * spread)))
-
-
-def _with_pseudo(groups: ClusterSums, value: float, predicted: float) -> ClusterSums:
-    """One more labelled sample at the worst end, of which the judge said what it says on average."""
-    return groups.with_pseudo_sample(value - predicted)

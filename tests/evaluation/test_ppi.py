@@ -16,7 +16,7 @@ def test_the_estimate_by_hand():
     """
     labels = np.array([0, -1, 0, 0, NAN, NAN, NAN, NAN])
     judge = np.array([0, -1, 0, -1, 0, -1, 0, -1.0])
-    found = ppi_mean(labels, judge, pseudo=None)
+    found = ppi_mean(labels, judge)
     assert found.weight == pytest.approx(7 / 24)
     assert found.mean == pytest.approx(-0.25)
     # corrections 0, −17/24, 0, 7/24: variance 0.1751…; the rest: λ²/3.
@@ -28,7 +28,7 @@ def test_the_estimate_by_hand():
 def test_a_useless_judge_leaves_peoples_word_alone():
     rng = np.random.default_rng(1)
     labels = np.where(np.arange(400) < 100, rng.integers(-1, 2, 400), NAN)
-    found = ppi_mean(labels, np.zeros(400), pseudo=None)
+    found = ppi_mean(labels, np.zeros(400))
     assert found.weight == 0
     assert found.mean == pytest.approx(np.nanmean(labels))
 
@@ -37,7 +37,7 @@ def test_a_perfect_judge_makes_100_labels_worth_nearly_all_samples():
     rng = np.random.default_rng(2)
     truth = rng.integers(-1, 2, 10_000).astype(float)
     labels = np.where(np.arange(10_000) < 100, truth, NAN)
-    found = ppi_mean(labels, truth, pseudo=None)
+    found = ppi_mean(labels, truth)
     assert found.weight == pytest.approx(0.99, abs=0.15)
     assert found.standard_error < 0.25 * np.nanstd(labels, ddof=1) / 10
 
@@ -47,17 +47,36 @@ def test_people_take_out_a_constant_bias():
     truth = rng.choice([-1.0, 0.0, 1.0], 5000, p=[0.2, 0.7, 0.1])
     judge = np.clip(truth + (rng.random(5000) < 0.1), -1, 1)
     labels = np.where(np.arange(5000) < 300, truth, NAN)
-    found = ppi_mean(labels, judge, pseudo=None)
+    found = ppi_mean(labels, judge)
     assert judge.mean() > -0.05
     assert found.mean == pytest.approx(-0.1, abs=2 * found.standard_error)
 
 
-def test_the_pseudo_sample_is_pessimistic():
-    labels = np.where(np.arange(200) < 50, 0.0, NAN)
-    plain, careful = (ppi_mean(labels, np.zeros(200), pseudo=pseudo) for pseudo in (None, -1.0))
-    assert plain.p_noninferior(0.05) == 1.0  # no spread seen is nothing proven
-    assert careful.mean == pytest.approx(-1 / 51)
-    assert 0.04 < careful.p_noninferior(0.05) < 0.10
+def test_each_test_carries_the_pseudo_sample_that_works_against_it():
+    """All labels are 0: the mean is 0, and each bound lies outside it."""
+    found = ppi_mean(np.where(np.arange(200) < 50, 0.0, NAN), np.zeros(200))
+    bounds = found.interval(0.95)
+    assert (found.mean, bounds.low) == (0.0, -bounds.high)
+    assert -0.06 < bounds.low < -1 / 51
+    assert found.p_noninferior(0.05) == pytest.approx(0.95**50, rel=0.02)  # as exact as without a judge
+    assert found.p_inferior(0.05) > 0.95
+
+
+@pytest.mark.parametrize(("labels", "passes"), [(58, False), (59, True)])
+def test_clean_labels_prove_no_more_than_they_would_without_a_judge(labels, passes):
+    found = ppi_mean(np.where(np.arange(1_000) < labels, 0.0, NAN), np.zeros(1_000))
+    assert (found.p_noninferior(0.05) <= 0.05) == passes
+
+
+def test_what_the_judge_sees_of_the_rest_counts_against_it():
+    """People and judge saw 3 of 300 answers lost and agree; of the rest the judge sees one in ten lost."""
+    labels = np.where(np.arange(1_000) < 300, 0.0, NAN)
+    said = np.where(np.arange(1_000) % 10 == 0, -1.0, 0.0)
+    said[:300] = labels[:300] = np.where(np.arange(300) % 100 == 0, -1.0, 0.0)
+    alone, found = ppi_mean(labels, np.zeros(1_000)), ppi_mean(labels, said)
+    assert alone.p_noninferior(0.05) <= 0.05
+    assert found.mean < alone.mean - 0.005
+    assert found.p_noninferior(0.05) > alone.p_noninferior(0.05)
 
 
 def test_clusters_widen_it():
