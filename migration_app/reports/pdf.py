@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from .canonical import canonical_json
 from .palette import OPTIONS
 from .pdf_words import words
-from .printable import bound, printable
+from .printable import bound, printable, unparted
 
 HERE = Path(__file__).resolve().parent
 TEMPLATE, FONTS = HERE / "typst" / "report.typ", HERE / "fonts"
@@ -98,18 +98,31 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
         {"term": _("Report hash (SHA-256)"), "value": sha256},
         {"term": _("Standard"), "value": standard_text},
     ]
+    language, _hyphen, region = (get_language() or "en").partition("-")
     return canonical_json(
         {
-            "report": bound(_complete(report)) | {"worst": printable(report["worst"])},
+            "report": _report(report),
             "words": {key: str(text) for key, text in words(report).items()},
             "styles": [{"colour": style.light, "symbol": style.symbol} for style in OPTIONS],
             "document": printable(document),
             "document_title": printable(
                 _("{title}: vendor migration assessment").format(title=report["title"])
             ),
-            "language": (get_language() or "en").split("-")[0],
+            "language": language,
+            "region": region.upper(),
         }
     )
+
+
+def _report(report: dict[str, Any]) -> dict[str, Any]:
+    """All of the report as it is set; answers stay as they came."""
+    found = bound(_complete(report), _names(report))
+    verdict = found["verdict"] | {"headline": unparted(found["verdict"]["headline"])}
+    return found | {"worst": printable(report["worst"]), "verdict": verdict}
+
+
+def _names(report: dict[str, Any]) -> list[str]:
+    return [row["label"] for row in report["table"]["rows"]]
 
 
 def _complete(report: dict[str, Any]) -> dict[str, Any]:

@@ -14,13 +14,18 @@ HEADER = 32.0  # em that the assessment's name may take in the line over each pa
 
 def words(report: dict[str, Any]) -> dict[str, str]:
     """By the name that the template has for each."""
+    identity = report["identity"]
     kicker = _("Vendor migration assessment of {title}, {day}")
+    if not identity["iso_date"]:
+        kicker = _("Vendor migration assessment of {title}")
     return {
         "running_title": printable(
             _("{title}: vendor migration assessment").format(title=shortened(report["title"], HEADER))
         ),
-        "kicker": printable(kicker.format(title=report["title"], day=report["identity"]["date"])),
+        "kicker": printable(kicker.format(title=report["title"], day=identity["date"])),
+        "day": identity["date"] if identity["iso_date"] else "",
         "page": _("Page {page} of {pages}"),
+        "question": _("The question"),
         "side_by_side": _("Every option, side by side"),
         "risks": _("Where it could go wrong"),
         "costs": _("What it costs"),

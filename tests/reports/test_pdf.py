@@ -15,7 +15,7 @@ from migration_app.reports import pdf
 from migration_app.reports.build import freeze
 from migration_app.reports.canonical import sha256_of
 from migration_app.reports.pdf import CannotMakePdf, render_pdf
-from migration_app.reports.printable import bound, printable
+from migration_app.reports.printable import bound, printable, unparted
 
 from .factories import baseline, candidate, comparison_data, worst_case
 
@@ -86,6 +86,22 @@ def test_the_verdict_stands_on_the_first_page_with_its_conditions(
         assert squeezed(item["text"]) in first
     assert squeezed("Page 1 of") in first
     assert squeezed(report["identity"]["footer"]) in first
+
+
+NUMBERED = re.compile(r"Page (\d+) of (\d+)")
+
+
+@pytest.mark.parametrize("candidates", [1, 3, 7])
+@pytest.mark.parametrize("samples", [0, 4, 12])
+def test_every_page_is_numbered_and_none_is_nearly_empty(candidates: int, samples: int) -> None:
+    """The breaks before chapters depend on where the page before them ends: they must settle."""
+    options = [candidate(n, f"Lumen {n}", "keep", -0.02 * n) for n in range(1, candidates + 1)]
+    worst = [worst_case(101, n, question="My parcel is late. " * 9 * (n % 4)) for n in range(samples)]
+    reader, _text = made(freeze(comparison_data(baseline(), *options, worst=worst)))
+    texts = [page.extract_text() for page in reader.pages]
+    numbers = [found.groups() for text in texts if (found := NUMBERED.search(text))]
+    assert numbers == [(str(n), str(len(texts))) for n in range(1, len(texts) + 1)]
+    assert [n for n, text in enumerate(texts[:-1], 1) if len(text) < 450] == []
 
 
 def test_the_pdf_is_accessible_and_carries_its_own_fonts(document: tuple[PdfReader, str]) -> None:
@@ -219,4 +235,16 @@ def test_printable_keeps_numbers_and_shape() -> None:
 def test_figures_stay_beside_their_units_and_answers_stay_as_they_came() -> None:
     assert bound("3.0 s, 5 points of 2 million") == "3.0\u00a0s, 5\u00a0points of 2\u00a0million"
     assert bound("4 samples, 5 sorts") == "4 samples, 5 sorts"
+    assert bound("× 24 by Lumen 70B", ["Lumen 70B"]) == "×\u00a024 by Lumen\u00a070B"
     assert printable("3.0 s") == "3.0 s"
+    assert unparted("Cost falls by 79%.") == "Cost falls by\u00a079%."
+
+
+def test_a_hash_can_be_copied_from_the_page_and_other_long_words_break() -> None:
+    assert printable("9c41" * 16) == "9c41" * 16
+    assert "\u200b" in printable("x" * 22) and printable("x" * 20) == "x" * 20
+
+
+def test_a_run_that_is_not_finished_has_no_day_over_its_pages() -> None:
+    reader, _text = made(freeze(comparison_data(run={"complete": False, "finished_at": None})))
+    assert "unknown" not in reader.pages[0].extract_text()[:160]

@@ -179,7 +179,7 @@ def _cost_headline(facts: Facts, recommended: Option | None, closest: Option | N
     if recommended is None:
         return _not_recommended(option, share)
     ratio = show.percent(1 - share, 0)
-    if recommended.kind != "switch":
+    if facts.moves_in_part(recommended):
         return _("{label} holds quality on part of the requests").format(label=recommended.label)
     if (recommended.overall or {}).get("standing") == "better":
         return _("{label} answers better at {ratio} of the cost").format(label=recommended.label, ratio=ratio)
