@@ -76,6 +76,12 @@ def writer_required(view: View) -> View:
     return _sending_needs(may_write, sentence, view)
 
 
+def only_writers(request: HttpRequest) -> None:
+    """For pages that are nothing but a form, of which a viewer has no use even unsent."""
+    if not may_write(request):
+        raise PermissionDenied(_("You may look at this team's workloads but not add to them."))
+
+
 def owner_required(view: View) -> View:
     """Let only owners of the team send something; reading is left to the view."""
     return _sending_needs(is_owner, gettext_lazy("Only an owner of the team may change this. Ask one."), view)

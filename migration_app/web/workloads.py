@@ -32,9 +32,9 @@ from .import_forms import RevealForm, TrafficForm
 from .import_pages import span_of
 from .refusals import refusals_on
 from .scorer_pages import urlpatterns as scorer_patterns
+from .turns import turns_of
 from .upload_forms import ScoringForm
-from .uploads import problems_response, turns_of
-from .uploads import urlpatterns as upload_patterns
+from .uploads import problems_response
 
 _PER_PAGE = 25
 _EXCERPT = 280
@@ -191,7 +191,6 @@ def _row(sample: Sample) -> dict[str, Any]:
 urlpatterns = [
     path("workloads/", workloads, name="workloads"),
     path("workloads/sample/", workload_sample, name="workload-sample"),
-    *upload_patterns,
     *scorer_patterns,
     path("workloads/<uuid:pk>/", workload, name="workload"),
     path("workloads/<uuid:pk>/scoring/", workload_scoring, name="workload-scoring"),
