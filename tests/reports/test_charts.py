@@ -14,6 +14,7 @@ from migration_app.reports.build import freeze
 from migration_app.reports.charts.canvas import CANVASES, short
 from migration_app.reports.charts.labels import Box, Wanted, place, rows_without_overlap
 from migration_app.reports.charts.lettering import text_width
+from migration_app.reports.charts.picture import picture
 from migration_app.reports.charts.plotly import figure
 from migration_app.reports.charts.scales import axis
 
@@ -97,6 +98,15 @@ def test_the_marks_of_a_curve_chart_stand_in_rows_when_they_would_touch() -> Non
 def test_a_lone_label_stands_close_to_its_point_and_inside() -> None:
     [spot] = place([Wanted(98, 50, 40, 12)], [], Box(0, 0, 100, 100))
     assert spot.anchor == "end" and not spot.leader
+
+
+@pytest.mark.parametrize(("dy", "end"), [(60.0, "44.0"), (-60.0, "-44.0")])
+def test_a_leader_ends_where_words_centred_on_it_begin(charts: dict[str, Any], dy: float, end: str) -> None:
+    lines = [{"text": "Aurora", "strong": True}, {"text": "used today", "strong": False}]
+    place = {"x": 5.0, "y": 0.9, "dx": 0.0, "dy": dy, "anchor": "middle", "leader": True}
+    label = place | {"lines": lines, "style": None}
+    drawn = picture(charts["quality_cost"] | {"labels": {"wide": [label], "narrow": []}})
+    assert re.findall(r'y2="([-\d.]+)" class="leader-line"', drawn) == [end]
 
 
 def test_axes_end_on_round_numbers() -> None:

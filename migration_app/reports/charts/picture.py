@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from math import hypot
+from math import copysign, hypot
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -220,12 +220,20 @@ def _leader(label: Json) -> str:
     length = hypot(label["dx"], label["dy"])
     if not label["leader"] or length <= STANDOFF:
         return ""
-    start = STANDOFF / length
+    start, end = STANDOFF / length, _before_words(label)
     return _tag(
         "line",
         x1=round(label["dx"] * start, 1),
         y1=round(label["dy"] * start, 1),
         x2=label["dx"],
-        y2=label["dy"],
+        y2=round(end, 1),
         class_="leader-line",
     )
+
+
+def _before_words(label: Json) -> float:
+    """How far up or down a leader goes: to the edge of words that are centred on it, not through them."""
+    if label["anchor"] != "middle":
+        return float(label["dy"])
+    half = len(label["lines"]) * LINE_HEIGHT / 2
+    return copysign(max(abs(label["dy"]) - half, 0.0), label["dy"])
