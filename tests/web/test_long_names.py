@@ -82,3 +82,22 @@ def test_a_file_may_be_called_anything(people: People, name: str, settings: Any,
     upload = Upload.objects.get()
     assert len(upload.filename) == min(len(name), 255) and upload.filename[:20] in name
     assert people.alice.get(answer["Location"]).status_code == 200
+
+
+def test_a_model_without_a_name_of_its_own_is_called_by_as_much_of_the_vendors_as_fits(
+    people: People, models: list[Candidate]
+) -> None:
+    address = reverse("candidate-new", args=[models[0].connection_id])
+    people.alice.post(address, {"model": "W" * 200})
+    made = Candidate.objects.get(model="W" * 200)
+    assert made.label == "W" * 119 + "…"
+
+
+def test_a_draft_without_a_candidate_says_so_and_does_not_start(people: People, draft: Assessment) -> None:
+    draft.candidates.clear()
+    words = "Choose at least one model to compare with the one you use today."
+    page = people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
+    assert words in page and reverse("assessment-options", args=[draft.pk]) in page
+    assert "with no model to compare it with yet" in people.alice.get(reverse("assessments")).content.decode()
+    started = people.alice.post(reverse("assessment-start", args=[draft.pk]), {"runs": "0"}, follow=True)
+    assert words in started.content.decode() and not draft.runs.exists()

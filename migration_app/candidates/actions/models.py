@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
@@ -13,6 +14,8 @@ from ..errors import InvalidCandidateError
 from ..models import Candidate, Connection
 from ..terms.vocabulary import LICENCES
 from .rows import archived_name, save_named
+
+LONGEST_LABEL = 120
 
 
 def add_candidate(
@@ -75,4 +78,4 @@ def _name(candidate: Candidate, label: str, model: str, notes: str, licence_kind
         raise InvalidCandidateError(_("Choose one of the answers offered."), "licence_kind")
     candidate.licence_kind = licence_kind
     candidate.model, candidate.notes = model.strip(), notes.strip()
-    candidate.label = label.strip() or model.strip()[:120]
+    candidate.label = label.strip() or Truncator(model.strip()).chars(LONGEST_LABEL)

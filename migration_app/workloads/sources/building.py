@@ -58,7 +58,7 @@ def draft_of(
         response_format=asked.response_format,
         settings=dict(asked.settings),
         references=references,
-        category=text(category).strip()[:_SHORT],
+        category=_told_apart(text(category).strip()),
         cluster=_short(cluster),
         weight=weight,
         call=call,
@@ -73,6 +73,14 @@ def _expected(turn: dict[str, Any]) -> str:
     """What a turn says, or the tools that it calls, as the scorers read them."""
     said = text_of(turn)
     return said if said.strip() or "tool_calls" not in turn else as_json(turn["tool_calls"]).decode()
+
+
+def _told_apart(name: str) -> str:
+    """A name as it is; of a longer one the beginning, and what no other one with that beginning has."""
+    if len(name) <= _SHORT:
+        return name
+    digest = hashlib.sha256(name.encode(errors="replace")).hexdigest()[:8]
+    return f"{name[: _SHORT - 10].rstrip()}… {digest}"
 
 
 def _short(name: str) -> str:

@@ -6,7 +6,8 @@ import io
 import orjson
 import pytest
 
-from migration_app.workloads.sources.building import opaque
+from migration_app.workloads.shapes.requests import Asked
+from migration_app.workloads.sources.building import draft_of, opaque
 from tests.workloads.sources.reading import fixture, gives
 
 
@@ -319,3 +320,11 @@ def test_moments_in_every_writing(written, read):
 
     found = moment(written)
     assert found is None if read is None else found == pytest.approx(read, abs=1e-4)
+
+
+def test_long_categories_that_begin_alike_are_not_taken_for_one():
+    begins = "W" * 250
+    asked = Asked([{"role": "user", "content": "Where is it?"}], [], None)
+    found = {draft_of(1, asked, category=begins + end).category for end in ("a", "b", "")}
+    assert len(found) == 3 and all(len(name) <= 200 and name.startswith("WWW") for name in found)
+    assert draft_of(1, asked, category="W" * 200).category == "W" * 200
