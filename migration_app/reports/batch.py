@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from . import formatting as show
 from . import words
-from .facts import Facts, Json, Option
+from .facts import Facts
+from .option import Json, Option
 from .table import identity
 
 

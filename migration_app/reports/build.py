@@ -34,7 +34,8 @@ from . import (
     verdict,
     words,
 )
-from .facts import Facts, Json
+from .facts import Facts
+from .option import Json
 
 SCHEMA = 1
 HASH_SHOWN = 8

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from . import changes, reasons, rules, settling, words
 from . import formatting as show
-from .facts import Facts, Json, Option
+from .facts import Facts
+from .option import Json, Option
 from .settling import item as _item
 
 TRIAL_SHARE, TRIAL_DAYS, DAYS_PER_MONTH = 0.05, 14, 30.4

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from . import formatting as show
-from .facts import Facts, Option
+from .facts import Facts
+from .option import Option
 
 SMALL_TEST = 200
 CONFIDENCE = (

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from . import formatting as show
 from . import words
-from .facts import Facts, Json
+from .facts import Facts
+from .option import Json
 
 
 def rows(facts: Facts) -> list[tuple[str, str]]:

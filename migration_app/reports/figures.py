@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from . import formatting as show
 from . import words
-from .facts import Facts, Option
+from .facts import Facts
+from .option import Option
 
 Figure = dict[str, Any]
 

@@ -15,7 +15,7 @@ import orjson
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .facts import Json
+from .option import Json
 from .pdf import render_pdf
 from .public import public
 from .sheets import Cell, side_by_side

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from migration_app.evaluation.scorers import label_of
 
 from . import formatting as show
-from .facts import Facts, Json
+from .facts import Facts
+from .option import Json
 
 
 def sections(facts: Facts) -> list[dict[str, Any]]:

@@ -11,9 +11,10 @@ from migration_app.workloads.privacy import sentence_of
 
 from . import extensions, judges, load, method_parts, rules, terms, words
 from . import formatting as show
-from .facts import Facts, Option
+from .facts import Facts
 from .formulas import FORMULAS
 from .method_parts import probability
+from .option import Option
 from .table import identity
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from . import formatting as show
-from .facts import Facts, Option
+from .facts import Facts
+from .option import Option
 
 Number = float | None
 POINTS = 100

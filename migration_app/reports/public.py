@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .facts import Json
+from .option import Json
 
 
 def public(report: Json) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from migration_app.evaluation.ranking import (
 )
 
 from . import formatting as show
-from .facts import Facts, Json, Option
+from .facts import Facts
+from .option import Json, Option
 from .table import identity
 
 STEP = 5  # of a slider, in per cent

@@ -15,7 +15,8 @@ from migration_app.evaluation.reasons import ReasonCode
 
 from . import formatting as show
 from . import rules, words
-from .facts import Facts, Json, Option
+from .facts import Facts
+from .option import Json, Option
 
 
 def reason(item: Json, option: Option, facts: Facts) -> str:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from . import changes, reasons, words
 from . import formatting as show
-from .facts import Facts, Json, Option
+from .facts import Facts
+from .option import Json, Option
 
 LEVELS = {"high": ("bad", 0), "medium": ("warn", 1), "low": ("neu", 2)}
 SLOWER = 1.1

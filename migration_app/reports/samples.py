@@ -7,7 +7,8 @@ from typing import Any
 from migration_app.said import said
 
 from . import formatting as show
-from .facts import Facts, Option
+from .facts import Facts
+from .option import Option
 from .table import identity
 
 MOST = 12

@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 from migration_app.evaluation.reasons import ReasonCode
 
 from . import formatting as show
-from .facts import Facts, Option
+from .facts import Facts
+from .option import Option
 
 
 def item(title: str, text: str) -> dict[str, str]:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from . import formatting as show
 from . import words
-from .facts import Facts, Json
+from .facts import Facts
+from .option import Json
 from .table import identity
 
 WORTHWHILE = Decimal("0.05")  # of today's cost: less is not worth running two models for

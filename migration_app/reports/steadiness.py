@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from . import formatting as show
 from . import words
-from .facts import Facts, Json
+from .facts import Facts
+from .option import Json
 
 
 def build(facts: Facts) -> list[dict[str, str]]:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from . import formatting as show
 from . import reasons, words
-from .facts import Facts, Option
+from .facts import Facts
 from .numbers import numbers
+from .option import Option
 from .palette import option_style
 
 

@@ -11,7 +11,8 @@ from migration_app.candidates.terms.vocabulary import LICENCES, PLACES, TRAINING
 
 from . import formatting as show
 from . import rules
-from .facts import Facts, Json
+from .facts import Facts
+from .option import Json
 from .table import identity
 
 

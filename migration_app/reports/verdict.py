@@ -10,7 +10,8 @@ from migration_app.evaluation.reasons import ReasonCode
 
 from . import confidence, reasons, words
 from . import formatting as show
-from .facts import Facts, Option
+from .facts import Facts
+from .option import Option
 
 # Costs within a hundredth of each other are "about the same".
 SAME_COST = 0.01

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from . import formatting as show
-from .facts import Facts, Json, Option
+from .facts import Facts
+from .option import Json, Option
 
 KINDS = {
     "switch": ("good", lazy("Switch")),

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .facts import Json
+from .option import Json
 from .sheets import Cell, Sheet, sheets
 from .storable import storable
 

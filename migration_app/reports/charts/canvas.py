@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..facts import Option
+from ..option import Option
 from ..palette import option_style
 from .labels import Place
 from .lettering import shortened

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .. import formatting as show
-from ..facts import Facts, Json, Option
+from ..facts import Facts
+from ..option import Json, Option
 from ..palette import option_style
 from .canvas import CANVASES, Chart, label, legend
 from .labels import Place

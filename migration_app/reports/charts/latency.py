@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .. import formatting as show
-from ..facts import Facts, Option
+from ..facts import Facts
+from ..option import Option
 from ..palette import option_style
 from .canvas import CANVASES, Canvas, Chart, label, legend
 from .labels import Place, rows_without_overlap

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from .. import formatting as show
 from .. import words
-from ..facts import Facts, Option
+from ..facts import Facts
+from ..option import Option
 from ..palette import option_style
 from .canvas import CANVASES, Canvas, Chart, label, short
 from .labels import Place

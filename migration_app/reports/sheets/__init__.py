@@ -5,7 +5,7 @@ A table is a function in the module of its noun, and a line in `sheets`. Nothing
 
 from __future__ import annotations
 
-from ..facts import Json
+from ..option import Json
 from . import findings, method, money, options
 from .options import side_by_side
 from .sheet import Cell, Sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from ..facts import Json
+from ..option import Json
 from .sheet import Row, Sheet, picked
 
 _WORST = (

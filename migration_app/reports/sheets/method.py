@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from ..facts import Json
+from ..option import Json
 from .sheet import Row, Sheet, picked
 
 _TEST = ("label", "verdict", "change", "range", "n", "clusters", "p_value", "p_adjusted")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..facts import Json
+from ..option import Json
 from .sheet import Row, Sheet, picked
 
 _CHANGES = ("saving", "payback", "first_year", "typical", "slowest")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from ..facts import Json
+from ..option import Json
 from .sheet import MONEY, POINTS, SAVED, SECONDS, SHARE, Row, Sheet, picked
 
 _NUMBERS = (

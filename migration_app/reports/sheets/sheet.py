@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..facts import Json
+from ..option import Json
 
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
