@@ -168,6 +168,9 @@ def test_too_little_evidence_says_how_much_more_would_settle_it() -> None:
     assert report["verdict"]["headline"] == "Not enough evidence yet to move from Aurora Large."
     assert report["verdict"]["confidence"]["label"] == "Low confidence"
     assert report["conditions"]["items"][0]["title"] == "Add about 340 samples"
+    more = candidate(1, "Lumen", "not_enough_evidence", -0.03, spread=0.06, samples_needed=1240)
+    report = freeze(comparison_data(baseline(), more))
+    assert report["conditions"]["items"][0]["title"] == "Add about 1,200 samples"  # of 1,144
 
 
 def test_one_candidate_still_open_keeps_the_whole_from_being_a_no() -> None:

@@ -44,8 +44,10 @@ def test_a_headline_breaks_between_words_and_not_inside_a_short_name():
     words = "Move to Lumen 70B FP8, not Lumen 70B or A name too long for one line <b>"
     html = render("{{ words|unbroken:options }}", words=words, options=options)
     assert html == (
-        "Move to Lumen\u00a070B\u00a0FP8, not Lumen\u00a070B or A name too long for one line &lt;b&gt;"
+        'Move to <span class="nowrap">Lumen 70B FP8</span>, not <span class="nowrap">Lumen 70B</span> '
+        "or A name too long for one line &lt;b&gt;"
     )
+    assert render("{{ words|unbroken:options }}", words="A & B", options=[]) == "A &amp; B"
 
 
 def test_a_name_from_outside_is_escaped_in_every_component():

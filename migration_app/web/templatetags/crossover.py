@@ -5,13 +5,15 @@ Numbers come from `migration_app.reports.formatting`, colours and shapes from
 themselves are listed in `templates/components/README.md`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from migration_app.reports import formatting
@@ -34,12 +36,20 @@ register.filter("said", said)  # a sentence that was stored in English, in the r
 
 
 @register.filter
-def unbroken(sentence: str, options: Iterable[Mapping[str, Any]]) -> str:
+def unbroken(sentence: str, options: Iterable[Mapping[str, Any]]) -> SafeString:
     """The sentence with the short names of options kept on one line: no "Lumen" above a "70B"."""
-    for name in sorted((str(option["label"]) for option in options), key=len, reverse=True):
-        if len(name) <= SHORT_NAME:
-            sentence = sentence.replace(name, name.replace(" ", "\u00a0"))
-    return sentence
+    names = sorted((str(option["label"]) for option in options), key=len, reverse=True)
+    short = [re.escape(name) for name in names if " " in name and len(name) <= SHORT_NAME]
+    if not short:
+        return conditional_escape(sentence)
+    pieces = re.split(f"({'|'.join(short)})", sentence)  # every second one is a name
+    return format_html_join(
+        "", "{}{}", ((text, _kept_whole(name)) for text, name in zip_longest(pieces[::2], pieces[1::2]))
+    )
+
+
+def _kept_whole(name: str | None) -> SafeString:
+    return format_html('<span class="nowrap">{}</span>', name) if name else SafeString("")
 
 
 @register.simple_tag
