@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from .canonical import canonical_json
 from .palette import OPTIONS
 from .pdf_words import words
-from .printable import bound, printable, unparted
+from .printable import bound, printable, unparted, written
 
 HERE = Path(__file__).resolve().parent
 TEMPLATE, FONTS = HERE / "typst" / "report.typ", HERE / "fonts"
@@ -115,14 +115,17 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
 
 
 def _report(report: dict[str, Any]) -> dict[str, Any]:
-    """All of the report as it is set; answers stay as they came."""
-    found = bound(_complete(report), _names(report))
+    """All of the report as it is set; answers stay as they came, and the method has names in full."""
+    whole = _complete(report)
+    found = bound(whole, written(_names(report)))
     verdict = found["verdict"] | {"headline": unparted(found["verdict"]["headline"])}
-    return found | {"worst": printable(report["worst"]), "verdict": verdict}
+    method = found["method"] | {"sections": bound(whole["method"]["sections"])}
+    return found | {"worst": printable(report["worst"]), "verdict": verdict, "method": method}
 
 
 def _names(report: dict[str, Any]) -> list[str]:
-    return [row["label"] for row in report["table"]["rows"]]
+    rows = report["table"]["rows"]
+    return [row[key] for key in ("label", "host") for row in rows]
 
 
 def _complete(report: dict[str, Any]) -> dict[str, Any]:

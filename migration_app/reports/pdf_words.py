@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .charts.lettering import shortened
-from .printable import printable
+from .printable import in_order, printable
 
 HEADER = 32.0  # em that the assessment's name may take in the line over each page; the cover has it whole
 
@@ -18,11 +18,11 @@ def words(report: dict[str, Any]) -> dict[str, str]:
     kicker = _("Vendor migration assessment of {title}, {day}")
     if not identity["iso_date"]:
         kicker = _("Vendor migration assessment of {title}")
+    title = printable(report["title"])
+    running = _("{title}: vendor migration assessment")
     return {
-        "running_title": printable(
-            _("{title}: vendor migration assessment").format(title=shortened(report["title"], HEADER))
-        ),
-        "kicker": printable(kicker.format(title=report["title"], day=identity["date"])),
+        "running_title": running.format(title=in_order(shortened(title, HEADER))),
+        "kicker": kicker.format(title=in_order(title), day=identity["date"]),
         "day": identity["date"] if identity["iso_date"] else "",
         "page": _("Page {page} of {pages}"),
         "question": _("The question"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+from .charts.lettering import shortened
 
 # Signs that steer a terminal or turn text around; a reader must see what is there, in order.
 _STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -19,7 +21,10 @@ _UNIT = re.compile(
 )
 _NO_BREAK = "\u00a0"
 _SHORT_WORD = 6
-_SHORT = 24  # of a name: a longer one may need every place to break that it has
+_SHORT = 24  # characters of a name: a longer one may need every place to break that it has
+_LONGEST = 26.0  # em of a name; the method has it whole
+_LEFT_TO_RIGHT = "\u200e"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def printable(value: Any) -> Any:
@@ -27,18 +32,42 @@ def printable(value: Any) -> Any:
     return _each_text(value, _settable)
 
 
-def bound(value: Any, names: Sequence[str] = ()) -> Any:
-    """The same JSON, printable, and what belongs together kept so at the end of a line: a figure and its
-    unit, and of each of the names the last word ("Lumen 70B").
+def bound(value: Any, names: Mapping[str, str] | None = None) -> Any:
+    """The same JSON, printable, with what belongs together kept so at the end of a line.
+
+    names: how each name is written (`written`); elsewhere a figure keeps its unit beside it.
     """
-    ends = {name: _NO_BREAK.join(name.rsplit(" ", 1)) for name in names if len(name) <= _SHORT}
+    longest_first = sorted((names or {}).items(), key=lambda pair: -len(pair[0]))
 
     def text(value: str) -> str:
-        for name, kept in ends.items():
-            value = value.replace(name, kept)
-        return _UNIT.sub(_NO_BREAK, _settable(value))
+        plain = _settable_but_long(value)
+        for name, shown in longest_first:
+            plain = plain.replace(name, shown)
+        return _UNIT.sub(_NO_BREAK, _broken(plain))
 
     return _each_text(value, text)
+
+
+def written(names: Iterable[str]) -> dict[str, str]:
+    """How names stand in running text and narrow columns, where that is not as they are.
+
+    A long one keeps its two ends, its last word stays beside the one before it ("Lumen 70B"), and one
+    that is read from right to left does not turn the figures after it around.
+    """
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(map(_settable_but_long, names)):
+        short = shortened(name, _LONGEST)
+        if short in found.values():
+            short = f"{short} ({len(found) + 1})"
+        if len(short) <= _SHORT:
+            short = _NO_BREAK.join(short.rsplit(" ", 1))
+        found[name] = in_order(short)
+    return {name: short for name, short in found.items() if name and name != short}
+
+
+def in_order(name: str) -> str:
+    """A name after which a line goes on from left to right, whatever it is written in."""
+    return name + _LEFT_TO_RIGHT if _RIGHT_TO_LEFT.search(name) else name
 
 
 def unparted(headline: str) -> str:
@@ -48,8 +77,15 @@ def unparted(headline: str) -> str:
 
 
 def _settable(text: str) -> str:
-    plain = _UNPRINTABLE.sub("\ufffd", _STEERING.sub("", text))
-    return _LONG_WORD.sub(lambda word: _breakable(word[0]), plain)
+    return _broken(_settable_but_long(text))
+
+
+def _settable_but_long(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", _STEERING.sub("", text))
+
+
+def _broken(text: str) -> str:
+    return _LONG_WORD.sub(lambda word: _breakable(word[0]), text)
 
 
 def _breakable(word: str) -> str:

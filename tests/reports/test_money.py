@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from migration_app.reports.build import freeze
+from migration_app.reports.charts.lettering import text_width
 
 from .factories import baseline, candidate, comparison_data, move
 
@@ -46,6 +49,17 @@ def test_the_running_cost_is_drawn_with_the_place_where_it_pays_back() -> None:
     assert chart["points"][0]["x"] == 1.5
     assert chart["rows"][1] == ["Lumen", "$12,000", "$2,000", "$36,000"]
     assert report()["charts"]["payback"]["note"].startswith("The one-off cost of moving was not given")
+
+
+@pytest.mark.parametrize("months", [0.4, 1.5, 5.0, 11.0])
+def test_where_it_pays_back_is_told_clear_of_both_lines(months: float) -> None:
+    chart = report(payback=PAYBACK | {"months": months})["charts"]["payback"]
+    label = chart["labels"]["print"][-1]
+    width, height = 462 / chart["x"]["high"], 154 / chart["y"]["high"]
+    end = label["dx"] + text_width(label["lines"][0]["text"], 8.5)
+    for (_x, start), (_end, last) in (line["points"] for line in chart["lines"]):
+        rise = (last - start) / 12 * end / width * height
+        assert label["dy"] > 6 or label["dy"] < -rise - 6, "under both, or above what rises beside it"
 
 
 def test_what_never_pays_back_says_so() -> None:

@@ -15,7 +15,7 @@ from migration_app.reports import pdf
 from migration_app.reports.build import freeze
 from migration_app.reports.canonical import sha256_of
 from migration_app.reports.pdf import CannotMakePdf, render_pdf
-from migration_app.reports.printable import bound, printable, unparted
+from migration_app.reports.printable import bound, in_order, printable, unparted, written
 
 from .factories import baseline, candidate, comparison_data, worst_case
 
@@ -235,9 +235,24 @@ def test_printable_keeps_numbers_and_shape() -> None:
 def test_figures_stay_beside_their_units_and_answers_stay_as_they_came() -> None:
     assert bound("3.0 s, 5 points of 2 million") == "3.0\u00a0s, 5\u00a0points of 2\u00a0million"
     assert bound("4 samples, 5 sorts") == "4 samples, 5 sorts"
-    assert bound("× 24 by Lumen 70B", ["Lumen 70B"]) == "×\u00a024 by Lumen\u00a070B"
+    assert bound("× 24 by Lumen 70B", written(["Lumen 70B"])) == "×\u00a024 by Lumen\u00a070B"
     assert printable("3.0 s") == "3.0 s"
     assert unparted("Cost falls by 79%.") == "Cost falls by\u00a079%."
+
+
+def test_long_names_keep_their_ends_and_stay_apart_from_one_another() -> None:
+    twins = [f"{'Meridian Flash Instruct ' * 5}{tail} of the operations' own naming" for tail in "ab"]
+    first, second = (written(twins)[name] for name in twins)
+    assert len(first) < 60 and first.startswith("Meridian Flash") and first.endswith("naming")
+    assert first != second
+    text, shown = made(freeze(comparison_data(baseline(), candidate(1, twins[0]))))
+    assert squeezed(twins[0]) in shown, "the method has it whole"
+    assert squeezed(twins[0]) not in squeezed(text.pages[0].extract_text())
+
+
+def test_a_name_read_from_right_to_left_does_not_turn_the_day_after_it_around() -> None:
+    assert in_order("مكتب") == "مكتب\u200e" and in_order("desk") == "desk"
+    assert written(["שלום"]) == {"שלום": "שלום\u200e"}
 
 
 def test_a_hash_can_be_copied_from_the_page_and_other_long_words_break() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 ROUNDS = 4
 REACH = (9.0, 20.0, 36.0, 56.0)
+CROSSING = 12.0  # a thin line through a word covers little of it and spoils it all the same
 FIRST_LEADER = 2  # from this reach on, a line leads from the label to its point
 
 
@@ -110,7 +111,8 @@ def _box(label: Wanted, spot: Place) -> Box:
 def _cost(label: Wanted, spot: Place, others: Sequence[Box], obstacles: Sequence[Box], canvas: Box) -> float:
     box = _box(label, spot)
     covered = 4 * sum(box.overlap(other) for other in others)
-    crossed = sum(box.overlap(obstacle) for obstacle in obstacles)
+    crossings = [overlap for obstacle in obstacles if (overlap := box.overlap(obstacle))]
+    crossed = sum(crossings) + CROSSING * len(crossings)
     outside = box.area - box.overlap(canvas)
     return spot.cost + covered + crossed + 10 * outside
 

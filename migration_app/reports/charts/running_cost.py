@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,7 +21,10 @@ from .scales import axis
 MONTHS = 12
 _BESIDE = 26.0  # from a line's end to the middle of its name and sum
 _HALF = 12.0  # of the height of a name and its sum
+_ASIDE, _UNDER = 14.0, 18.0  # from where the lines meet to its words
 _LAST_MONTH = 12.5  # where the axis ends
+# On paper it is drawn lower than the others: 200 points, less the margins (typst/evidence.typ).
+_CANVASES = CANVASES | {"print": replace(CANVASES["print"], height=154)}
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def running_cost(facts: Facts, featured: Option | None) -> Chart | None:
         "lines": [_drawn(line) for line in lines],
         "points": points,
         "labels": {
-            name: _labels(facts, lines, points, meets, y["high"], canvas) for name, canvas in CANVASES.items()
+            name: _labels(facts, lines, points, meets, y["high"], canvas)
+            for name, canvas in _CANVASES.items()
         },
         "legend": [],
         "note": "" if payback else _("The one-off cost of moving was not given, so none is in the totals."),
@@ -157,9 +161,20 @@ def _labels(
         _name(facts, lower, _below(lower, upper, high, canvas), canvas),
     ]
     for point in points:
-        text = [{"text": _("Pays back in {time}").format(time=words.months(meets)), "strong": False}]
-        found.append(label(point, text, Place(18.0, 26.0 if point["x"] > 1.5 else -30.0, "start", True)))
+        text = _("Pays back in {time}").format(time=words.months(meets))
+        place = Place(_ASIDE, _clear_of(point, lines, text, high, canvas), "start", True)
+        found.append(label(point, [{"text": text, "strong": False}], place))
     return found
+
+
+def _clear_of(point: Any, lines: Sequence[_Line], text: str, high: float, canvas: Canvas) -> float:
+    """How far from where the lines meet its words stand: under both, which rise beside it, where the plot
+    has room down there; else above the steeper one."""
+    height, month = canvas.height / high, canvas.width / _LAST_MONTH
+    if point["y"] * height > _UNDER + _HALF:
+        return _UNDER
+    reach = (_ASIDE + text_width(text, canvas.size)) / month
+    return -(reach * max(line.monthly for line in lines) * height + _HALF)
 
 
 def _below(line: _Line, upper: _Line, high: float, canvas: Canvas) -> float:
