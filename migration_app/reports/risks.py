@@ -21,8 +21,11 @@ def build(facts: Facts, option: Option | None) -> list[dict[str, Any]]:
     """Risks of moving to the featured candidate, and of trusting this test; gravest first."""
     found = _of_the_test(facts)
     if option is not None:
-        found += [*_quality(facts, option), *_rules(facts, option), *_speed(facts, option)]
-        found += [*_headroom(option), *_failures(facts, option), *_cost(facts, option)]
+        failures = _failures(facts, option)
+        # Where many requests fail, that is why answers are worse: it comes before what it causes.
+        first = failures if any(risk["level"] == "high" for risk in failures) else []
+        found += [*first, *_quality(facts, option), *_rules(facts, option), *_speed(facts, option)]
+        found += [*_headroom(option), *([] if first else failures), *_cost(facts, option)]
     return sorted(found, key=lambda risk: LEVELS[risk["level"]][1])
 
 

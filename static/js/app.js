@@ -57,6 +57,11 @@
     (same || part).focus({ preventScroll: true });
   });
 
+  /* The tab that is open is in sight, where a phone has no room for all. */
+  const row = document.querySelector(".tabs");
+  const here = row?.querySelector("[aria-current]");
+  if (here) row.scrollLeft = here.offsetLeft + here.offsetWidth + 16 - row.offsetLeft - row.clientWidth;
+
   /* A form is sent once, however often its button is pressed. */
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -159,6 +159,14 @@ def test_a_broken_rule_is_named_as_the_reason_to_stay() -> None:
     assert report["risks"][0]["level"] == "high"
 
 
+def test_where_many_requests_fail_that_comes_before_the_answers_it_makes_worse() -> None:
+    failing = candidate(1, "Slow", "keep", -0.3, error_rate=0.33)
+    report = freeze(comparison_data(baseline(), failing))
+    assert report["conditions"]["items"][0]["title"] == "Requests that are answered"
+    assert "33.0% of requests to Slow failed" in report["conditions"]["items"][0]["text"]
+    assert report["risks"][0]["title"] == "Some requests fail"
+
+
 def test_too_little_evidence_says_how_much_more_would_settle_it() -> None:
     report = freeze(
         comparison_data(

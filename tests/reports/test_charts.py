@@ -156,6 +156,19 @@ def test_the_cost_chart_says_what_speaks_against_the_closest_candidate(
     assert (found["quality_cost"] or {}).get("headline") == headline
 
 
+def test_an_axis_of_times_writes_each_tick_as_exactly_as_its_step() -> None:
+    report = freeze(comparison_data(baseline(median=0.5), candidate(1, "Lumen", "switch", 0.0, median=0.6)))
+    ticks = [text.replace("\u00a0", " ") for _value, text in report["charts"]["latency"]["x"]["ticks"]]
+    values = [value for value, _text in report["charts"]["latency"]["x"]["ticks"]]
+    assert [float(text.removesuffix(" s")) for text in ticks] == pytest.approx(values)
+
+
+def test_no_change_is_drawn_beyond_a_hundred_points() -> None:
+    report = freeze(comparison_data(baseline(), candidate(1, "Lumen", "keep", -0.9, spread=0.1)))
+    x = report["charts"]["quality_change"]["x"]
+    assert x["low"] >= -1.0 - 1e-9 and x["high"] <= 1.0
+
+
 def test_names_cannot_write_markup_into_a_figure() -> None:
     name = '<a href="javascript:alert(1)">x</a>'
     report = freeze(comparison_data(baseline(), candidate(1, name, "switch", 0.0)))

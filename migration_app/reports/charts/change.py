@@ -96,7 +96,8 @@ def _change_axis(shown: Sequence[Option], margin: float) -> dict[str, Any]:
     ends = [end for each in seen for end in each if end is not None]
     low, high = min(*ends, -margin), max(*ends, 0.0)
     room = 0.08 * (high - low)
-    return axis(low - room, high + room, _points_tick, title=_("← worse   change in points   better →"))
+    title = _("← worse   change in points   better →")
+    return axis(max(-1.0, low - room), min(1.0, high + room), _points_tick, title=title)
 
 
 def _change_row(option: Option) -> list[str]:

@@ -84,7 +84,8 @@ def _seconds_tick(value: float, step: float) -> str:
     """All ticks of an axis in one unit."""
     if step < 0.1:
         return show.number(value * 1000, 0) + f"{show.NO_BREAK}ms"
-    return show.number(value, 0 if step >= 1 and step == int(step) else 1) + f"{show.NO_BREAK}s"
+    digits = 0 if step == int(step) else 1 if round(step * 10, 9).is_integer() else 2
+    return show.number(value, digits) + f"{show.NO_BREAK}s"
 
 
 def _a_readable_few(timed: Sequence[Option], featured: Option | None, most: int = 4) -> list[Option]:

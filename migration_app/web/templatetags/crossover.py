@@ -36,6 +36,12 @@ register.filter("said", said)  # a sentence that was stored in English, in the r
 
 
 @register.filter
+def ended(sentence: str) -> str:
+    """The sentence with a full stop, where it ends without one: what a scorer says may or may not."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
+
+
+@register.filter
 def unbroken(sentence: str, options: Iterable[Mapping[str, Any]]) -> SafeString:
     """The sentence with the short names of options kept on one line: no "Lumen" above a "70B"."""
     names = sorted((str(option["label"]) for option in options), key=len, reverse=True)
