@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from migration_app.evaluation.outcomes import Completed, FailureKind, Outcome, Usage
-from migration_app.evaluation.pricing import Price, cost_of_call
+from migration_app.evaluation.price_lists import Price
+from migration_app.evaluation.pricing import cost_of_call
 
 from .money import to_nanos
 

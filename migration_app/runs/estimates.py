@@ -20,7 +20,8 @@ from migration_app.candidates.models import Candidate
 from migration_app.candidates.prices import freeze, in_currency, thaw
 from migration_app.candidates.queries import current_price
 from migration_app.evaluation.outcomes import Usage
-from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
+from migration_app.evaluation.price_lists import MachineTimePrice, Price
+from migration_app.evaluation.pricing import cost_of_call
 from migration_app.workloads.models import Workload
 
 from .models import Assessment, Attempt, AttemptState, Load

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import F
 
 from migration_app.evaluation.outcomes import Outcome
-from migration_app.evaluation.pricing import Price
+from migration_app.evaluation.price_lists import Price
 
 from . import team_budget
 from .attempt_rows import attempt_row, write_attempts

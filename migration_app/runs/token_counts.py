@@ -14,7 +14,8 @@ from django.db.models import F, Q
 from migration_app.candidates.prices import thaw
 from migration_app.evaluation.conversations import ToolCall
 from migration_app.evaluation.outcomes import Completed, Timing, Usage
-from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
+from migration_app.evaluation.price_lists import MachineTimePrice, Price
+from migration_app.evaluation.pricing import cost_of_call
 from migration_app.providers.tokenizers import estimate_usage
 
 from .models import Attempt, AttemptState, Run, RunCandidate

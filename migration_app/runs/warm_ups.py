@@ -24,7 +24,8 @@ from django.db.models import F, QuerySet
 from migration_app.candidates.prices import thaw
 from migration_app.evaluation.conversations import Conversation, Message, Settings
 from migration_app.evaluation.outcomes import Completed, FailureKind, Outcome
-from migration_app.evaluation.pricing import Price, most_a_call_can_cost
+from migration_app.evaluation.price_lists import Price
+from migration_app.evaluation.pricing import most_a_call_can_cost
 from migration_app.evaluation.wording import english
 
 from . import team_budget

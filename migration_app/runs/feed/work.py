@@ -9,7 +9,7 @@ from migration_app.candidates.endpoints import endpoint_of
 from migration_app.candidates.prices import thaw
 from migration_app.candidates.secrets import SecretUnreadable
 from migration_app.evaluation.outcomes import Failed, FailureKind, Retry
-from migration_app.evaluation.pricing import Price
+from migration_app.evaluation.price_lists import Price
 from migration_app.providers.endpoints import Endpoint
 
 from ..leases import take_seat

@@ -30,7 +30,8 @@ class Command(BaseCommand):
                 raise CommandError(str(refusal)) from None
         nanos = ledger_of(team.pk, currency).cap_nanos
         cap = "no cap" if nanos is None else f"{from_nanos(nanos).normalize():f} {currency} a month"
-        self.stdout.write(f"{team.name}: {cap}, {spent_this_month(team, currency):f} spent this month.")
+        spent = spent_this_month(team, currency).normalize()
+        self.stdout.write(f"{team.name}: {cap}, {spent:f} spent this month.")
 
     def _team(self, name: str) -> Team:
         teams = list(Team.objects.filter(name=name)[:2])
