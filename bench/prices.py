@@ -23,7 +23,8 @@ def main() -> bool:
 
 def _priced() -> Row:
     """With caches, reasoning and a tier. Some rows are checked one by one."""
-    from migration_app.evaluation.pricing import LengthTier, TokenPrice, cost_of_call
+    from migration_app.evaluation.price_lists import LengthTier, TokenPrice
+    from migration_app.evaluation.pricing import cost_of_call
     from migration_app.evaluation.pricing_columns import UsageColumns, costs_of_calls
 
     rng = np.random.default_rng(7)

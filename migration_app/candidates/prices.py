@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from migration_app.evaluation.exchange import PLACES, Exchange
-from migration_app.evaluation.pricing import TOKEN_RATES, LengthTier, MachineTimePrice, Price, TokenPrice
+from migration_app.evaluation.price_lists import TOKEN_RATES, LengthTier, MachineTimePrice, Price, TokenPrice
 
 from .exchange.queries import Rates
 from .models import PriceKind, PriceQuote

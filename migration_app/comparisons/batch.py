@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from migration_app.candidates.prices import thaw
-from migration_app.evaluation.pricing import TokenPrice
+from migration_app.evaluation.price_lists import TokenPrice
 from migration_app.runs.models import Run
 
 from .same_calls import totals

@@ -16,7 +16,8 @@ from django.db.models import Count, Sum
 from numpy.typing import NDArray
 
 from migration_app.evaluation.outcomes import Usage
-from migration_app.evaluation.pricing import MachineTimePrice, Price, cost_of_call
+from migration_app.evaluation.price_lists import MachineTimePrice, Price
+from migration_app.evaluation.pricing import cost_of_call
 from migration_app.evaluation.pricing_columns import Costs, UsageColumns, costs_of_calls
 from migration_app.runs.models import Attempt, RunCandidate
 

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .outcomes import Usage
-from .pricing import Rates, TokenPrice, stretches
+from .price_lists import Rates, TokenPrice
+from .pricing import stretches
 
 Counts = NDArray[np.int64]
 UNKNOWN = -1  # in a column of counts

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from migration_app.candidates.actions.prices import LONGEST_PROMPT
 from migration_app.candidates.models import AMOUNTS, PriceKind, PriceOrigin
-from migration_app.evaluation.pricing import LengthTier
+from migration_app.evaluation.price_lists import LengthTier
 
 from .fields import TextField, currency_code, day
 

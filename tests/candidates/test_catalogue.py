@@ -24,7 +24,8 @@ from migration_app.candidates.catalogue.seeding import price_on, seed_catalogue
 from migration_app.candidates.hosting.machines import gpus
 from migration_app.candidates.prices import thaw
 from migration_app.evaluation.outcomes import Usage
-from migration_app.evaluation.pricing import TokenPrice, cost_of_call
+from migration_app.evaluation.price_lists import TokenPrice
+from migration_app.evaluation.pricing import cost_of_call
 
 TODAY = date(2026, 11, 25)
 

@@ -20,7 +20,8 @@ from migration_app.candidates.hosting.working import work_out
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.prices import freeze, in_currency, thaw
 from migration_app.evaluation.outcomes import Usage
-from migration_app.evaluation.pricing import LengthTier, MachineTimePrice, cost_of_call
+from migration_app.evaluation.price_lists import LengthTier, MachineTimePrice
+from migration_app.evaluation.pricing import cost_of_call
 from tests.builders import a_candidate, a_connection, a_team
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from migration_app.candidates.errors import InvalidCandidateError
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.prices import TOKEN_PARTS, freeze, thaw
 from migration_app.candidates.queries import candidates_of, current_price, price_history, ruling
-from migration_app.evaluation.pricing import LengthTier, MachineTimePrice, TokenPrice
+from migration_app.evaluation.price_lists import LengthTier, MachineTimePrice, TokenPrice
 from tests.builders import a_candidate, a_connection, a_team
 
 pytestmark = pytest.mark.django_db

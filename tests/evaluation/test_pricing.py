@@ -8,14 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration_app.evaluation.outcomes import Usage
-from migration_app.evaluation.pricing import (
-    InvalidPriceError,
-    LengthTier,
-    MachineTimePrice,
-    TokenPrice,
-    cost_of_call,
-    most_a_call_can_cost,
-)
+from migration_app.evaluation.price_lists import InvalidPriceError, LengthTier, MachineTimePrice, TokenPrice
+from migration_app.evaluation.pricing import cost_of_call, most_a_call_can_cost
 
 
 def dollars(fresh=None, cached=None, written=None, output=None, fee=None):

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migration_app.evaluation.pricing import LengthTier, TokenPrice, cost_of_call
+from migration_app.evaluation.price_lists import LengthTier, TokenPrice
+from migration_app.evaluation.pricing import cost_of_call
 from migration_app.evaluation.pricing_columns import UsageColumns, costs_of_calls
 
 AMOUNTS = st.none() | st.decimals("0", "1000", places=6)

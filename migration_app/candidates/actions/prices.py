@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
-from migration_app.evaluation.pricing import InvalidPriceError, LengthTier, TokenPrice
+from migration_app.evaluation.price_lists import InvalidPriceError, LengthTier, TokenPrice
 from migration_app.evaluation.wording import english
 
 from ..currencies import currency_code
