@@ -13,6 +13,8 @@ from . import formatting as show
 from .facts import Facts
 from .option import Json
 
+NOTICEABLE = 0.3  # of a rank correlation
+
 
 def sections(facts: Facts) -> list[dict[str, Any]]:
     """One section on judges and one on people, where there were any."""
@@ -24,6 +26,33 @@ def sections(facts: Facts) -> list[dict[str, Any]]:
     if reviews:
         found.append({"title": _("Reviews by people"), "facts": _listed(_reviews(reviews))})
     return found
+
+
+def doubts(facts: Facts) -> list[tuple[str, str]]:
+    """What to know of the judges before their marks are trusted: whom they may favour, and for what."""
+    judging = facts.raw.get("judging")
+    if not judging:
+        return []
+    own = [judge["warning"] for judge in judging["judges"] if judge.get("warning")]
+    found = [(_("A judge may favour its own kind"), warning) for warning in own]
+    length = judging["length"]
+    if _leans(length):
+        longer = length["correlation"] > 0
+        title = _("Longer answers get better marks") if longer else _("Shorter answers get better marks")
+        text = _(
+            "The judges' marks go with the length of an answer: {figures}. They may be right to; have people "
+            "review some of the answers to know."
+        )
+        found.append((title, text.format(figures=_leaning(length))))
+    return found
+
+
+def _leans(length: Json) -> bool:
+    """Whether marks go with length by more than chance, and by enough to matter."""
+    low, high = show.bounds(length["interval"])
+    if length["correlation"] is None or low is None or high is None:
+        return False
+    return bool(abs(length["correlation"]) >= NOTICEABLE and (low > 0 or high < 0))
 
 
 def _listed(rows: list[tuple[str, str]]) -> list[dict[str, Any]]:

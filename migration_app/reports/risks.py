@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from . import changes, reasons, words
+from . import changes, judges, reasons, words
 from . import formatting as show
 from .facts import Facts
 from .option import Json, Option
@@ -211,6 +211,9 @@ def _of_the_test(facts: Facts) -> list[dict[str, Any]]:
         found.append(
             _risk("high", _("Today's model failed in this test"), text, "run", _("See the run's log"))
         )
+    found += [
+        _risk("medium", title, text, "method", _("See who judged")) for title, text in judges.doubts(facts)
+    ]
     if facts.run.get("shared_machine"):
         text = _(
             "The options ran on one machine, one call at a time, so that none slowed another. Times "
