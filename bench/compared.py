@@ -65,7 +65,8 @@ def prepare(samples: int) -> None:
     Projection.objects.create(run=run, data=pack(shared))
     rng = np.random.default_rng(1)
     for entry in run.candidates.order_by("position"):
-        Projection.objects.create(run=run, run_candidate=entry, data=pack(_answers(rng, samples)))
+        answers = _answers(rng, samples) | (_thinking(rng, samples) if entry.position % 2 else {})
+        Projection.objects.create(run=run, run_candidate=entry, data=pack(answers))
 
 
 def _answers(rng: np.random.Generator, samples: int) -> dict[str, Any]:
@@ -78,14 +79,20 @@ def _answers(rng: np.random.Generator, samples: int) -> dict[str, Any]:
         "total": total,
         "input_tokens": rng.integers(50, 900, samples).astype(np.int32),
         "output_tokens": rng.integers(5, 400, samples).astype(np.int32),
-        "content_tokens": rng.integers(5, 400, samples).astype(np.int32),
-        "thinking": np.full(samples, np.nan),
         "cost": rng.integers(20_000, 90_000, samples),
         "score": (rng.random(samples) < 0.9).astype(np.float64),
         "all_failed": np.zeros(samples, dtype=bool),
         "gaps": np.arange(1_000, 41_000, 10),
         "gap_counts": rng.integers(1, 99, 4_000),
         "estimated": np.array(False),
+    }
+
+
+def _thinking(rng: np.random.Generator, samples: int) -> dict[str, Any]:
+    """Of a model that thinks before it answers."""
+    return {
+        "content_tokens": rng.integers(5, 400, samples).astype(np.int32),
+        "thinking": rng.lognormal(0.1, 0.4, samples),
     }
 
 

@@ -72,6 +72,8 @@ def step(module: str, *arguments: str, folder: str = "") -> dict[str, float] | N
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "OMP_NUM_THREADS": "2",
+        # As the product's settings have it, which a step may read only after numpy has come.
+        "OPENBLAS_NUM_THREADS": "1",
     }
     if folder:
         environment["CROSSOVER_DATA_DIR"] = folder

@@ -69,7 +69,7 @@ def read_candidate(entry: RunCandidate, samples: SampleColumns) -> CandidateColu
         costs=found["cost"] if entry.price is not None else np.full(found["cost"].size, -1),
         token_gaps=found["gaps"] / 1e6,
         gap_counts=found["gap_counts"],
-        # A projection of before these were kept has neither, until its run is compared again.
+        # Neither is there where no call thought, nor in a projection of before they were kept.
         content_tokens=found.get("content_tokens"),
         thinking=found.get("thinking"),
     )

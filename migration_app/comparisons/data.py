@@ -37,6 +37,8 @@ SCHEMA = 1
 
 def plain(value: Any) -> Any:
     """JSON's own types: dataclasses to dicts, decimals to text, NaN and infinity to None."""
+    if type(value) is float:  # as most are
+        return value if math.isfinite(value) else None
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):

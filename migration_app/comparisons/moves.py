@@ -67,8 +67,7 @@ def _in_the_samples_mix(samples: SampleColumns, requests: float) -> dict[str, fl
 
 def projection_of(paired: PerSample, samples: SampleColumns, traffic: Traffic) -> dict[str, Any] | None:
     """What an option costs over the traffic, with its range; `None` where no request is priced."""
-    nothing = np.where(np.isnan(paired.costs), np.nan, 0.0)
-    found = saving(paired.costs, nothing, samples.categories, samples.clusters, traffic.volumes)
+    found = saving(paired.costs, None, samples.categories, samples.clusters, traffic.volumes)
     if found is None:
         return None
     low = found.interval.low

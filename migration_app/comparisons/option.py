@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from migration_app.evaluation.clustered import sources_of
 from migration_app.evaluation.evidence import Evidence, gather
 from migration_app.evaluation.goodput import Goodput
 from migration_app.evaluation.intervals import Floats
@@ -160,9 +161,10 @@ def paired_samples(
 
 def _categories(samples: SampleColumns, scores: Scores) -> dict[str, Quality]:
     """Quality by named category."""
-    clusters = np.asarray(scores.clusters)
-    return {
-        name: summarise_quality(Scores(scores.values[rows], clusters[rows], scores.failed[rows]))
-        for name, rows in samples.categories.rows.items()
-        if name
-    }
+    sources = sources_of(samples.clusters)
+
+    def of(rows: Any) -> Scores:
+        clusters = None if sources is None else sources[rows]
+        return Scores(scores.values[rows], clusters, scores.failed[rows])
+
+    return {name: summarise_quality(of(rows)) for name, rows in samples.categories.rows.items() if name}

@@ -7,7 +7,7 @@ samples and one for each candidate, in `Projection.data`:
     candidate   one entry a call, the last try of an ended item, by sample and repetition:
                 sample int32 (row in the samples) · failed, refused bool · ttft, total float64
                 seconds, NaN unknown · input_tokens, output_tokens, content_tokens int32, −1 unknown ·
-                thinking float64 seconds, NaN none ·
+                thinking float64 seconds, NaN none · without these two where no model thinks ·
                 cost int64 nanos of all tries together, −1 unknown
                 one entry a sample: score float64, NaN unscored · all_failed bool
                 gaps int64 µs · gap_counts int64: each distinct gap between chunks, how often it was
@@ -18,7 +18,7 @@ The comparison makes it, and whoever compares again makes it anew; the rows stay
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -136,8 +136,18 @@ def _calls(entry: RunCandidate, sample_ids: NDArray[np.int64]) -> dict[str, NDAr
     columns["sample"] = np.searchsorted(sample_ids, columns["sample"]).astype(np.int32)
     _add_other_tries(entry, columns["cost"], columns.pop("item"), columns.pop("tries"))
     columns["estimated"] = np.array(columns["estimated"].any())
+    for name in _told_by_others(columns):
+        del columns[name]
     columns["gaps"], columns["gap_counts"] = gaps.columns()
     return columns
+
+
+def _told_by_others(columns: Mapping[str, NDArray[Any]]) -> Iterator[str]:
+    """Columns that say nothing of their own: most models do not think, a sixth of the archive."""
+    if np.isnan(columns["thinking"]).all():
+        yield "thinking"
+    if np.array_equal(columns["content_tokens"], columns["output_tokens"]):
+        yield "content_tokens"
 
 
 def _add_other_tries(

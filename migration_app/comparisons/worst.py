@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,55 +21,66 @@ _MOST = 12
 _EXCERPT = 600
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an option answered to some samples, or why it did not; and its scores. By the sample's key."""
+
+    texts: Mapping[int, str]
+    scores: Mapping[int, SampleScore]
+
+
 def worst_samples(samples: SampleColumns, options: Sequence[Option]) -> list[dict[str, Any]]:
     """Up to twelve losses per candidate, the largest first."""
     baseline, *others = options
+    lost = {other.entry.pk: _losses(samples, baseline, other) for other in others}
+    asked = Sample.objects.in_bulk({pk for losses in lost.values() for pk in losses})
+    today = _said(list(asked), baseline.entry)
     found = []
     for other in others:
-        difference = other.scores.values - baseline.scores.values
-        lost = np.flatnonzero(difference < 0)
-        rows = lost[np.argsort(difference[lost], kind="stable")][:_MOST]
-        ids = [int(samples.ids[row]) for row in rows]
-        described = _describe(ids, baseline.entry, other.entry)
+        losses = lost[other.entry.pk]
+        now = _said(list(losses), other.entry)
         found += [
-            described[pk] | {"difference": float(difference[row])} for pk, row in zip(ids, rows, strict=True)
+            _described(asked[pk], today, now) | {"option": other.entry.pk, "difference": difference}
+            for pk, difference in losses.items()
         ]
     return found
 
 
-def _describe(ids: Sequence[int], baseline: RunCandidate, other: RunCandidate) -> dict[int, dict[str, Any]]:
-    answers = {entry.pk: _answers(ids, entry) for entry in (baseline, other)}
-    scores = {entry.pk: _scores(ids, entry) for entry in (baseline, other)}
-    described = {}
-    for sample in Sample.objects.filter(pk__in=ids):
-        mine, theirs = scores[other.pk].get(sample.pk), scores[baseline.pk].get(sample.pk)
-        described[sample.pk] = {
-            "option": other.pk,
-            "sample": sample.pk,
-            "external_id": sample.external_id,
-            "category": sample.category,
-            "question": question_of(sample)[:_EXCERPT],
-            "reference": (sample.references[0] if sample.references else "")[:_EXCERPT],
-            "baseline_text": answers[baseline.pk].get(sample.pk, "")[:_EXCERPT],
-            "candidate_text": answers[other.pk].get(sample.pk, "")[:_EXCERPT],
-            "baseline_score": theirs.value if theirs else None,
-            "candidate_score": mine.value if mine else None,
-            "explanation": mine.explanation if mine else "",
-        }
-    return described
+def _losses(samples: SampleColumns, baseline: Option, other: Option) -> dict[int, float]:
+    """The candidate's score less the baseline's, of the samples on which it lost most."""
+    difference = other.scores.values - baseline.scores.values
+    lost = np.flatnonzero(difference < 0)
+    rows = lost[np.argsort(difference[lost], kind="stable")][:_MOST]
+    return {int(samples.ids[row]): float(difference[row]) for row in rows}
 
 
-def _answers(ids: Sequence[int], entry: RunCandidate) -> dict[int, str]:
-    """Each sample's answer, or the sentence that says why there is none."""
+def _described(sample: Sample, today: _Said, now: _Said) -> dict[str, Any]:
+    before, after = today.scores.get(sample.pk), now.scores.get(sample.pk)
+    return {
+        "sample": sample.pk,
+        "external_id": sample.external_id,
+        "category": sample.category,
+        "question": question_of(sample)[:_EXCERPT],
+        "reference": (sample.references[0] if sample.references else "")[:_EXCERPT],
+        "baseline_text": today.texts.get(sample.pk, "")[:_EXCERPT],
+        "candidate_text": now.texts.get(sample.pk, "")[:_EXCERPT],
+        "baseline_score": before.value if before else None,
+        "candidate_score": after.value if after else None,
+        "explanation": after.explanation if after else "",
+    }
+
+
+def _said(ids: Sequence[int], entry: RunCandidate) -> _Said:
     last = Attempt.objects.filter(
         item__run_candidate=entry, item__sample__in=ids, item__repetition=0, number=F("item__tries")
     )
-    rows = last.values_list("item__sample_id", "text", "message")
-    return {sample: text or message for sample, text, message in rows}
-
-
-def _scores(ids: Sequence[int], entry: RunCandidate) -> dict[int, SampleScore]:
-    found = SampleScore.objects.filter(
+    scores = SampleScore.objects.filter(
         item__run_candidate=entry, item__sample__in=ids, item__repetition=0
     ).annotate(sample=F("item__sample_id"))
-    return {score.sample: score for score in found}
+    return _Said(
+        texts={
+            sample: text or message
+            for sample, text, message in last.values_list("item__sample_id", "text", "message")
+        },
+        scores={score.sample: score for score in scores},
+    )

@@ -14,6 +14,7 @@ from scipy.special import ndtri
 from .clustered import Labels, codes_of
 from .findings import Finding, compare
 from .intervals import Floats
+from .labels import CodedLabels
 from .pairs import PairedSamples, scopes_of
 
 _ANY_MARGIN = 0.05  # only sets p-values that are not read here
@@ -39,7 +40,7 @@ def drift(logged: Floats, today: Floats, clusters: Labels) -> Finding | None:
 
     `None` where no sample has both. The interval says whether it is more than chance.
     """
-    nameless = np.full(len(logged), "", dtype=object)
+    nameless = CodedLabels(("",), np.zeros(len(logged), dtype=np.int8))
     return compare(next(scopes_of(PairedSamples(logged, today, clusters, nameless))), _ANY_MARGIN)
 
 

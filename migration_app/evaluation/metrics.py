@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .clustered import Labels, cluster_mean_interval, codes_of
+from .clustered import Labels, cluster_mean_interval, codes_of, sources_of
 from .intervals import Floats, Interval, known, proportion_interval
 from .latency import Durations, LatencySummary, summarise_counted, summarise_latencies, tpots
 
@@ -121,11 +121,11 @@ class Calls:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """One row per sample: the score in [0, 1] averaged over repetitions (NaN unscored), its
-    cluster, and whether every repetition failed (then the score is 0)."""
+    """One row per sample: the score in [0, 1] averaged over repetitions (NaN unscored), its cluster
+    (`None`: each its own), and whether every repetition failed (then the score is 0)."""
 
     values: Floats
-    clusters: Labels
+    clusters: Labels | None
     failed: NDArray[np.bool_]
 
 
@@ -176,11 +176,13 @@ def rate(count: int, n: int, confidence: float = 0.95) -> Rate:
 def summarise_quality(scores: Scores, confidence: float = 0.95) -> Quality:
     """Mean score with its interval: Wilson's where scores are 0 or 1 and no cluster is shared,
     else the clustered t whose bounds carry a pseudo-sample of 0 and of 1."""
-    scored = ~np.isnan(scores.values)
-    values, clusters = scores.values[scored], np.asarray(scores.clusters)[scored]
+    values, sources = scores.values, None if scores.clusters is None else sources_of(scores.clusters)
+    scored = ~np.isnan(values)
+    if not scored.all():
+        values, sources = values[scored], None if sources is None else sources[scored]
     return Quality(
         mean=_mean(values),
-        interval=_quality_interval(values, codes_of(clusters), confidence),
+        interval=_quality_interval(values, sources, confidence),
         n_scored=values.size,
         n_unscored=int(scores.values.size - values.size),
         n_failed=int(np.count_nonzero(scores.failed)),
@@ -198,11 +200,11 @@ def summarise_costs(costs: Costs, confidence: float = 0.95) -> Cost:
     return Cost(per_1000, _per_thousand(mean), priced.size, amounts.size - priced.size)
 
 
-def _quality_interval(values: Floats, clusters: NDArray[Any], confidence: float) -> Interval:
+def _quality_interval(values: Floats, sources: NDArray[Any] | None, confidence: float) -> Interval:
     binary = bool(np.all((values == 0) | (values == 1)))
-    if binary and int(clusters.max(initial=-1)) + 1 == values.size:
+    if binary and (sources is None or int(codes_of(sources).max(initial=-1)) + 1 == values.size):
         return proportion_interval(int(values.sum()), values.size, confidence)
-    return cluster_mean_interval(values, clusters, confidence, bounds=(0.0, 1.0))
+    return cluster_mean_interval(values, sources, confidence, bounds=(0.0, 1.0))
 
 
 def _per_thousand(mean: Interval) -> Interval | None:

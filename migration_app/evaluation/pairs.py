@@ -112,8 +112,7 @@ def _scopes(pairs: PairedSamples) -> Iterator[Scope]:
     clusters, marked = sources_of(pairs.clusters), pairs.candidate > 0
     binary = _is_binary(pairs.baseline) & _is_binary(pairs.candidate)
     everything = bool(scored.all())
-    named = ((name, rows) for name, rows in rows_by_label(pairs.categories).items() if name)
-    for name, rows in chain([(None, None)], named):
+    for name, rows in chain([(None, None)], _named(pairs.categories)):
         samples = scored.size if rows is None else rows.size
         kept = _kept(scored, rows, everything)
         known = differences[kept]
@@ -128,6 +127,11 @@ def _scopes(pairs: PairedSamples) -> Iterator[Scope]:
             today=float(pairs.baseline[kept].mean()) if known.size else math.nan,
             beyond_half=partial(_beyond_half, pairs, kept),
         )
+
+
+def _named(categories: Labels) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """Worked out when the first is asked for: who looks at the whole alone needs none."""
+    yield from ((name, rows) for name, rows in rows_by_label(categories).items() if name)
 
 
 def _beyond_half(pairs: PairedSamples, kept: NDArray[Any] | slice) -> Floats:

@@ -72,14 +72,17 @@ class _Stratum:
     sources: NDArray[Any] | None
 
     @classmethod
-    def of(cls, name: str, volume: float, pair: tuple[Floats, Floats], sources: NDArray[Any] | None) -> Self:
-        before, after = pair
+    def of(
+        cls, name: str, volume: float, before: Floats, after: Floats | None, sources: NDArray[Any] | None
+    ) -> Self:
+        if after is None:
+            return cls(name, volume, float(before.mean()), 0.0, before, sources)
         return cls(name, volume, float(before.mean()), float(after.mean()), before - after, sources)
 
 
 def saving(
     baseline: Floats,
-    candidate: Floats,
+    candidate: Floats | None,
     categories: Labels,
     clusters: Labels,
     volumes: Mapping[str, float],
@@ -87,12 +90,15 @@ def saving(
 ) -> Saving | None:
     """Σ over categories of volume × mean paired difference; `None` without a priced pair.
 
+    `candidate`: `None` where it costs nothing; then the saving is all that the baseline costs.
     `volumes`: requests by category; a category without samples, and the key "" (traffic whose
     category is not known, or all of it), cost what requests cost on average. The interval is a
     t interval of the stratified sum, its degrees of freedom by Satterthwaite (1946, Biometrics
     Bulletin 2:110–114); variances are taken between clusters.
     """
-    priced = ~(np.isnan(baseline) | np.isnan(candidate))
+    priced = ~np.isnan(baseline)
+    if candidate is not None:
+        priced &= ~np.isnan(candidate)
     if not priced.any():
         return None
     strata, unseen = _strata(baseline, candidate, priced, categories, sources_of(clusters), volumes)
@@ -136,7 +142,7 @@ def _months(one_off: float, monthly: float | None) -> float | None:
 
 def _strata(
     baseline: Floats,
-    candidate: Floats,
+    candidate: Floats | None,
     priced: NDArray[np.bool_],
     categories: Labels,
     sources: NDArray[Any] | None,
@@ -148,8 +154,10 @@ def _strata(
     strata, general, unseen = [], max(0.0, volumes.get("", 0.0)), 0.0
 
     def add(name: str, volume: float, rows: NDArray[Any] | slice) -> None:
-        of_rows = None if sources is None else sources[rows]
-        strata.append(_Stratum.of(name, volume, (baseline[rows], candidate[rows]), of_rows))
+        after = None if candidate is None else candidate[rows]
+        strata.append(
+            _Stratum.of(name, volume, baseline[rows], after, None if sources is None else sources[rows])
+        )
 
     for name, volume in volumes.items():
         if not name or volume <= 0:

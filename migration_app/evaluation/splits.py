@@ -132,7 +132,7 @@ def _judged(
     if evidence.overall is None:
         return None
     p_value = evidence.p_switch
-    spent = (choices.baseline_costs[half], costs[half], choices.categories[half], choices.clusters[half])
+    spent = (choices.baseline_costs[half], costs[half], pairs.categories, pairs.clusters)
     return Split(
         assignment=dict(assignment),
         finding=evidence.overall,
