@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -66,8 +67,9 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     workload = team_object_or_404(request, Workload, _uuid(request.GET["workload"]))
     models = candidates_of(team_of(request))
     today = next((model for model in models if model.is_incumbent), None)
+    month = date_format(timezone.localdate(), "YEAR_MONTH_FORMAT")
     initial: dict[str, Any] = {
-        "name": f"{Truncator(workload.name).chars(180)}, {timezone.localdate():%B %Y}",
+        "name": f"{Truncator(workload.name).chars(180)}, {month}",
         "baseline": str(today.pk) if today else None,
         "candidates": [],
     }

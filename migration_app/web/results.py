@@ -21,7 +21,7 @@ from migration_app.reports.queries import editions_of, pdf_of, report_of
 from migration_app.runs.models import Run, RunState
 
 from .access import team_object_or_404, user_of
-from .edition import edition_wanted
+from .edition import edition_query, edition_wanted
 from .files import sent
 from .navigation import address, result_tabs
 from .report_pages import evidence_context, summary_context
@@ -83,20 +83,19 @@ def method(request: HttpRequest, run: Run, report: Report) -> HttpResponse:
 
 @of_a_report("results")
 def report_pdf(request: HttpRequest, run: Run, report: Report) -> HttpResponseBase:
-    """The file when it is there; else it is asked for in the background, and the page says so."""
+    """The file when it is there; else it is asked for, and the list of files shows how it comes about."""
     export = pdf_of(report)
     if export is None or not is_ready(export):
         control.ask_for_file(report=report, kind="pdf", user=user_of(request))
         messages.info(request, _pdf_note(export))
-        return redirect("results", run.pk)
+        return redirect(reverse("files", args=[run.pk]) + edition_query(run, report))
     return sent(export)
 
 
 def _pdf_note(export: Export | None) -> str:
-    again = _("It is being made now. Try the download again in a few seconds.")
     if export is not None and export.state == ExportState.FAILED:
         return f"{export.error} {_('It is being tried again.')}"
-    return _("The PDF is not ready yet.") + " " + again
+    return _("The PDF is being made. Its download appears below as soon as it is ready.")
 
 
 def waiting(request: HttpRequest, run: Run, current: str) -> HttpResponse:

@@ -13,12 +13,11 @@ from playwright.sync_api import Page, expect
 from migration_app.accounts.actions import create_team
 from migration_app.candidates.starters import Starter, offer
 from migration_app.runs.models import Run, RunState
-from tests.browser.journeys import PASSWORD, Person
+from tests.browser.journeys import PASSWORD
+from tests.browser.keyboard import Typist
 from tests.browser.test_journey import quiet
 from tests.pipeline.conftest import Workers, broker, workers  # noqa: F401
 from tests.servers.fixtures import ScriptedServer, scripted
-
-MOST_TABS = 60
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def nina(
     settings: Any,
     tmp_path: Path,
     vendor: ScriptedServer,
-) -> Person:
+) -> Typist:
     """The installation offers two models; her team has nothing."""
     settings.PRIVATE_ADDRESSES = ["127.0.0.0/8"]
     settings.STARTER_MODELS = tmp_path / "starter-models.json"
@@ -48,11 +47,11 @@ def nina(
     )
     create_team(name="New", owner=get_user_model().objects.create_user("nina", password=PASSWORD))
     page.emulate_media(reduced_motion="reduce")
-    return Person(page, live_server.url)
+    return Typist(page, live_server.url)
 
 
 def test_three_steps_by_keyboard_from_an_empty_account_to_a_verdict(
-    nina: Person,
+    nina: Typist,
     vendor: ScriptedServer,
     workers: Workers,  # noqa: F811
     broker: str,  # noqa: F811
@@ -63,29 +62,14 @@ def test_three_steps_by_keyboard_from_an_empty_account_to_a_verdict(
     nina.sees("See a verdict in three clicks")
     assert not vendor.log()["requests"], "nothing is sent by looking"
 
-    enter_on(page, "Try it with the sample")
+    nina.presses("Try it with the sample")
     nina.sees("Start the test")
     assert not vendor.log()["requests"], "nor by putting the question together"
-    enter_on(page, "Start the test")
+    nina.presses("Start the test")
     expect(page.get_by_role("link", name="See the results").first).to_be_visible(timeout=90_000)
-    enter_on(page, "See the results")
+    nina.follows("See the results")
     expect(page.locator(".verdict, #verdict, h1").first).to_be_visible()
     nina.sees("What was asked")
 
     assert Run.objects.get(parent=None).state == RunState.FINISHED
     assert complaints == []
-
-
-def enter_on(page: Page, name: str) -> None:
-    """Tab until what is focused has this name, and can be seen to be focused; then Enter."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "() => { const e = document.activeElement; const s = getComputedStyle(e);"
-            " return [e.innerText || '', s.outlineStyle !== 'none' || s.boxShadow !== 'none']; }"
-        )
-        if name in focused[0] and len(focused[0]) < 2 * len(name) + 20:
-            assert focused[1], f"{name} shows no focus"
-            page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"{name} cannot be reached by Tab")

@@ -323,7 +323,7 @@ def test_the_pdf_is_downloaded_under_its_name(run: Run, alice: Client) -> None:
     assert len(PdfReader(io.BytesIO(content)).pages) >= 3
 
 
-def test_a_pdf_that_is_not_there_is_asked_for_and_the_page_says_so(
+def test_a_pdf_that_is_not_there_is_asked_for_and_comes_about_among_the_files(
     run: Run, alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
@@ -331,7 +331,8 @@ def test_a_pdf_that_is_not_there_is_asked_for_and_the_page_says_so(
     assert "Make the PDF" in page(alice, "results", run)
     response = alice.get(reverse("report-pdf", args=[run.pk]), follow=True)
     assert asked == [run.pk]
-    assert "It is being made now" in response.content.decode()
+    assert response.redirect_chain == [(reverse("files", args=[run.pk]), 302)]
+    assert "The PDF is being made. Its download appears below" in response.content.decode()
 
 
 def test_the_weights_in_the_address_set_the_order_without_javascript(run: Run, alice: Client) -> None:
