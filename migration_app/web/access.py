@@ -67,13 +67,19 @@ def is_owner(request: HttpRequest) -> bool:
     return bool(membership and membership.is_owner)
 
 
+_LOOKS_ONLY = gettext_lazy(
+    "You may look at this team's work but not change it. Ask an owner of the team to make you an editor."
+)
+
+
 def writer_required(view: View) -> View:
     """Let only members who may write send something; reading is left to the view."""
-    sentence = gettext_lazy(
-        "You may look at this team's work but not change it. "
-        "Ask an owner of the team to make you an editor."
-    )
-    return _sending_needs(may_write, sentence, view)
+    return _needs(may_write, _LOOKS_ONLY, view)
+
+
+def writers_only(view: View) -> View:
+    """For a page that is nothing but a form: nobody fills it in who may not send it."""
+    return _needs(may_write, _LOOKS_ONLY, view, even_to_read=True)
 
 
 def only_writers(request: HttpRequest) -> None:
@@ -84,13 +90,17 @@ def only_writers(request: HttpRequest) -> None:
 
 def owner_required(view: View) -> View:
     """Let only owners of the team send something; reading is left to the view."""
-    return _sending_needs(is_owner, gettext_lazy("Only an owner of the team may change this. Ask one."), view)
+    return _needs(is_owner, gettext_lazy("Only an owner of the team may change this. Ask one."), view)
 
 
-def _sending_needs(allowed: Callable[[HttpRequest], bool], sentence: Promise, view: View) -> View:
+def _needs(
+    allowed: Callable[[HttpRequest], bool], sentence: Promise, view: View, *, even_to_read: bool = False
+) -> View:
+    free = () if even_to_read else ("GET", "HEAD")
+
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") and not allowed(request):
+        if request.method not in free and not allowed(request):
             raise PermissionDenied(sentence)
         return view(request, *args, **kwargs)
 

@@ -17,7 +17,7 @@ from migration_app.candidates import actions, queries
 from migration_app.candidates.catalogue import queries as catalogue
 from migration_app.candidates.models import Candidate, CatalogueModel, CataloguePrice, Connection
 
-from .access import team_object_or_404, team_of, user_of, writer_required
+from .access import team_object_or_404, team_of, user_of, writer_required, writers_only
 from .asked import whole_number
 from .connection_forms import CandidateForm
 from .connections import describe
@@ -25,7 +25,7 @@ from .price_forms import PriceForm
 from .refusals import refusals_on
 
 
-@writer_required
+@writers_only
 def candidate_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a model, typed or chosen from what the vendor listed when the connection was tested."""
     connection = team_object_or_404(request, Connection.objects.filter(archived_at=None), pk)
@@ -94,7 +94,7 @@ def _listed_prices(found: Candidate) -> list[tuple[CatalogueModel, CataloguePric
     return [(entry, price) for entry, price in pairs if price is not None]
 
 
-@writer_required
+@writers_only
 def candidate_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)
     initial = {name: getattr(found, name) for name in CandidateForm.base_fields}

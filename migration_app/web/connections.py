@@ -26,7 +26,7 @@ from migration_app.providers.checks import LABELS, NEEDED
 from migration_app.providers.vendors import VENDORS, Vendor, vendor_named
 from migration_app.reports import terms
 
-from .access import team_object_or_404, team_of, user_of, writer_required
+from .access import team_object_or_404, team_of, user_of, writer_required, writers_only
 from .connection_forms import ConnectionForm, KeyForm
 from .refusals import refusals_on
 
@@ -37,7 +37,7 @@ def connections(request: HttpRequest) -> HttpResponse:
     return render(request, "connections/list.html", {"rows": rows})
 
 
-@writer_required
+@writers_only
 @sensitive_post_parameters()
 def connection_new(request: HttpRequest) -> HttpResponse:
     """First which vendor and which way in, then the rest: no script has to show or hide a field."""
@@ -77,7 +77,7 @@ def connection(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "connections/detail.html", context)
 
 
-@writer_required
+@writers_only
 @sensitive_post_parameters()
 def connection_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything may change but the vendor; another address or way in asks for the secrets again."""
@@ -99,7 +99,7 @@ def connection_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "connections/edit.html", {**shown, "form": form, "ways": _ways(vendor, auth)})
 
 
-@writer_required
+@writers_only
 @sensitive_post_parameters()
 def connection_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = team_object_or_404(request, _in_use(), pk)

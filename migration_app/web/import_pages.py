@@ -22,7 +22,7 @@ from migration_app.workloads import importing, log_settings, queries
 from migration_app.workloads.models import WORKING, Upload, UploadState
 from migration_app.workloads.traffic import DAYS_A_MONTH
 
-from .access import team_object_or_404, user_of, writer_required
+from .access import team_object_or_404, user_of, writer_required, writers_only
 from .import_forms import ReviewForm
 from .refusals import refusals_on
 
@@ -37,7 +37,7 @@ def page_of(upload: Upload) -> str:
 
 
 @never_cache
-@writer_required
+@writers_only
 def upload_review(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Decide what is masked, how many samples are stored, and how much traffic they stand for."""
     found = team_object_or_404(request, Upload, pk)

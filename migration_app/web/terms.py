@@ -18,13 +18,13 @@ from migration_app.candidates.queries import connections_of
 from migration_app.candidates.terms import actions
 from migration_app.candidates.terms.queries import connection_facts, policy_of
 
-from .access import owner_required, team_object_or_404, team_of, user_of, writer_required
+from .access import owner_required, team_object_or_404, team_of, user_of, writers_only
 from .connections import describe, told_terms
 from .refusals import refusals_on
 from .terms_forms import POLICY, PolicyForm, TermsForm
 
 
-@writer_required
+@writers_only
 def connection_terms(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write down what the vendor does with requests. Nothing is sent."""
     found = team_object_or_404(request, Connection.objects.filter(archived_at=None), pk)
