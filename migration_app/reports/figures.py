@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -67,8 +68,16 @@ def _money_note(facts: Facts, option: Option, moved: float) -> str:
     bounds = facts.saving_range(option)
     if moved < 1 or bounds["low"] is None:
         return text
-    saved = show.range_text(bounds, lambda amount: show.money_about(amount, facts.currency))
-    return _("{text}, saving {range} (95% range)").format(text=text, range=saved)
+    return _with_range(facts, text, bounds["low"], bounds["high"])
+
+
+def _with_range(facts: Facts, text: str, low: Decimal, high: Decimal | None) -> str:
+    """What is saved at least and at most; where it surely costs more, what it costs more."""
+    told = _("{text}, saving {range} (95% range)")
+    if high is not None and high < 0:
+        low, high, told = -high, -low, _("{text}, {range} more (95% range)")
+    found = show.range_text((low, high), lambda amount: show.money_about(amount, facts.currency))
+    return told.format(text=text, range=found)
 
 
 def _unknown_cost(facts: Facts, option: Option) -> str:

@@ -31,7 +31,7 @@ def numbers(facts: Facts, option: Option) -> dict[str, Number]:
         "first_token_seconds": option.latency("ttft", "p50"),
         "failed": option.error_rate,
     }
-    return found | _money(facts, option)
+    return {name: _plain(value) for name, value in (found | _money(facts, option)).items()}
 
 
 def _money(facts: Facts, option: Option) -> dict[str, Number]:
@@ -48,8 +48,12 @@ def _money(facts: Facts, option: Option) -> dict[str, Number]:
 
 
 def _points(share: Number) -> Number:
+    return None if share is None else share * POINTS
+
+
+def _plain(value: Number) -> Number:
     """To nine decimals: a float's own noise is no finding."""
-    return None if share is None else round(share * POINTS, 9)
+    return None if value is None else round(value, 9)
 
 
 def _float(amount: Decimal | None) -> Number:

@@ -11,8 +11,11 @@ from .charts.lettering import shortened
 # Signs that steer a terminal or turn text around; a reader must see what is there, in order.
 _STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# A word that some column may be too narrow for, and where it may be broken: not inside an emoji or accent.
-_LONG_WORD = re.compile(r"[^\s\u200b]{21,}")
+# A word that some column may be too narrow for. It may be broken after its own marks, and where that leaves
+# a long piece, inside: but not inside an emoji or accent.
+_LONG_WORD = re.compile(r"[^\s\u200b]{15,}")
+_MARK = re.compile(r"([-_/:@]|\.(?!\d))(?=\w)")
+_LONG_PIECE = re.compile(r"[^\s\u200b]{16,}")
 _BREAK = re.compile(r"(.{7}(?<!\u200d))(?=[^\u200d\ufe00-\ufe0f\u0300-\u036f\U0001f3fb-\U0001f3ff])")
 _HASH = re.compile("[0-9a-f]{64}")  # has a column of its own, and is copied to be compared
 # The space between a number and its unit, in the languages that reports are written in.
@@ -89,7 +92,9 @@ def _broken(text: str) -> str:
 
 
 def _breakable(word: str) -> str:
-    return word if _HASH.fullmatch(word) else _BREAK.sub("\\1\u200b", word)
+    if _HASH.fullmatch(word):
+        return word
+    return _LONG_PIECE.sub(lambda piece: _BREAK.sub("\\1\u200b", piece[0]), _MARK.sub("\\1\u200b", word))
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:

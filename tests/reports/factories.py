@@ -219,8 +219,8 @@ def move(today: dict[str, Any], other: dict[str, Any], **changes: Any) -> dict[s
         saved = float(before) - float(after)
         saving = {
             "amount": f"{saved:.4f}",
-            "low": f"{saved * 0.9:.4f}",
-            "high": f"{saved * 1.1:.4f}",
+            "low": f"{min(saved * 0.9, saved * 1.1):.4f}",
+            "high": f"{max(saved * 0.9, saved * 1.1):.4f}",
             "today": before,
             "after": after,
             "n": SAMPLES,

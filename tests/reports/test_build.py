@@ -85,6 +85,7 @@ def test_a_candidate_that_costs_more_is_shown_to_cost_more() -> None:
     assert figure(report, 0)["label"] == "Extra cost a month"
     assert row(report, "Grand")["saving"] == "25% more"
     assert "save" not in lead(report)
+    assert figure(report, 0)["note"].endswith("$2,250 to $2,750 more (95% range)")
 
 
 def test_conditions_name_the_part_that_moves_and_claim_only_its_saving() -> None:
