@@ -94,9 +94,9 @@ def _hidden_answers(params: Json, option: Option, facts: Facts) -> str:
     count = int(params["hidden"])
     text = ngettext(
         "{n} answer of {label} could not be scored {where}, though {baseline}’s could: had it been wrong, "
-        "quality could have dropped by more than the {limit} you allow.",
+        "quality could have fallen beyond the {limit} you allow.",
         "{n} answers of {label} could not be scored {where}, though {baseline}’s could: had they been wrong, "
-        "quality could have dropped by more than the {limit} you allow.",
+        "quality could have fallen beyond the {limit} you allow.",
         count,
     )
     return text.format(

@@ -35,6 +35,12 @@ def test_the_interval_agrees_with_published_examples(better, worse, n, low, high
     assert (round(interval.low, digits), round(interval.high, digits)) == (low, high)
 
 
+def test_the_interval_is_that_of_the_r_package_that_the_documentation_names():
+    """`PropCIs::scoreci.mp(25, 28, 618, 0.90)`: its first count is that of the pairs lost."""
+    interval = tango_interval(28, 25, 618, confidence=0.90)
+    assert (round(interval.low, 4), round(interval.high, 4)) == (-0.0148, 0.0247)
+
+
 @pytest.mark.parametrize("n", [1, 24, 100, 5000])
 def test_without_a_discordant_pair_the_interval_is_the_closed_form_of_tangos_paper(n):
     z = norm.ppf(0.975)
