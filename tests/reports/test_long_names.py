@@ -31,6 +31,7 @@ from migration_app.web.report_pages import evidence_context
 
 from . import factories
 from .factories import baseline, candidate, comparison_data
+from .test_charts import boxes
 
 LONG = ("🦜" + "W" * 60) * 5
 LABELS = [f"{n}{LONG}"[:120] for n in range(8)]
@@ -52,6 +53,13 @@ def test_a_chart_shortens_a_name_and_its_table_has_it_whole(report: dict[str, An
         drawn = re.findall(r"<text[^>]*>([^<]*)</text>", picture(chart))
         assert max(text_width(words, 13) for words in drawn) < 390, chart["id"]
         assert LABELS[1] in [row[0] for row in chart["rows"]], chart["id"]
+
+
+@pytest.mark.parametrize("canvas", ["wide", "narrow", "print"])
+def test_eight_long_names_do_not_cover_each_other_in_a_chart(report: dict[str, Any], canvas: str) -> None:
+    for name in ("quality_cost", "quality_change"):
+        pairs = combinations(boxes(report["charts"][name], canvas), 2)
+        assert max(a.overlap(b) / min(a.area, b.area) for a, b in pairs) < 0.15, name
 
 
 @pytest.mark.parametrize(
