@@ -190,6 +190,13 @@ def test_markup_in_an_answer_is_shown_never_run() -> None:
     assert squeezed(text) in shown
 
 
+def test_an_answer_of_few_signs_and_many_lines_goes_on_over_the_page() -> None:
+    text = "\n".join(f"line{n}" for n in range(160))
+    assert len(text) < 1_500, "short enough to be kept on one page, were it not so high"
+    _reader, shown = made(freeze(comparison_data(worst=[worst_case(101, 5, candidate_text=text)])))
+    assert all(f"line{n}" in shown for n in range(160))
+
+
 def test_a_character_that_no_font_has_leaves_the_standard_out_and_says_so() -> None:
     data = comparison_data(worst=[worst_case(101, 5, candidate_text="\ue000 \U0001fbff")])
     reader, text = made(freeze(data))
