@@ -31,7 +31,7 @@ LISTENING = """
   };
 """
 AWAY = "Object.defineProperty(document, 'hidden', { get: () => true })"
-SLOW, QUICK = {"tokens": 2, "first_token": 0.4}, {"tokens": 2, "first_token": 0.02}
+SLOW, QUICK = {"tokens": 2, "first_token": 1.0}, {"tokens": 2, "first_token": 0.02}
 
 
 @pytest.fixture
