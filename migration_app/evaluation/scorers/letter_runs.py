@@ -74,7 +74,7 @@ def _digits(
     bits = int(points.max(initial=1)).bit_length()
     if bits * order + 1 > _BITS:
         letters, points = np.unique(points, return_inverse=True)
-        bits = int(letters.size).bit_length()
+        bits = int(letters.size - 1).bit_length()
     return points, bits
 
 

@@ -86,9 +86,10 @@ class TestChrf:
         own = build("chrf", ignore_case=ignore_case, word_pairs=word_pairs)(Answer(said), Expected((wanted,)))
         assert own.value == min(1.0, published.sentence_score(said, [wanted]).score / 100)
 
-    def test_a_text_of_a_thousand_different_letters_agrees_too(self, ask):
-        """Its runs are too many for a whole number each."""
-        said = "".join(map(chr, range(0x4E00, 0x4E00 + 1_100)))
+    @pytest.mark.parametrize("many", [1_020, 1_024, 1_100])
+    def test_a_text_of_a_thousand_different_letters_agrees_too(self, ask, many):
+        """Six of them in a row fill a whole number, or are too many for one."""
+        said = "".join(map(chr, range(0x4E00, 0x4E00 + many)))
         for wanted in (said[::-1], said[40:] + "、".join(said[:200]), "a" + said):
             published = CHRF().sentence_score(said, [wanted]).score / 100
             assert ask("chrf", said, wanted).value == min(1.0, published)
