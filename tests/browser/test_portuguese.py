@@ -90,8 +90,11 @@ def test_from_the_door_to_the_pdf_in_portuguese(
 
     shown = figures_of(page)
     ana.follows("Gerar o PDF")
+    other = page.locator("#files").get_by_role("button", name=re.compile("JSON"))
+    other.focus()
     made = page.locator("#files").get_by_role("link", name=re.compile("Baixar.*PDF"))
     expect(made).to_be_visible(timeout=60_000)
+    expect(other).to_be_focused()  # though the list around it was replaced
     wrong.extend(wrong_in_page(page))
     with page.expect_download() as waiting:
         made.click()
