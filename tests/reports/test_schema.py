@@ -41,6 +41,16 @@ def test_a_report_of_a_real_run_keeps_to_it(settings, tmp_path) -> None:
     assert found["ranking"]["options"][1]["passes"] is False
 
 
+@pytest.mark.django_db
+def test_a_report_of_a_run_in_which_every_call_failed_keeps_to_it(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    question = a_question(builders.a_team(), "Today", "Lumen", samples=40)
+    run = finished(question, {"Today": lambda _index: None, "Lumen": lambda _index: None})
+    found = kept(run.reports.get().data)
+    assert "neither Today nor Lumen answered one" in found["verdict"]["lead"][0]["text"]
+    assert all(row["numbers"]["quality"] is None for row in found["table"]["rows"])
+
+
 def test_a_split_and_what_the_move_changes_are_described() -> None:
     assert kept(report_with(split()))["split"]["rows"]
     assert kept(with_money(payback=PAYBACK))["changes"]
