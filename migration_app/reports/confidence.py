@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from . import formatting as show
+from . import words
 from .facts import Facts
 from .option import Option
 
@@ -32,6 +33,8 @@ def _level(facts: Facts, kind: str, option: Option | None) -> tuple[int, list[st
         return 2, [_("The run is incomplete.")]
     if option is None or finding is None:
         return 2, [_("No answers could be compared.")]
+    if facts.baseline.answered_nothing:
+        return 2, [_("{baseline} answered nothing to compare with.").format(baseline=facts.baseline.label)]
     weak = _weaknesses(facts, option, finding)
     if kind == "not_enough_evidence":
         return 2, [_("The test could not settle the question."), *weak]
@@ -48,6 +51,9 @@ def _weaknesses(facts: Facts, option: Option, finding: Any) -> list[str]:
     found = []
     if finding["clusters"] < SMALL_TEST:
         found.append(_("{n} independent requests is a small test.").format(n=show.count(finding["clusters"])))
+    if words.today_failed(facts):
+        rate = show.percent(facts.baseline.error_rate)
+        found.append(_("Today's model failed on {rate} of the requests.").format(rate=rate))
     low, high = show.bounds(finding["interval"])
     if low is None or high is None:
         found.append(_("The 95% range cannot be estimated."))

@@ -14,7 +14,6 @@ from .option import Json, Option
 
 LEVELS = {"high": ("bad", 0), "medium": ("warn", 1), "low": ("neu", 2)}
 SLOWER = 1.1
-MANY_FAILURES = 0.02
 
 
 def build(facts: Facts, option: Option | None) -> list[dict[str, Any]]:
@@ -130,7 +129,7 @@ def _headroom(option: Option) -> list[dict[str, Any]]:
 def _failures(facts: Facts, option: Option) -> list[dict[str, Any]]:
     if not option.error_rate or option.error_rate <= (facts.baseline.error_rate or 0):
         return []
-    level = "high" if option.error_rate >= MANY_FAILURES else "medium"
+    level = "high" if option.error_rate >= words.MANY_FAILURES else "medium"
     text = _(
         "{rate} of requests to {label} failed for good, against {today} today. A failed request "
         "counts as a wrong answer."
@@ -203,14 +202,9 @@ def _of_the_test(facts: Facts) -> list[dict[str, Any]]:
     if not facts.run["complete"]:
         text = _("Requests were left unasked or unscored. What is missing may differ from what was seen.")
         found.append(_risk("high", _("The run is incomplete"), text, "run", _("See the run")))
-    if (facts.baseline.error_rate or 0) >= MANY_FAILURES:
-        text = _(
-            "{rate} of requests to {baseline} failed for good. A failed request counts as a wrong answer, so "
-            "every candidate looks better beside it than it is."
-        ).format(rate=show.percent(facts.baseline.error_rate), baseline=facts.baseline.label)
-        found.append(
-            _risk("high", _("Today's model failed in this test"), text, "run", _("See the run's log"))
-        )
+    if text := words.today_failed(facts):
+        title, link = _("Today's model failed in this test"), _("See the run's log")
+        found.append(_risk("high", title, text, "run", link))
     found += [
         _risk("medium", title, text, "method", _("See who judged")) for title, text in judges.doubts(facts)
     ]

@@ -22,6 +22,8 @@ def build(facts: Facts) -> list[dict[str, str]]:
                 ),
             }
         )
+    if text := words.today_failed(facts):
+        found.append({"tone": "bad", "text": text})
     if facts.run.get("shared_machine"):
         note = facts.run.get("machine_note") or _(
             "Options shared one machine and took turns. Their times compare with each other, "

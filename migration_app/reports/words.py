@@ -16,6 +16,7 @@ from . import formatting as show
 from .facts import Facts
 from .option import Json, Option
 
+MANY_FAILURES = 0.02  # of the requests: a share that a reader must know of
 KINDS = {
     "switch": ("good", lazy("Switch")),
     "switch_with_conditions": ("warn", lazy("Switch in part")),
@@ -142,3 +143,14 @@ def exchange_rate(exchange: Json) -> str:
         source=str(exchange["source"]).rstrip(". "),
         day=show.day(exchange["as_of"]),
     )
+
+
+def today_failed(facts: Facts) -> str:
+    """That today's model failed so often that it flatters the others; "" where it did not."""
+    rate = facts.baseline.error_rate or 0
+    if rate < MANY_FAILURES:
+        return ""
+    return _(
+        "{rate} of requests to {baseline} failed for good. A failed request counts as a wrong answer, so "
+        "every candidate looks better beside it than it is."
+    ).format(rate=show.percent(rate), baseline=facts.baseline.label)

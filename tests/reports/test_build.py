@@ -366,6 +366,10 @@ def test_a_baseline_that_failed_is_a_risk_since_it_flatters_the_others() -> None
     report = freeze(comparison_data(baseline(error_rate=0.4), candidate(1, "Lumen")))
     (risk,) = [one for one in report["risks"] if one["title"] == "Today's model failed in this test"]
     assert risk["level"] == "high" and "40.0% of requests to Aurora Large failed" in risk["text"]
+    assert {"tone": "bad", "text": risk["text"]} in report["statements"]
+    assert "Today's model failed on 40.0% of the requests." in report["verdict"]["confidence"]["reason"]
+    silent = freeze(comparison_data(baseline(error_rate=1.0), candidate(1, "Lumen")))
+    assert silent["verdict"]["confidence"]["label"] == "Low confidence"
 
 
 def test_each_row_of_the_table_has_its_figures_as_numbers_too() -> None:
