@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from .canonical import canonical_json
 from .palette import OPTIONS
 from .pdf_words import words
-from .printable import bound, printable, unparted, written
+from .printable import bound, plain, printable, unparted, written
 
 HERE = Path(__file__).resolve().parent
 TEMPLATE, FONTS = HERE / "typst" / "report.typ", HERE / "fonts"
@@ -105,9 +105,8 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
             "words": {key: str(text) for key, text in words(report).items()},
             "styles": [{"colour": style.light, "symbol": style.symbol} for style in OPTIONS],
             "document": printable(document),
-            "document_title": printable(
-                _("{title}: vendor migration assessment").format(title=report["title"])
-            ),
+            "document_title": plain(_("{title}: vendor migration assessment").format(title=report["title"])),
+            "description": plain(report["verdict"]["headline"]),
             "language": language,
             "region": region.upper(),
         }

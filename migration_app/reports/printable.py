@@ -43,10 +43,10 @@ def bound(value: Any, names: Mapping[str, str] | None = None) -> Any:
     longest_first = sorted((names or {}).items(), key=lambda pair: -len(pair[0]))
 
     def text(value: str) -> str:
-        plain = _settable_but_long(value)
+        settable = plain(value)
         for name, shown in longest_first:
-            plain = plain.replace(name, shown)
-        return _UNIT.sub(_NO_BREAK, _broken(plain))
+            settable = settable.replace(name, shown)
+        return _UNIT.sub(_NO_BREAK, _broken(settable))
 
     return _each_text(value, text)
 
@@ -58,7 +58,7 @@ def written(names: Iterable[str]) -> dict[str, str]:
     that is read from right to left does not turn the figures after it around.
     """
     found: dict[str, str] = {}
-    for name in dict.fromkeys(map(_settable_but_long, names)):
+    for name in dict.fromkeys(map(plain, names)):
         short = shortened(name, _LONGEST)
         if short in found.values():
             short = f"{short} ({len(found) + 1})"
@@ -80,10 +80,11 @@ def unparted(headline: str) -> str:
 
 
 def _settable(text: str) -> str:
-    return _broken(_settable_but_long(text))
+    return _broken(plain(text))
 
 
-def _settable_but_long(text: str) -> str:
+def plain(text: str) -> str:
+    """A text without the signs that no reader sees, for where no line is ever broken."""
     return _UNPRINTABLE.sub("\ufffd", _STEERING.sub("", text))
 
 

@@ -268,6 +268,13 @@ def test_a_hash_can_be_copied_from_the_page_and_other_long_words_break() -> None
     assert printable("Qwen2.5-Coder-0.5B-Instruct").split("\u200b")[-2:] == ["0.5B-", "Instruct"]
 
 
+def test_the_file_s_own_title_has_no_places_to_break() -> None:
+    data = comparison_data(question={"assessment": "May we replace Qwen2.5-Coder-0.5B-Instruct?"})
+    reader, _text = made(freeze(data))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "May we replace Qwen2.5-Coder-0.5B-Instruct?: vendor migration assessment"
+
+
 def test_a_run_that_is_not_finished_has_no_day_over_its_pages() -> None:
     reader, _text = made(freeze(comparison_data(run={"complete": False, "finished_at": None})))
     assert "unknown" not in reader.pages[0].extract_text()[:160]
