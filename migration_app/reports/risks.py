@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from . import changes, judges, reasons, words
+from . import changes, judges, reasons, stated_risks, words
 from . import formatting as show
 from .facts import Facts
 from .option import Json, Option
@@ -25,6 +25,10 @@ def build(facts: Facts, option: Option | None) -> list[dict[str, Any]]:
         first = failures if any(risk["level"] == "high" for risk in failures) else []
         found += [*first, *_quality(facts, option), *_rules(facts, option), *_speed(facts, option)]
         found += [*_headroom(option), *([] if first else failures), *_cost(facts, option)]
+        found += [
+            _risk(one.level, one.title, one.text, "results", _("See the terms"), anchor="terms")
+            for one in stated_risks.found(facts, option)
+        ]
     return sorted(found, key=lambda risk: LEVELS[risk["level"]][1])
 
 
