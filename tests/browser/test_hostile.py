@@ -126,7 +126,8 @@ def test_where_all_failed_and_no_price_is_known(person: Person) -> None:
     PriceQuote.objects.all().delete()
     nothing = {model.label: (lambda index: None) for model in world.models}
     run = finished(world.question(), nothing)
-    assert _faults(person, run) == []
+    person.signs_in("dana")
+    assert _faults_at(person, _pages(run), closely=True) == []
     person.opens(reverse("results", args=[run.pk]))
     assert "$0" not in person.page.inner_text("main"), "what is unknown is not nothing"
     uncounted = replayed(world.question(name="Uncounted"), {model.label: right for model in world.models})
