@@ -100,6 +100,17 @@ def test_a_lone_label_stands_close_to_its_point_and_inside() -> None:
     assert spot.anchor == "end" and not spot.leader
 
 
+def test_in_a_crowd_only_names_stand_beside_the_points() -> None:
+    def lines(*labels: str) -> list[int]:
+        others = [candidate(n, label, "switch", -0.004 * n) for n, label in enumerate(labels, start=1)]
+        chart = freeze(comparison_data(baseline(), *others))["charts"]["quality_cost"]
+        assert all(len(row) == 5 for row in chart["rows"]), "the table has the rest"
+        return [len(label["lines"]) for label in chart["labels"]["wide"]]
+
+    assert lines("Lumen 70B") == [2, 2]
+    assert lines(*(f"Meridian Flash {n} Instruct" for n in range(7))) == [1] * 8
+
+
 @pytest.mark.parametrize(("dy", "end"), [(60.0, "44.0"), (-60.0, "-44.0")])
 def test_a_leader_ends_where_words_centred_on_it_begin(charts: dict[str, Any], dy: float, end: str) -> None:
     lines = [{"text": "Aurora", "strong": True}, {"text": "used today", "strong": False}]

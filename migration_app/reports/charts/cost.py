@@ -12,10 +12,12 @@ from .. import words
 from ..facts import Facts
 from ..option import Option
 from ..palette import option_style
-from .canvas import CANVASES, MARKER, Canvas, Chart, label, short
+from .canvas import CANVASES, MARKER, NAME, NAME_BESIDE, Canvas, Chart, label, short
 from .labels import Box, Wanted, place
 from .lettering import text_width
 from .scales import axis
+
+COVERED = 0.13  # of a canvas: what labels may take before they lie on what they name
 
 
 def quality_against_cost(
@@ -143,18 +145,16 @@ def _spread(
         return (value - scale["low"]) / (scale["high"] - scale["low"]) * length
 
     wanted, obstacles = [], []
-    for point, lines in zip(points, texts, strict=True):
+    shown = _fitted(texts, canvas)
+    for point, lines in zip(points, shown, strict=True):
         px, py = at(point["x"], x, canvas.width), canvas.height - at(point["y"], y, canvas.height)
-        kept = lines[: canvas.lines]
-        sizes = [canvas.size, canvas.small]
         ends = [
             canvas.height - at(point[key], y, canvas.height)
             for key in ("y_low", "y_high")
             if point[key] is not None
         ]
-        width = max(text_width(line["text"], size) for line, size in zip(kept, sizes, strict=False))
         up, down = py - min([*ends, py - MARKER]), max([*ends, py + MARKER]) - py
-        wanted.append(Wanted(px, py, width + 4, canvas.size * 1.25 * len(kept), up, down))
+        wanted.append(Wanted(px, py, *_size(lines, canvas), up, down))
         reach = MARKER * (1.9 if point["ring"] else 1)
         obstacles.append(Box(px - reach, py - reach, px + reach, py + reach))
         if ends:
@@ -166,10 +166,27 @@ def _spread(
         start = 0.0 if rule["side"] == "left" else canvas.width - room
         obstacles.append(Box(start, level, start + room, level + canvas.size * 1.5))
     spots = place(wanted, obstacles, Box(0, 0, canvas.width, canvas.height))
-    return [
-        label(point, lines[: canvas.lines], spot)
-        for point, lines, spot in zip(points, texts, spots, strict=True)
-    ]
+    return [label(point, lines, spot) for point, lines, spot in zip(points, shown, spots, strict=True)]
+
+
+def _fitted(texts: Sequence[Any], canvas: Canvas) -> list[list[dict[str, Any]]]:
+    """The labels of one canvas: in a crowd that would cover much of it names alone, then shorter ones."""
+    kept: list[list[dict[str, Any]]] = []
+    for lines, ems in ((canvas.lines, NAME), (1, NAME), (1, NAME_BESIDE)):
+        kept = [
+            [{**name, "text": short(name["text"], ems)}, *details[: lines - 1]] for name, *details in texts
+        ]
+        sizes = [_size(label_lines, canvas) for label_lines in kept]
+        if sum(width * height for width, height in sizes) <= COVERED * canvas.width * canvas.height:
+            break
+    return kept
+
+
+def _size(lines: Sequence[Any], canvas: Canvas) -> tuple[float, float]:
+    """Width and height of a label."""
+    sizes = (canvas.size, canvas.small)
+    width = max(text_width(line["text"], size) for line, size in zip(lines, sizes, strict=False))
+    return width + 4, canvas.size * 1.25 * len(lines)
 
 
 def _cost_headline(facts: Facts, recommended: Option | None, closest: Option | None) -> str:

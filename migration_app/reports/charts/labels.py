@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 ROUNDS = 4
-REACH = (9.0, 20.0, 36.0, 56.0)
+REACH = (9.0, 20.0, 36.0, 56.0, 84.0)
 CROSSING = 12.0  # a thin line through a word covers little of it and spoils it all the same
 FIRST_LEADER = 2  # from this reach on, a line leads from the label to its point
 
