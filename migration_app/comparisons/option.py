@@ -156,6 +156,7 @@ def paired_samples(
         complete=baseline.unanswered == 0 and other.unanswered == 0,
         judge=judge.evidence if judge else None,
         human=judge.human if judge else None,
+        silent=baseline.scores.failed,
     )
 
 

@@ -40,6 +40,7 @@ def split_of(
         clusters=samples.clusters,
         judges={str(pk): one.evidence for pk, one in judges.items()},
         human={str(pk): one.human for pk, one in judges.items() if one.human is not None},
+        silent=baseline.scores.failed,
     )
     found = recommend(choices, plan, allowed=keep_rules, volumes=traffic.volumes, seed=seed)
     if found is None:

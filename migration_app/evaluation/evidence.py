@@ -109,14 +109,17 @@ class Evidence:
         return [self._unproven(f, alpha) for f in found if self.plan.at_this_look(f.p_noninferior) > alpha]
 
     def _unproven(self, found: Finding, alpha: float) -> Reason:
-        """Why one scope did not hold: what was seen, too little to lose, or what could not be scored."""
+        """Why one scope did not hold: what was seen, too little to lose, what could not be scored, or what
+        today's model never answered."""
         figures = {"scope": found.scope, "margin": found.margin, "p": found.p_noninferior}
         at_this_look = self.plan.at_this_look
         if at_this_look(found.p_margin) > alpha:
             return Reason(ReasonCode.NOT_PROVEN, {**figures, "difference": found.difference})
         if at_this_look(found.p_half) > alpha:
             return Reason(ReasonCode.LOW_TODAY, {**figures, "today": found.today})
-        return Reason(ReasonCode.HIDDEN_ANSWERS, {**figures, "hidden": found.hidden})
+        if at_this_look(found.p_worst) > alpha:
+            return Reason(ReasonCode.HIDDEN_ANSWERS, {**figures, "hidden": found.hidden})
+        return Reason(ReasonCode.BASELINE_FAILED, {**figures, "silent": found.silent, "n": found.n})
 
     def _failed_alike(self, found: Finding) -> bool:
         return not found.has_marks and found.difference > -found.margin

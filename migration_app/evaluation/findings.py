@@ -47,10 +47,11 @@ class Finding:
     is the number of effective clusters, (Σm)²/Σm², and equals n where none is shared; `variance`
     is that of one of them: together they size the next run. `spread`, with "ppi", sizes the reviews.
 
-    `p_noninferior` is the largest of three: `p_margin`, that no more than the margin is lost; `p_half`,
+    `p_noninferior` is the largest of four: `p_margin`, that no more than the margin is lost; `p_half`,
     that no more than half of `today`, the baseline's mean score, is lost (0 where that is less to ask);
-    and `p_worst`, the same of both with `hidden` answers as wrong: those of the candidate that could not
-    be scored though the baseline's could (0 without any).
+    `p_worst`, the same of both with `hidden` answers as wrong: those of the candidate that could not
+    be scored though the baseline's could (0 without any); and `p_heard`, all this without the `silent`
+    samples, on which every request of the baseline failed (0 without any).
     """
 
     scope: str | None
@@ -76,6 +77,8 @@ class Finding:
     p_margin: float = 1.0
     p_half: float = 0.0
     p_worst: float = 0.0
+    silent: int = 0
+    p_heard: float = 0.0
 
 
 def compare(scope: Scope, margin: float) -> Finding | None:
@@ -87,6 +90,8 @@ def compare(scope: Scope, margin: float) -> Finding | None:
     groups, reviewed, tests = counted.groups, counted.reviewed, _tests(counted, margin)
     p_half = _half_is_lost(scope, margin)
     p_worst = 0.0 if scope.worst is None else _at_worst(scope.worst, margin)
+    p_heard = 0.0 if scope.heard is None else _at_worst(scope.heard, margin)
+    most = n if scope.worst is None else int(scope.worst.differences.size)
     return Finding(
         scope=scope.name,
         n=n,
@@ -97,7 +102,7 @@ def compare(scope: Scope, margin: float) -> Finding | None:
         same=n - counted.better - counted.worse,
         worse=counted.worse,
         # Where no answer got any mark, both sides may have failed alike: that proves nothing.
-        p_noninferior=max(tests.p_noninferior, p_half, p_worst) if scope.has_marks else 1.0,
+        p_noninferior=max(tests.p_noninferior, p_half, p_worst, p_heard) if scope.has_marks else 1.0,
         p_inferior=tests.p_inferior,
         method=tests.method,
         margin=margin,
@@ -110,10 +115,12 @@ def compare(scope: Scope, margin: float) -> Finding | None:
         else label_spread(scope.labels, scope.differences, scope.clusters),
         labels=None if scope.labels is None else int(np.count_nonzero(~np.isnan(scope.labels))),
         today=scope.today,
-        hidden=0 if scope.worst is None else int(scope.worst.differences.size) - n,
+        hidden=most - n,
         p_margin=tests.p_noninferior,
         p_half=p_half,
         p_worst=p_worst,
+        silent=0 if scope.heard is None else most - int(scope.heard.differences.size),
+        p_heard=p_heard,
     )
 
 
@@ -125,6 +132,9 @@ def _half_is_lost(scope: Scope, margin: float) -> float:
 
 
 def _at_worst(scope: Scope, margin: float) -> float:
+    """The larger p of both claims; 1 where nothing is left to show them by."""
+    if not scope.differences.size:
+        return 1.0
     return max(_tests(_counted(scope), margin).p_noninferior, _half_is_lost(scope, margin))
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,8 @@ class PairedSamples:
     not independent. categories: labels; "" or None is no category. complete: False when the
     run was capped, paused or is partly missing. judge: what is known of the judge that gave the
     scores; `None` where none did. human: what people said of the difference, in [−1, 1], NaN where
-    nobody was asked; it sets a judge right (`ppi`). Raises InvalidSamplesError.
+    nobody was asked; it sets a judge right (`ppi`). silent: where every request of the baseline failed;
+    `None` without any such sample. Raises InvalidSamplesError.
     """
 
     baseline: Floats
@@ -40,9 +41,11 @@ class PairedSamples:
     complete: bool = True
     judge: JudgeEvidence | None = None
     human: Floats | None = None
+    silent: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
-        columns = (self.baseline, self.candidate, self.clusters, self.categories)
+        silent = self.baseline if self.silent is None else self.silent
+        columns = (self.baseline, self.candidate, self.clusters, self.categories, silent)
         if len({len(column) for column in columns}) != 1:
             raise InvalidSamplesError("Scores, clusters and categories need one entry per sample.")
         for name, scores in (("baseline", self.baseline), ("candidate", self.candidate)):
@@ -80,7 +83,8 @@ class Scope:
     has_marks: whether any answer of the candidate got a mark above 0. today: the baseline's mean score.
     beyond_half: each of the candidate's scores less half of the baseline's, worked out when asked for.
     worst: the same scope where every answer counts as wrong that could not be scored beside a scored one
-    of the baseline; `None` where there is no such answer.
+    of the baseline; `None` where there is no such answer. heard: that without the samples on which every
+    request of the baseline failed; `None` where there are none.
     """
 
     name: str | None
@@ -93,17 +97,30 @@ class Scope:
     today: float = 1.0
     beyond_half: Callable[[], Floats] = lambda: np.empty(0)
     worst: Scope | None = None
+    heard: Scope | None = None
 
 
 def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
     """The whole workload first, then each named category in alphabetical order."""
-    hidden = pairs.hidden
-    if not hidden.any():
-        yield from _scopes(pairs)
-        return
-    feared = replace(pairs, candidate=np.where(hidden, 0.0, pairs.candidate))
-    for scope, worst in zip(_scopes(pairs), _scopes(feared), strict=True):
-        yield replace(scope, worst=worst) if worst.differences.size > scope.differences.size else scope
+    hidden, silent = pairs.hidden, pairs.silent
+    feared = replace(pairs, candidate=np.where(hidden, 0.0, pairs.candidate)) if hidden.any() else pairs
+    heard = feared if silent is None or not silent.any() else _without(feared, silent)
+    worsts = repeat(None) if feared is pairs else _scopes(feared)
+    for scope, worst, rest in zip(
+        _scopes(pairs), worsts, repeat(None) if heard is feared else _scopes(heard), strict=False
+    ):
+        sizes = scope.differences.size, (worst or scope).differences.size
+        yield replace(
+            scope,
+            worst=worst if sizes[1] > sizes[0] else None,
+            heard=rest if rest is not None and rest.differences.size < sizes[1] else None,
+        )
+
+
+def _without(pairs: PairedSamples, rows: NDArray[np.bool_]) -> PairedSamples:
+    """The same with some samples unscored on both sides."""
+    baseline, candidate = (np.where(rows, np.nan, side) for side in (pairs.baseline, pairs.candidate))
+    return replace(pairs, baseline=baseline, candidate=candidate)
 
 
 def _scopes(pairs: PairedSamples) -> Iterator[Scope]:

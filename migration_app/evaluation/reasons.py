@@ -20,6 +20,7 @@ class ReasonCode(StrEnum):
     WIDE_INTERVAL = "wide_interval"  # scope, low, margin: the one-sided test holds, the 95% interval spans
     NO_SAMPLES = "no_samples"  # samples
     HIDDEN_ANSWERS = "hidden_answers"  # scope, hidden, margin, p: it holds only if unscored ones were right
+    BASELINE_FAILED = "baseline_failed"  # scope, silent, n, margin, p: it holds only by today's failures
     LOW_TODAY = "low_today"  # scope, today, margin, p: the baseline itself scores next to nothing
     NO_MARKS = "no_marks"  # scope, n: no answer of the candidate got any mark
     TOO_FEW_SAMPLES = "too_few_samples"  # scope, n, minimum

@@ -40,7 +40,7 @@ class Choices:
 
     baseline, baseline_costs and each column: one entry per sample, NaN unknown. judges: by option,
     of those that a judge scored. human: by option, what people said of its difference from the baseline,
-    NaN where nobody was asked; without enough of it a judge proves no split.
+    NaN where nobody was asked; without enough of it a judge proves no split. silent: as in PairedSamples.
     """
 
     baseline: Floats
@@ -51,6 +51,7 @@ class Choices:
     clusters: NDArray[np.integer[Any]]
     judges: Mapping[str, JudgeEvidence] = field(default_factory=dict)
     human: Mapping[str, Floats] = field(default_factory=dict)
+    silent: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,11 @@ def _people(
 
 def _pairs(choices: Choices, rows: Rows, scores: Floats) -> PairedSamples:
     return PairedSamples(
-        choices.baseline[rows], scores[rows], choices.clusters[rows], choices.categories[rows]
+        choices.baseline[rows],
+        scores[rows],
+        choices.clusters[rows],
+        choices.categories[rows],
+        silent=None if choices.silent is None else choices.silent[rows],
     )
 
 

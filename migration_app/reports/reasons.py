@@ -108,6 +108,24 @@ def _hidden_answers(params: Json, option: Option, facts: Facts) -> str:
     )
 
 
+def _baseline_failed(params: Json, option: Option, facts: Facts) -> str:
+    count = int(params["silent"])
+    text = ngettext(
+        "{baseline} did not answer {n} request {where}, which counts in {label}’s favour. Without it, "
+        "quality was not shown to stay within the {limit} you allow.",
+        "{baseline} did not answer {n} requests {where}, which counts in {label}’s favour. Without them, "
+        "quality was not shown to stay within the {limit} you allow.",
+        count,
+    )
+    return text.format(
+        n=show.count(count),
+        label=option.label,
+        where=_where(params),
+        baseline=facts.baseline.label,
+        limit=words.drop(params["margin"]),
+    )
+
+
 def _low_today(params: Json, option: Option, facts: Facts) -> str:
     return _(
         "{baseline} itself scores only {today} {where}, so even a model that is always wrong would drop by "
@@ -225,6 +243,7 @@ _REASONS: dict[str, Callable[[Json, Option, Facts], str]] = {
     ReasonCode.WIDE_INTERVAL: _wide_interval,
     ReasonCode.NO_SAMPLES: _no_samples,
     ReasonCode.HIDDEN_ANSWERS: _hidden_answers,
+    ReasonCode.BASELINE_FAILED: _baseline_failed,
     ReasonCode.LOW_TODAY: _low_today,
     ReasonCode.NO_MARKS: _no_marks,
     ReasonCode.TOO_FEW_SAMPLES: _too_few,

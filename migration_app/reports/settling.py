@@ -32,7 +32,7 @@ def items(facts: Facts) -> list[dict[str, str]]:
     for option in facts.candidates:
         if option.overall is None:
             found.append(_no_answers(option))
-        elif (check := _scoring(option)) is not None:
+        elif (check := _scoring(option, facts)) is not None:
             found.append(check)
         elif (reviews := option.verdict.get("more_reviews_needed")) is not None:
             found.append(_more_reviews(option, reviews))
@@ -48,8 +48,8 @@ def items(facts: Facts) -> list[dict[str, str]]:
     return found[:4]
 
 
-def _scoring(option: Option) -> dict[str, str] | None:
-    """What the scoring keeps from being settled; `None` where it does not."""
+def _scoring(option: Option, facts: Facts) -> dict[str, str] | None:
+    """What keeps it from being settled though there are samples enough; `None` where nothing does."""
     codes = {reason["code"] for reason in option.verdict.get("reasons", ())}
     if ReasonCode.HIDDEN_ANSWERS in codes:
         return item(
@@ -57,6 +57,13 @@ def _scoring(option: Option) -> dict[str, str] | None:
             _("Read why in the samples of {label}, mend the scoring or its judge, then run again.").format(
                 label=option.label
             ),
+        )
+    if ReasonCode.BASELINE_FAILED in codes and not facts.baseline.answered_nothing:
+        return item(
+            _("Ask today's model again"),
+            _(
+                "Ask {label} once more for the requests that failed, so that both answers can be compared."
+            ).format(label=facts.baseline.label),
         )
     if codes & {ReasonCode.LOW_TODAY, ReasonCode.NO_MARKS}:
         return item(

@@ -120,8 +120,17 @@ def test_all_failed_on_both_sides():
 
 def test_todays_model_failed_altogether():
     kind, text = told({"Today": lambda _index: None, "Twin": right})
-    assert kind == "switch"  # what answers is better than what does not: every request is shown as failed
+    assert kind == "not_enough_evidence"
+    assert "Today did not answer 60 requests overall, which counts in Twin’s favour." in text
+    assert "Get answers from Today" in text
     assert "100.0%" in text
+
+
+def test_todays_model_failed_on_half():
+    """What is left on both sides does not prove five points: 30 clean ones are too few."""
+    kind, text = told({"Today": every(2, None), "Twin": right}, read_pdf=True)
+    assert kind == "not_enough_evidence"
+    assert "Ask Today once more for the requests that failed" in text
 
 
 def test_every_sample_unscored():

@@ -45,6 +45,13 @@ def test_its_saving_is_that_of_the_judging_half():
     assert found.saving.amount == pytest.approx(1000 * (share * 9 + (1 - share) * 2))
 
 
+def test_a_category_in_which_todays_model_never_answered_stays_with_it():
+    silent = NAMES == "legal"
+    today = np.where(silent, 0.0, 1.0)
+    assert split(choices(baseline=today)) is None  # wrong is not silent: the cheapest is best for both
+    assert split(choices(baseline=today, silent=silent)).assignment == {"chat": "cheap", "legal": None}
+
+
 def test_an_option_that_breaks_a_rule_gets_nothing():
     assert split(allowed=["cheap"]).assignment == {"chat": "cheap", "legal": None}
     assert split(allowed=[]) is None

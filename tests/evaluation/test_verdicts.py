@@ -1,6 +1,7 @@
 """The verdict: the table row by row, what must never happen, and bad input."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -431,6 +432,39 @@ def test_unscored_answers_are_feared_in_the_category_where_they_are():
     assert verdict(parts).proven_categories == ("a", "b")
     parts.candidate[:60] = math.nan
     assert verdict(parts).proven_categories == ("b",)
+
+
+def unanswered(samples, count):
+    """Today's model failed on the last ones: every request, so the score is 0."""
+    samples.baseline[-count:] = 0
+    silent = np.arange(samples.baseline.size) >= samples.baseline.size - count
+    return replace(samples, silent=silent)
+
+
+def test_a_model_that_answers_while_todays_is_down_is_no_switch_by_that():
+    found = verdict(unanswered(counted(400), 400))
+    assert (found.kind, codes(found), found.samples_needed) == (UNSURE, ["baseline_failed"], None)
+    assert found.reasons[0].params["silent"] == found.overall.silent == found.overall.n == 400
+    assert found.overall.p_heard == 1
+
+
+def test_failures_of_todays_model_do_not_outweigh_what_a_candidate_gets_wrong():
+    """45 worse of 400 would be five points too many; 100 failures of today's model hid that."""
+    found = verdict(unanswered(counted(400, worse=45), 100))
+    assert found.kind is UNSURE and codes(found) == ["baseline_failed"]
+    assert found.overall.p_margin <= 0.05 < found.overall.p_heard
+
+
+def test_a_few_failures_of_todays_model_change_no_verdict():
+    assert verdict(unanswered(counted(400), 8)).kind is SWITCH
+
+
+def test_failures_and_answers_without_a_score_are_feared_together():
+    samples = unanswered(counted(400), 20)
+    samples.candidate[:30] = math.nan
+    found = verdict(samples)
+    assert found.kind is UNSURE
+    assert (found.overall.hidden, found.overall.silent) == (30, 20)
 
 
 def test_people_say_whether_what_a_judge_could_not_read_was_right():
