@@ -154,6 +154,7 @@ class Crew:
             }
         )
         self.running: list[subprocess.Popen[bytes]] = []
+        self.heaviest = 0
 
     def start(
         self, *, processes: int = 3, queues: str = "feeds,stages", **more: str
@@ -187,9 +188,21 @@ class Crew:
                 weights += [int(line.split()[1]) * 1024 for line in lines if line.startswith(name)]
         return max(weights, default=0)
 
+    def weighed_until(self, condition: Callable[[], object], *, within: float, what: str = "") -> None:
+        """As `until`, and notes the most that a process held before; not after, for one that goes on to
+        score the run loads what scoring takes."""
+        held: list[int] = []
+
+        def come() -> bool:
+            held.append(self.weigh(peak=True))
+            return bool(condition())
+
+        until(come, within=within, what=what)
+        self.heaviest = max(held[:-1] or held)
+
     def kept_its_weight(self, before: int) -> None:
-        """No process ever held 64 MB more than the heaviest did when the run was under way."""
-        grown = self.weigh(peak=True) - before
+        """No process held 64 MB more, while weighed, than the heaviest did when the run was under way."""
+        grown = self.heaviest - before
         assert before and grown <= 64 * MEGABYTE, f"a worker grew by {grown / MEGABYTE:.0f} MB"
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:

@@ -34,7 +34,7 @@ def test_the_broker_dies_five_times_and_nothing_is_asked_twice(crew: Crew, broke
             broker.start()
             before = done(run)
             until(lambda before=before: done(run) > before, within=30, what="no answer after the wipe")
-        until(lambda: is_replayed(run), within=60)
+        crew.weighed_until(lambda: is_replayed(run), within=60)
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert not after.failures() and after.unknown() == 0

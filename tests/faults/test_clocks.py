@@ -38,7 +38,7 @@ def test_a_workers_clock_jumps_and_decides_nothing(
         for jump in JUMPS:
             go_on(run)
             clock.jump(jump)
-        until(lambda: is_replayed(run), within=90)
+        crew.weighed_until(lambda: is_replayed(run), within=90)
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert not after.failures() and after.unknown() == 0
@@ -70,7 +70,7 @@ def test_the_databases_clock_jumps_and_a_worker_dies_beside_it(
                 crew.kill(worker)
                 worker = crew.start(**theirs)
                 go_on(run)
-            until(lambda: is_replayed(run), within=90)
+            crew.weighed_until(lambda: is_replayed(run), within=90)
             crew.kept_its_weight(weight)
             after = aftermath(run, vendor.log()["requests"])
         assert not after.failures()

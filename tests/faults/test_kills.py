@@ -35,7 +35,7 @@ def test_twenty_children_are_killed_and_nothing_is_lost(crew: Crew) -> None:
             time.sleep(moments.uniform(0.1, 1.2))
             os.kill(moments.choice(crew.pool(worker)), signal.SIGKILL)
         last = time.monotonic()
-        until(lambda: is_replayed(run), within=90)
+        crew.weighed_until(lambda: is_replayed(run), within=90)
         crew.kept_its_weight(weight)
         until(lambda: state_of(run) == RunState.FINISHED, within=60)
         served = vendor.log()["requests"]
@@ -63,7 +63,7 @@ def test_twenty_whole_workers_are_killed_and_nothing_is_lost(crew: Crew) -> None
             crew.start(processes=2)
             go_on(run)
         last = time.monotonic()
-        until(lambda: go_on(run) and is_replayed(run), within=120)
+        crew.weighed_until(lambda: go_on(run) and is_replayed(run), within=120)
         crew.kept_its_weight(weight)
         until(lambda: state_of(run) == RunState.FINISHED, within=60)
         served = vendor.log()["requests"]

@@ -29,7 +29,7 @@ def test_a_poison_request_fails_by_name_after_three_tries_and_the_others_finish(
         run = start(question)
         until(lambda: done(run) > 0, within=60)
         weight = crew.weigh()
-        until(lambda: is_replayed(run), within=120)
+        crew.weighed_until(lambda: is_replayed(run), within=120)
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     asked = sorted(request["received"] for request in after.requests.values())

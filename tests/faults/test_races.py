@@ -39,7 +39,7 @@ def test_twenty_starts_at_once_make_one_run(crew: Crew) -> None:
         crew.start()
         until(lambda: done(runs[0]) > 0, within=60)
         weight = crew.weigh()
-        until(lambda: is_replayed(runs[0]), within=30, what="not replayed")
+        crew.weighed_until(lambda: is_replayed(runs[0]), within=30, what="not replayed")
         crew.kept_its_weight(weight)
         after = aftermath(runs[0], vendor.log()["requests"])
     assert len(after.requests) == len(after.items) == 20, "and each of its requests was sent once"
@@ -72,7 +72,7 @@ def test_many_reconcilers_repair_a_row_once(crew: Crew) -> None:
         crew.start()
         until(lambda: done(run) > before, within=30, what="not resumed")
         weight = crew.weigh()
-        until(lambda: is_replayed(run), within=30, what="not replayed")
+        crew.weighed_until(lambda: is_replayed(run), within=30, what="not replayed")
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert after.unknown() == held

@@ -63,7 +63,7 @@ def test_the_troubles_of_some_vendors_lose_nothing_and_slow_no_other(crew: Crew)
         assert "page/m" in Run.objects.get(pk=run.pk).state_note, "the page's vendor waits for a person"
         vendor.behave(**{"page/m": QUICK})
         control.resume(run=run, user=None)
-        until(lambda: is_replayed(run), within=60)
+        crew.weighed_until(lambda: is_replayed(run), within=60)
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
 
