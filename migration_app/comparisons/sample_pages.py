@@ -59,8 +59,10 @@ def sample_page(
     return SamplePage(_rows(found[:size], wanted), edge is not None, len(found) > size)
 
 
-def place_of(changes: QuerySet[SampleChange], wanted: Wanted, row: SampleRow) -> int:
-    """Which one it is in the list, counted from 1."""
+def place_of(changes: QuerySet[SampleChange], wanted: Wanted, page: SamplePage, row: SampleRow) -> int:
+    """Which one of the list a row of the page is, counted from 1; the first page is not asked for again."""
+    if not page.has_previous and row in page.rows:
+        return 1 + page.rows.index(row)
     edge = _beyond(wanted, row.key, forward=False)
     return 1 + (shown(changes, wanted).filter(edge).count() if edge is not None else 0)
 

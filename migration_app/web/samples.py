@@ -65,7 +65,7 @@ def samples_context(request: HttpRequest, run: Run, featured: int | None) -> dic
         "page_links": _page_links(kept, page),
         "row": row,
         "total": counts[wanted.show],
-        "place": place_of(within, wanted, row) if row else 0,
+        "place": place_of(within, wanted, page, row) if row else 0,
         "steps": _steps(kept, asked, page, row),
         "detail": _detail(row, baseline, candidate, asked.get("repetition", "0")) if row else None,
         "repetitions": _repetitions(kept, asked, run, row),
