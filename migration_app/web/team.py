@@ -28,7 +28,10 @@ def team(request: HttpRequest) -> HttpResponse:
     """Its people with their roles, and the trail of what they did: for all of them to read."""
     ours = team_of(request)
     page = Paginator(trail_of(ours), PAGE).get_page(request.GET.get("page"))
-    context = {"people": people_of(ours), "roles": Role.choices, "page": page}
+    people = list(people_of(ours))
+    owners = [person for person in people if person.role == Role.OWNER]
+    last_owner = owners[0] if len(owners) == 1 else None  # whom a team has to keep
+    context = {"people": people, "last_owner": last_owner, "roles": Role.choices, "page": page}
     return render(request, "accounts/team.html", context)
 
 
