@@ -90,6 +90,17 @@ def _no_samples(params: Json, option: Option, facts: Facts) -> str:
     )
 
 
+def _of_answers(text: str, count: int, params: Json, option: Option, facts: Facts) -> str:
+    """A sentence on how many answers keep a switch back, and from which limit."""
+    return text.format(
+        n=show.count(count),
+        label=option.label,
+        where=_where(params),
+        baseline=facts.baseline.label,
+        limit=words.drop(params["margin"]),
+    )
+
+
 def _hidden_answers(params: Json, option: Option, facts: Facts) -> str:
     count = int(params["hidden"])
     text = ngettext(
@@ -99,13 +110,7 @@ def _hidden_answers(params: Json, option: Option, facts: Facts) -> str:
         "quality could have fallen beyond the {limit} you allow.",
         count,
     )
-    return text.format(
-        n=show.count(count),
-        label=option.label,
-        where=_where(params),
-        baseline=facts.baseline.label,
-        limit=words.drop(params["margin"]),
-    )
+    return _of_answers(text, count, params, option, facts)
 
 
 def _baseline_failed(params: Json, option: Option, facts: Facts) -> str:
@@ -117,13 +122,7 @@ def _baseline_failed(params: Json, option: Option, facts: Facts) -> str:
         "quality was not shown to stay within the {limit} you allow.",
         count,
     )
-    return text.format(
-        n=show.count(count),
-        label=option.label,
-        where=_where(params),
-        baseline=facts.baseline.label,
-        limit=words.drop(params["margin"]),
-    )
+    return _of_answers(text, count, params, option, facts)
 
 
 def _low_today(params: Json, option: Option, facts: Facts) -> str:
