@@ -5,10 +5,16 @@ import os
 import shutil
 import tempfile
 
+# Processes that test side by side share nothing on the disk: a feed's journals, above all, are for one database.
+# What a test starts works in its folder.
+_shared, _worker = os.environ.get("CROSSOVER_TESTS_DIR"), os.environ.get("PYTEST_XDIST_WORKER")
 if "CROSSOVER_DATA_DIR" not in os.environ:
     _folder = tempfile.mkdtemp(prefix="crossover-tests-")
-    os.environ["CROSSOVER_DATA_DIR"] = _folder
+    os.environ |= {"CROSSOVER_TESTS_DIR": _folder, "CROSSOVER_DATA_DIR": _folder}
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+elif _worker and _shared == os.environ["CROSSOVER_DATA_DIR"]:
+    os.environ["CROSSOVER_DATA_DIR"] = _folder = os.path.join(_shared, _worker)
+    os.makedirs(_folder, mode=0o700, exist_ok=True)
 
 from migration_app.settings import *  # noqa: E402, F403
 from migration_app.settings import STORAGES  # noqa: E402

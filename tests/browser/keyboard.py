@@ -56,8 +56,9 @@ class Typist(Person):
         expect(box).to_be_checked()
 
     def chooses_file(self, file: Path) -> None:
-        self.reaches(self.page.locator("input[type=file]"))
+        # The browser is told to hand its chooser over, and does not answer: the way there gives it the time.
         with self.page.expect_file_chooser() as waiting:
+            self.reaches(self.page.locator("input[type=file]"))
             self.page.keyboard.press("Enter")
         waiting.value.set_files(file)
 
