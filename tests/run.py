@@ -5,8 +5,8 @@
     python -m tests.run screenshots [pytest arguments]
 
 PostgreSQL is started privately from the binaries on the machine; where there are none the second
-half is left out and the reason printed. What works on the database is run on both; the pages and papers,
-which only read through it, on SQLite.
+half is left out and the reason printed. What works on the database is run on both; what does not, and
+the pages and papers, which only read through it, on SQLite.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def quick(extra: list[str]) -> dict[str, bool]:
         with private_postgres() as url:
             folders = [str(path) for name in ON_BOTH if (path := ROOT / "tests" / name).is_dir()]
             drawn = [f"--ignore={ROOT / 'tests' / name}.py" for name in DRAWN]
-            chosen = ["-m", f"({QUICK}) or postgres", *folders, *drawn, *SIDE_BY_SIDE, *extra]
+            chosen = ["-m", f"(database and {QUICK}) or postgres", *folders, *drawn, *SIDE_BY_SIDE, *extra]
             results["PostgreSQL"] = pytest("PostgreSQL", chosen, DATABASE_URL=url)
     except PostgresUnavailable as reason:
         print(f"\nPostgreSQL: skipped, {reason}.")

@@ -24,6 +24,9 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "jit": "off",
     "shared_buffers": "64MB",
     "max_connections": "60",
 }
