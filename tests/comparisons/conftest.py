@@ -1,1 +1,1 @@
-from tests.runs.conftest import open_loopback, started, vendor  # noqa: F401
+from tests.runs.conftest import brisk, open_loopback, started, vendor  # noqa: F401

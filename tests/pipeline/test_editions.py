@@ -10,9 +10,9 @@ from migration_app.runs.models import Run, RunState
 from migration_app.scoring.actions import score_run
 from migration_app.scoring.models import SampleScore
 from tests.builders import a_candidate
-from tests.runs.conftest import open_loopback, started, vendor
+from tests.runs.conftest import brisk, open_loopback, started, vendor
 
-__all__ = ["open_loopback", "started", "vendor"]
+__all__ = ["brisk", "open_loopback", "started", "vendor"]
 
 FAILING = {"good": {"tokens": 4}, "weak": {"tokens": 4, "faults": {"status,status=400": 1.0}}}
 

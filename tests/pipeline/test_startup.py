@@ -38,6 +38,6 @@ def test_a_run_starts_while_the_message_server_is_away_and_waits_for_it(db, sett
 def test_a_worker_does_not_begin_where_messages_may_be_evicted(workers, evicting_url):
     workers.environment["REDIS_URL"] = evicting_url
     process = workers.start()
-    assert process.wait(timeout=40) == 1
+    assert process.wait(timeout=120) == 1
     said = workers.log.read_text()
     assert "This worker does not start." in said and "allkeys-lru" in said and "Traceback" not in said

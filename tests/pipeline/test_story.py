@@ -28,38 +28,36 @@ def state_of(run: Run) -> str:
     return Run.objects.values_list("state", flat=True).get(pk=run.pk)
 
 
-def test_a_run_goes_from_start_to_report_by_itself(workers, broker):
-    workers.start()
-    with scripted(MANNERS) as vendor, patience(90) as until:
-        run = control.start(assessment=put_question(vendor.base_url, samples=60), user=None)
-        until(lambda: state_of(run) in (RunState.FINISHED, RunState.FAILED))
-    run.refresh_from_db()
-    assert run.state == RunState.FINISHED, run.state_note + workers.log.read_text()
-    verdict = run.comparison.verdicts.get()
-    assert verdict.kind == "keep"
-    assert Report.objects.get(run=run).data
-    export = Export.objects.get(report__run=run)
-    assert export.state == ExportState.READY, export.error
-    assert export.file.read(5) == b"%PDF-"
+def judged_question(base_url: str):
+    team = a_team("Rivals", "charlie")
+    connection = a_connection(team, base_url, max_concurrency=4)
+    good, weak, judge = (a_candidate(connection, model) for model in ("good", "weak", "fair"))
+    scoring = {"default": {"name": "rubric_judge", "parameters": {}}}
+    question = a_question(team, a_workload(team, 40), good, weak, scoring=scoring)
+    choose_judges(assessment=question, judges=[judge], cap=None)
+    return question
 
 
-def test_a_run_with_a_judge_waits_for_it_and_then_goes_on_by_itself(workers, broker):
+def test_runs_go_from_start_to_report_by_themselves_with_and_without_a_judge(workers, broker):
+    """Side by side, by the same workers."""
     workers.start()
-    with scripted(MANNERS | {"fair": {"judge": "fair"}}) as vendor, patience(90) as until:
-        team = a_team()
-        connection = a_connection(team, vendor.base_url, max_concurrency=4)
-        good, weak, judge = (a_candidate(connection, model) for model in ("good", "weak", "fair"))
-        scoring = {"default": {"name": "rubric_judge", "parameters": {}}}
-        question = a_question(team, a_workload(team, 40), good, weak, scoring=scoring)
-        choose_judges(assessment=question, judges=[judge], cap=None)
-        run = control.start(assessment=question, user=None)
-        until(lambda: state_of(run) in (RunState.FINISHED, RunState.FAILED))
-    run.refresh_from_db()
-    assert run.state == RunState.FINISHED, run.state_note + workers.log.read_text()
-    assert run.judging.state == RunState.FINISHED
-    assert run.judging.items_total == 80
-    # The judge's word alone never lets anybody switch, and a worse model is told from a good one.
-    assert run.comparison.verdicts.get().kind == "keep"
+    with scripted(MANNERS | {"fair": {"judge": "fair"}}) as vendor, patience(180) as until:
+        plain = control.start(assessment=put_question(vendor.base_url, samples=60), user=None)
+        judged = control.start(assessment=judged_question(vendor.base_url), user=None)
+        for run in (plain, judged):
+            until(lambda run=run: state_of(run) in (RunState.FINISHED, RunState.FAILED))
+            run.refresh_from_db()
+            assert run.state == RunState.FINISHED, run.state_note + workers.log.read_text()
+    # Of the judged one too: the judge's word alone never lets anybody switch, and a worse model is told
+    # from a good one.
+    assert [run.comparison.verdicts.get().kind for run in (plain, judged)] == ["keep", "keep"]
+    assert judged.judging.state == RunState.FINISHED
+    assert judged.judging.items_total == 80
+    for run in (plain, judged):
+        assert Report.objects.get(run=run).data
+        export = Export.objects.get(report__run=run)
+        assert export.state == ExportState.READY, export.error
+        assert export.file.read(5) == b"%PDF-"
 
 
 def item_of(request: dict) -> int:

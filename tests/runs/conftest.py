@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from migration_app.runs import retries
 from migration_app.runs.actions import start_run
-from migration_app.runs.feed import replay
+from migration_app.runs.feed import replay, supply
 from migration_app.runs.models import Feed, Run
 from migration_app.runs.reconcile import expire_leases
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
@@ -36,6 +37,18 @@ def open_loopback(settings: pytest.FixtureRequest) -> None:
     settings.PRIVATE_ADDRESSES = ["127.0.0.0/8"]  # type: ignore[attr-defined]
 
 
+@pytest.fixture
+def brisk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses of seconds, of which these tests need the order and not the length, are short.
+
+    Not where latencies are measured; `tests/faults` waits as the product does.
+    """
+    if request.node.get_closest_marker("accuracy") is None:
+        monkeypatch.setattr(retries, "_BACKOFF_BASE", 0.05)
+        monkeypatch.setattr(supply, "_IDLE_SECONDS", 0.05)
+        monkeypatch.setattr(supply, "_IDLE_LIMIT", 1.0)
+
+
 @dataclass
 class Bench:
     """A started run and a hand on its feeds."""
@@ -55,7 +68,11 @@ class Bench:
 
 @pytest.fixture
 def started(
-    transactional_db: None, open_loopback: None, vendor: ScriptedServer, settings: pytest.FixtureRequest
+    transactional_db: None,
+    open_loopback: None,
+    brisk: None,
+    vendor: ScriptedServer,
+    settings: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Bench]]:
     """Start a run of `good` against other scripted models."""
     settings.FEED_SLICE_SECONDS = 20.0  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ def test_leases_and_hints_of_a_dead_worker_do_not_last_for_the_length_of_the_jum
     Feed.objects.update(hinted=database_now() - 11)
     set_back(TEN_MINUTES)
     assert expire_leases() == 0 and feeds_to_wake() == []
-    assert follow_clock() == pytest.approx(TEN_MINUTES, abs=1)
+    assert follow_clock() == pytest.approx(TEN_MINUTES, abs=30)
     assert follow_clock() == 0.0, "once is enough"
     assert expire_leases() == 2 and len(feeds_to_wake()) == 1
 
@@ -37,11 +37,11 @@ def test_leases_and_hints_of_a_dead_worker_do_not_last_for_the_length_of_the_jum
 def test_a_wait_goes_back_with_the_clock(started):
     run = started("weak", samples=3).run
     follow_clock()
-    RunCandidate.objects.filter(run=run).update(waiting_until=database_now() + 5 + TEN_MINUTES)
+    RunCandidate.objects.filter(run=run).update(waiting_until=database_now() + 60 + TEN_MINUTES)
     set_back(TEN_MINUTES)
     follow_clock()
     waits = RunCandidate.objects.filter(run=run).first().waiting_until - database_now()
-    assert waits == pytest.approx(5, abs=1)
+    assert waits == pytest.approx(60, abs=30)
 
 
 def test_a_clock_that_goes_on_or_is_slewed_changes_nothing(started):

@@ -40,9 +40,9 @@ COUNTED = {
 
 
 @pytest.fixture
-def run(transactional_db: None, open_loopback: None, settings: Settings) -> Iterator[Run]:
+def run(transactional_db: None, open_loopback: None, brisk: None, settings: Settings) -> Iterator[Run]:
     """Six models behind five vendors: one of the models is retired."""
-    settings.FEED_SLICE_SECONDS = 2.0
+    settings.FEED_SLICE_SECONDS = 20.0
     team = a_team()
     candidates = []
     with ExitStack() as servers:

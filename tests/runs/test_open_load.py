@@ -80,7 +80,7 @@ def test_at_the_bound_requests_wait_and_their_wait_counts(started, vendor, monke
     entry = bench.run.candidates.get(label="good")
     assert entry.late_calls > 0
     last = Attempt.objects.filter(item__run_candidate=entry).order_by("-item__due").first()
-    assert last.lateness > 0.5 and last.total < 0.9, "the wait is apart from the vendor's own time"
+    assert last.lateness > 0.5 and last.total < last.lateness, "the wait is apart from the vendor's own time"
     assert p95(bench, "good") > 1.0, "and part of what is reported"
 
 

@@ -12,6 +12,7 @@ from migration_app.runs import retries
 from migration_app.runs.claims import claim
 from migration_app.runs.clock import database_now
 from migration_app.runs.congestion import FAULTS_IN_A_ROW, Breaker, Flow, is_fault, is_sign_of_life
+from migration_app.runs.feed import supply
 from migration_app.runs.models import Attempt, Feed, Item, ItemState, Run, RunCandidate, RunEvent
 from migration_app.runs.outages import begin_outage, end_outage
 from migration_app.runs.queries import progress
@@ -112,9 +113,9 @@ def test_the_longer_an_outage_the_rarer_the_probes(started):
         RunCandidate.objects.filter(run=run).update(unanswered_since=database_now() - since, waiting_until=0)
         before = database_now()
         claim(run.lanes.get().pk, run.pk, 8)
-        assert (
-            least <= RunCandidate.objects.filter(run=run).first().waiting_until - before + 0.05 <= most + 0.1
-        )
+        took = database_now() - before
+        waits = RunCandidate.objects.filter(run=run).first().waiting_until - before
+        assert least <= waits + 0.05 and waits <= most + 0.1 + 2 * took
 
 
 def test_the_end_of_an_outage_lets_everybody_go_on_and_both_are_in_the_log(started):
@@ -129,11 +130,13 @@ def test_the_end_of_an_outage_lets_everybody_go_on_and_both_are_in_the_log(start
     assert len(said) == 2 and said[0] == "Scripted answers again."
 
 
-def test_a_vendor_that_fails_for_a_while_loses_no_request_and_is_not_hammered(started, vendor):
+def test_a_vendor_that_fails_for_a_while_loses_no_request_and_is_not_hammered(started, vendor, monkeypatch):
+    monkeypatch.setattr(retries, "_BACKOFF_BASE", 0.25)
+    monkeypatch.setattr(supply, "_IDLE_LIMIT", 20.0)
     bench = started("weak", samples=40, concurrency=8)
     dead = {"tokens": 4, "faults": {"status,status=500": 1.0}}
     vendor.behave(good=dead, weak=dead)
-    well = threading.Timer(3.0, lambda: vendor.behave(good={"tokens": 4}, weak={"tokens": 4}))
+    well = threading.Timer(0.8, lambda: vendor.behave(good={"tokens": 4}, weak={"tokens": 4}))
     well.start()
     bench.replay()
     well.join()
@@ -144,22 +147,23 @@ def test_a_vendor_that_fails_for_a_while_loses_no_request_and_is_not_hammered(st
     assert not entry.is_out and entry.unanswered_since == 0 and entry.waiting_until == 0
 
 
-def test_a_dead_vendor_is_on_the_page_in_words_and_its_seat_is_left(started, vendor):
+def test_a_dead_vendor_is_on_the_page_in_words_and_its_seat_is_left(started, vendor, settings, monkeypatch):
+    monkeypatch.setattr(supply, "_IDLE_LIMIT", 20.0)
+    settings.FEED_SLICE_SECONDS = 80.0
     bench = started("weak", samples=40, concurrency=4)
     dead = {"tokens": 4, "faults": {"status,status=502,retry_after=30": 1.0}}
     vendor.behave(good=dead, weak=dead)
     began = monotonic()
     bench.replay()
-    assert monotonic() - began < 8, "its process is better used elsewhere than in waiting"
+    assert monotonic() - began < 15, "its process is better used elsewhere than in waiting"
     assert Feed.objects.get(lane__run=bench.run).expires == 0
     words = [option.state_word for option in progress(bench.run).options]
     assert any(word.startswith("Not answering, next try in ") for word in words)
     assert not Item.objects.filter(state=ItemState.FAILED).exists()
 
 
-def test_an_outage_of_15_minutes_stops_the_models_and_pauses_the_run(started, vendor, settings, monkeypatch):
-    monkeypatch.setattr(retries, "_BACKOFF_BASE", 0.1)
-    settings.OUTAGE_SECONDS = 1.0
+def test_an_outage_of_15_minutes_stops_the_models_and_pauses_the_run(started, vendor, settings):
+    settings.OUTAGE_SECONDS = 0.3
     bench = started("weak", samples=10, concurrency=4)
     dead = {"tokens": 4, "faults": {"status,status=500": 1.0}}
     vendor.behave(good=dead, weak=dead)

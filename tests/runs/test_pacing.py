@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
+from statistics import median
 from time import monotonic
 
 import pytest
@@ -25,38 +27,44 @@ def paced(redis_url: str, settings) -> str:
     return redis_url
 
 
-async def take(pacer: Pacer, until: float, taken: list[float], tokens: int = 0) -> None:
-    """Call as often as the pacer lets one worker."""
-    while (now := monotonic()) < until:
-        if wait := await pacer.ask(tokens):
-            await asyncio.sleep(min(wait, until - now))
-        else:
-            taken.append(monotonic())
+@dataclass
+class Shared:
+    """When calls were let through, in seconds from the beginning, and what the others were told to wait."""
 
+    calls: int
+    began: float = field(default_factory=monotonic)
+    taken: list[float] = field(default_factory=list)
+    told: list[float] = field(default_factory=list)
 
-async def share(workers: int, seconds: float, *, requests=None, tokens=None, cost: int = 0) -> list[float]:
-    """The moments at which so many workers, each with a connection of its own, were let through."""
-    servers = [open_server() for _ in range(workers)]
-    taken: list[float] = []
-    until = monotonic() + seconds
-    await asyncio.gather(*(take(Pacer(server, requests, tokens), until, taken, cost) for server in servers))
-    for server in servers:
-        await server.aclose()
-    return sorted(taken)
+    async def take(self, pacer: Pacer) -> None:
+        """Call as often as the pacer lets one worker, until all together have called often enough."""
+        while len(self.taken) < self.calls:
+            if wait := await pacer.ask(0):
+                self.told.append(wait)
+                await asyncio.sleep(wait)
+            else:
+                self.taken.append(monotonic() - self.began)
 
 
 async def test_eight_workers_together_keep_the_rate(paced):
-    taken = await share(8, 3.0, requests=requests_limit("t:rate", 1_200))
-    assert 20 + 3 * 20 * 0.9 <= len(taken) <= 20 + 3 * 20 + 1
-    worst = max(sum(start <= moment < start + 1 for moment in taken) for start in taken[40:] or taken)
-    assert worst <= 23, "after the burst, twenty a second and no more"
+    limit, shared = requests_limit("t:rate", 1_200), Shared(calls=50)
+    servers = [open_server() for _ in range(8)]
+    await asyncio.gather(*(shared.take(Pacer(server, limit, None)) for server in servers))
+    for server in servers:
+        await server.aclose()
+    # However late a busy machine wakes them: never sooner than the rate allows, nor told to wait longer.
+    soonest = [max(0, number - 20) / 20 for number in range(1, len(shared.taken) + 1)]
+    assert all(moment >= least for moment, least in zip(sorted(shared.taken), soonest, strict=True))
+    assert 0 < max(shared.told) <= limit.unit + 1e-5
 
 
 async def test_a_small_limit_lets_one_go_and_then_waits_out_its_share_of_the_minute(paced):
     server = open_server()
     pacer = Pacer(server, requests_limit("t:small", 6), None)
+    began = monotonic()
     assert await pacer.ask(0) == 0
-    assert 9.5 < await pacer.ask(0) <= 10
+    wait = await pacer.ask(0)
+    assert 9.99 - (monotonic() - began) <= wait <= 10
     await server.aclose()
 
 
@@ -73,8 +81,10 @@ async def test_tokens_are_held_too_and_corrected_by_what_a_call_really_used(pace
     conversation = Conversation((Message("user", "x" * 400),), settings=Settings(max_output_tokens=9_900))
     expected = pacer.expected(conversation)
     assert expected == 100 + 9_900
+    began = monotonic()
     assert await pacer.ask(expected) == 0
-    assert 8.5 < await pacer.ask(expected) < 9.5, "ten seconds' worth, less the burst of one"
+    wait = await pacer.ask(expected)
+    assert 8.99 - (monotonic() - began) <= wait <= 9, "ten seconds' worth, less the burst of one"
     answer = Completed("y", Usage(input_tokens=100, output_tokens=100), Timing(0, 0, 0))
     await pacer.correct(expected, answer)
     assert await pacer.ask(expected) == 0
@@ -108,7 +118,7 @@ def test_a_run_keeps_its_connections_limit_and_waiting_is_in_no_latency(started,
     bench.replay()
     assert Item.objects.filter(run=bench.run, state=ItemState.DONE).count() == 12
     assert monotonic() - began >= 1.9, "eight of the twelve waited a quarter of a second each"
-    assert max(Attempt.objects.values_list("total", flat=True)) < 0.25
+    assert median(Attempt.objects.values_list("total", flat=True)) < 0.25, "most waited for longer than that"
 
 
 def test_a_slice_ends_in_time_and_gives_back_what_waits_for_its_turn(started, paced, settings):
@@ -117,7 +127,7 @@ def test_a_slice_ends_in_time_and_gives_back_what_waits_for_its_turn(started, pa
     limit(bench, requests_per_minute=1)
     began = monotonic()
     bench.replay()
-    assert monotonic() - began < 3
+    assert monotonic() - began < 20, "the next turn is a minute away"
     assert len(bench.asked()) == 1
     assert Item.objects.filter(state=ItemState.PENDING, tries=0).count() == 11
     assert bench.run.reserved_nanos == 0

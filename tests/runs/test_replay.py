@@ -9,6 +9,7 @@ from django.db import connection
 
 from migration_app.comparisons.answers import answer_of
 from migration_app.runs import actions
+from migration_app.runs.feed import supply, upkeep
 from migration_app.runs.models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunState
 from migration_app.runs.stages import close_replay
 
@@ -34,7 +35,7 @@ def test_an_attempt_keeps_what_was_measured_and_what_the_vendor_counted(started)
 
 
 def test_thinking_is_timed_apart_from_the_first_word_of_the_answer(started, vendor):
-    vendor.behave(good={"tokens": 2, "reasoning_tokens": 4, "gap": 0.05})
+    vendor.behave(good={"tokens": 2, "reasoning_tokens": 4, "gap": 0.1})
     bench = started("weak", samples=2)
     bench.replay()
     for attempt in Attempt.objects.filter(item__run_candidate__label="good"):
@@ -64,7 +65,8 @@ def test_the_counts_of_a_candidate_are_those_of_its_items(started):
     assert Attempt.objects.filter(item__run_candidate=broken, failure="server_error").count() == 12
 
 
-def test_a_retry_is_an_attempt_of_its_own_with_its_own_timing(started):
+def test_a_retry_is_an_attempt_of_its_own_with_its_own_timing(started, monkeypatch):
+    monkeypatch.setattr(supply, "_IDLE_LIMIT", 5.0)
     bench = started("limited", samples=8)
     bench.replay()
     limited = bench.run.candidates.get(label="limited")
@@ -149,9 +151,10 @@ def test_a_paused_run_asks_nothing_and_goes_on_when_resumed(started):
     assert len(bench.asked()) == 10
 
 
-def test_an_answer_that_comes_long_after_a_pause_is_stored(started, vendor, settings):
-    settings.LEASE_SECONDS = 2.0
-    late = {"tokens": 4, "first_token": 4.0}
+def test_an_answer_that_comes_long_after_a_pause_is_stored(started, vendor, settings, monkeypatch):
+    monkeypatch.setattr(upkeep, "_BEAT_SECONDS", 0.2)
+    settings.LEASE_SECONDS = 0.8
+    late = {"tokens": 4, "first_token": 2.0}
     vendor.behave(good=late, weak=late)
     bench = started("weak", samples=2)
 
@@ -159,7 +162,7 @@ def test_an_answer_that_comes_long_after_a_pause_is_stored(started, vendor, sett
         actions.pause_run(run=bench.run, user=None)
         connection.close()
 
-    soon = threading.Timer(1.0, pause)
+    soon = threading.Timer(0.5, pause)
     soon.start()
     bench.replay()
     soon.join()

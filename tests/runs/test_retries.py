@@ -129,7 +129,7 @@ def test_a_second_shorter_wish_does_not_shorten_the_first(started):
 
 def test_a_server_that_is_not_there_uses_up_no_try_and_is_stopped_in_the_end(started, monkeypatch, settings):
     monkeypatch.setattr(retries, "_BACKOFF_BASE", 0.002)
-    settings.OUTAGE_SECONDS = 1.0
+    settings.OUTAGE_SECONDS = 0.3
     bench = started("weak", samples=3)
     type(bench.run.candidates.first().connection).objects.update(base_url="http://127.0.0.1:9/v1")
     bench.replay()

@@ -26,7 +26,7 @@ JUDGES = {
 
 
 @pytest.fixture
-def judged(transactional_db, open_loopback, vendor, settings):
+def judged(transactional_db, open_loopback, brisk, vendor, settings):
     """Replay `good` against another model, then let judges mark the answers: the finished bench."""
     settings.FEED_SLICE_SECONDS = 20.0
     vendor.reset()
