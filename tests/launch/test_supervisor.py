@@ -16,24 +16,24 @@ from migration_app.launch.ports import any_free, require_free
 from migration_app.launch.programs import Program, url_answers
 from migration_app.launch.supervisor import Supervisor
 
-SLEEPER = (sys.executable, "-c", "import time; time.sleep(60)")
+SLEEPER = (sys.executable, "-c", "import time; time.sleep(300)")
 STUBBORN = (
     sys.executable,
     "-u",
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(60)",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(300)",
 )
 PARENT = (
     sys.executable,
     "-u",
     "-c",
     "import subprocess, sys, time;"
-    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
-    "print(child.pid); time.sleep(60)",
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)']);"
+    "print(child.pid); time.sleep(300)",
 )
 
 
-def gone(pid: int, *, within: float = 10.0) -> bool:
+def gone(pid: int, *, within: float = 60.0) -> bool:
     deadline = time.monotonic() + within
     while identity(pid) is not None:
         if time.monotonic() > deadline:
@@ -43,7 +43,7 @@ def gone(pid: int, *, within: float = 10.0) -> bool:
 
 
 def first_line(log: Path) -> str:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not (log.exists() and "\n" in log.read_text()):
         assert time.monotonic() < deadline, f"{log} stayed empty"
         time.sleep(0.02)
@@ -103,7 +103,7 @@ def test_last_words_are_never_those_of_an_earlier_start(supervisor):
 
 def test_a_death_is_noticed_while_waiting_for_another(supervisor):
     supervisor.start(Program("broker", (sys.executable, "-c", "raise SystemExit(1)")))
-    waiting = supervisor.start(Program("web", SLEEPER, ready=lambda: False, ready_within=20))
+    waiting = supervisor.start(Program("web", SLEEPER, ready=lambda: False, ready_within=60))
     with pytest.raises(ChildDiedError, match="broker"):
         supervisor.wait_ready(waiting)
 
@@ -128,7 +128,7 @@ def test_children_are_stopped_last_started_first(tmp_path):
     script = (
         "import signal, sys, time\n"
         "def end(*_):\n open(sys.argv[1], 'a').write(sys.argv[2]); sys.exit()\n"
-        "signal.signal(signal.SIGTERM, end); print('up'); time.sleep(60)"
+        "signal.signal(signal.SIGTERM, end); print('up'); time.sleep(300)"
     )
     with Supervisor(tmp_path, say=lambda sentence: None) as supervisor:
         for letter in "abc":
@@ -145,9 +145,9 @@ from migration_app.launch.programs import Program
 from migration_app.launch.supervisor import Supervisor
 listen()
 with Supervisor(Path(sys.argv[1]), say=print) as supervisor:
-    child = supervisor.start(Program("sleeper", (sys.executable, "-c", "import time; time.sleep(60)")))
+    child = supervisor.start(Program("sleeper", (sys.executable, "-c", "import time; time.sleep(300)")))
     print(child.process.pid, flush=True)
-    time.sleep(60)
+    time.sleep(300)
 """
 
 
@@ -159,7 +159,7 @@ def test_nothing_outlives_the_launcher_however_it_ends(tmp_path, number):
     child = int(launcher.stdout.readline())
     assert identity(child) is not None
     launcher.send_signal(number)
-    launcher.wait(timeout=10)
+    launcher.wait(timeout=60)
     assert gone(child)
     launcher.stdout.close()
 
@@ -171,7 +171,7 @@ def test_a_start_ends_what_was_left_over_and_says_so(tmp_path):
     assert Ledger(ledger.path).sweep(grace=0.1) == [
         f"Ended worker (process {left.pid}), left over from an earlier start."
     ]
-    assert left.wait(timeout=5) == -signal.SIGTERM
+    assert left.wait(timeout=60) == -signal.SIGTERM
 
 
 def test_a_process_that_was_given_a_dead_childs_number_is_left_alone(tmp_path):

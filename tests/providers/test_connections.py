@@ -16,7 +16,7 @@ from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Re
 from migration_app.providers.client import Client, Endpoint
 from tests.servers.fixtures import ScriptedServer, scripted
 
-from .conftest import LOOPBACK, Ask, conversation, endpoint
+from .conftest import LOOPBACK, Ask, conversation, endpoint, until
 
 
 async def test_calls_one_after_another_share_a_connection(ask: Ask, scripted_server: ScriptedServer) -> None:
@@ -39,7 +39,7 @@ async def test_a_kept_connection_that_was_closed_meanwhile_is_replaced(
     ask: Ask, scripted_server: ScriptedServer
 ) -> None:
     assert isinstance(await ask("[[fault:closes_idle,after=0.02]]"), Completed)
-    await asyncio.sleep(0.08)
+    await asyncio.sleep(0.3)
     assert isinstance(await ask("again"), Completed)
     assert [one["attempt"] for one in scripted_server.log()["requests"]] == [1, 1]
 
@@ -64,8 +64,8 @@ async def test_a_request_is_never_sent_twice_in_secret(scripted_server: Scripted
     async with server:
         port = server.sockets[0].getsockname()[1]
         client, there = Client(policy=LOOPBACK), Endpoint("other", f"http://127.0.0.1:{port}", "m", "k")
-        await client.ask(there, conversation("one"), deadline=5)
-        outcome = await client.ask(there, conversation("two"), deadline=5)
+        await client.ask(there, conversation("one"), deadline=60)
+        outcome = await client.ask(there, conversation("two"), deadline=60)
         assert isinstance(outcome, Failed) and outcome.kind == FailureKind.DISCONNECTED
         assert (outcome.reached, outcome.retry) == (True, Retry.NOW)
         assert client.replaced_connections == 0 and handled == 2
@@ -83,26 +83,25 @@ async def test_a_fresh_connection_that_dies_is_a_failure_and_not_asked_twice(
 async def test_a_cancelled_call_leaves_nothing_behind(
     client: Client, ask: Ask, scripted_server: ScriptedServer
 ) -> None:
-    scripted_server.behave(endless={"tokens": 500, "gap": 0.02})
+    scripted_server.behave(endless={"tokens": 5_000, "gap": 0.02})
     call = asyncio.create_task(ask("hi", model="endless"))
-    await asyncio.sleep(0.15)
+    await until(lambda: scripted_server.log()["in_flight"])
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await asyncio.sleep(0.1)
-    log = scripted_server.log()
-    assert log["in_flight"] == 0 and log["requests"][0]["client_left"] is not None
+    await until(lambda: not scripted_server.log()["in_flight"])
+    assert scripted_server.log()["requests"][0]["client_left"] is not None
     assert isinstance(await ask("next"), Completed)
 
 
 async def test_closing_ends_calls_in_flight_as_disconnected(
     client: Client, scripted_server: ScriptedServer
 ) -> None:
-    scripted_server.behave(endless={"tokens": 500, "gap": 0.02})
+    scripted_server.behave(endless={"tokens": 5_000, "gap": 0.02})
     call = asyncio.create_task(
-        client.ask(endpoint(scripted_server, "endless"), conversation("hi"), deadline=9)
+        client.ask(endpoint(scripted_server, "endless"), conversation("hi"), deadline=60)
     )
-    await asyncio.sleep(0.15)
+    await until(lambda: scripted_server.log()["in_flight"])
     await client.close()
     outcome = await call
     assert isinstance(outcome, Failed) and outcome.kind == FailureKind.DISCONNECTED
@@ -113,12 +112,12 @@ async def test_a_large_request_starts_its_clock_when_the_last_byte_is_handed_ove
 ) -> None:
     image = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 8_000_000}}
     asked = Conversation((Message("user", ({"type": "text", "text": "what is this?"}, image)),))
-    outcome = await client.ask(endpoint(scripted_server), asked, deadline=20)
+    outcome = await client.ask(endpoint(scripted_server), asked, deadline=60)
     assert isinstance(outcome, Completed)
     served = scripted_server.log()["requests"][-1]
     assert len(served["body"]["messages"][0]["content"][1]["image_url"]["url"]) > 8_000_000
     true_total = served["last_byte_sent"] - served["received"]
-    assert outcome.timing.total < true_total + 0.25
+    assert outcome.timing.total < true_total + 1
 
 
 async def test_the_idempotency_key_and_extra_headers_are_sent(
@@ -182,18 +181,18 @@ async def test_a_stranger_certificate_is_refused_and_an_own_authority_accepted(
 ) -> None:
     with scripted({"m": {}}, "--certificate", str(certificate), scheme="https") as server:
         stranger = Endpoint("other", server.base_url, "m", "k")
-        refused = await client.ask(stranger, conversation("hi"), deadline=5)
+        refused = await client.ask(stranger, conversation("hi"), deadline=60)
         assert isinstance(refused, Failed) and refused.kind == FailureKind.REFUSED_CONNECTION
         assert "not trusted" in refused.message and not refused.reached
         own = Endpoint("other", server.base_url, "m", "k", ca_bundle=as_text)
-        assert isinstance(await client.ask(own, conversation("hi"), deadline=5), Completed)
+        assert isinstance(await client.ask(own, conversation("hi"), deadline=60), Completed)
 
 
 async def test_authorities_are_text_and_never_a_file_of_this_machine(
     client: Client, certificate: Path
 ) -> None:
     named = Endpoint("other", "https://127.0.0.1:1/v1", "m", "k", ca_bundle=str(certificate))
-    outcome = await client.ask(named, conversation("hi"), deadline=5)
+    outcome = await client.ask(named, conversation("hi"), deadline=60)
     assert isinstance(outcome, Failed) and "PEM" in outcome.message and not outcome.reached
 
 
@@ -202,7 +201,7 @@ async def test_the_name_in_the_certificate_must_be_the_name_that_was_asked(
 ) -> None:
     with scripted({"m": {}}, "--certificate", str(certificate), scheme="https") as server:
         other = Endpoint("other", f"https://localhost:{server.port}/v1", "m", "k", ca_bundle=as_text)
-        outcome = await client.ask(other, conversation("hi"), deadline=5)
+        outcome = await client.ask(other, conversation("hi"), deadline=60)
         assert isinstance(outcome, Failed) and "not trusted" in outcome.message
 
 
@@ -210,5 +209,5 @@ async def test_tls_spoken_to_a_plain_port_is_a_sentence(
     client: Client, scripted_server: ScriptedServer
 ) -> None:
     wrong = Endpoint("other", scripted_server.base_url.replace("http:", "https:"), "model-a", "k")
-    outcome = await client.ask(wrong, conversation("hi"), deadline=5)
+    outcome = await client.ask(wrong, conversation("hi"), deadline=60)
     assert isinstance(outcome, Failed) and "http://" in outcome.message

@@ -3,13 +3,15 @@
 import pytest
 
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Retry
+from migration_app.providers.client import Client
 from tests.servers.fixtures import ScriptedServer
 
-from .conftest import KEY, Ask
+from .conftest import KEY, PATIENCE, Ask
 
 K = FailureKind
-# Other work shares the machine; the accuracy test measures how close we really come.
-SLACK = 0.05
+# Other work shares the machine, which may wake a reader late; the accuracy test measures how close we come.
+SLACK = 0.25
+LATE = {"tokens": 8, "first_token": 2 * SLACK, "gap": 0.005}
 
 
 def true_ttft(server: ScriptedServer) -> float:
@@ -107,16 +109,18 @@ async def test_a_fault_becomes_a_typed_failure(ask: Ask, fault: str, kind: Failu
     assert outcome.message.endswith((".", "”")) and len(outcome.message) < 500
 
 
-async def test_the_connection_serves_the_next_call_after_any_fault(ask: Ask) -> None:
+async def test_the_connection_serves_the_next_call_after_any_fault(ask: Ask, client: Client) -> None:
     for fault in ("drop", "stall", "invalid_json", "huge", "not_http", "status,status=500", "hang_up"):
-        assert isinstance(await ask(f"[[fault:{fault}]]"), Failed)
+        patience = PATIENCE if fault == "stall" else 60.0
+        assert isinstance(await ask(f"[[fault:{fault}]]", by=client, deadline=patience), Failed)
         assert isinstance(await ask(f"[[gold:fine]] after {fault}"), Completed)
 
 
 async def test_a_fault_in_mid_stream_keeps_what_was_measured(
     ask: Ask, scripted_server: ScriptedServer
 ) -> None:
-    outcome = await ask("[[fault:drop,after=4]]", model="model-b")
+    scripted_server.behave(late=LATE)
+    outcome = await ask("[[fault:drop,after=4]]", model="late")
     assert isinstance(outcome, Failed) and outcome.timing is not None
     assert outcome.timing.ttft == pytest.approx(true_ttft(scripted_server), abs=SLACK)
     assert len(outcome.timing.token_gaps) == 2
@@ -124,15 +128,15 @@ async def test_a_fault_in_mid_stream_keeps_what_was_measured(
 
 async def test_silence_is_cut_at_the_idle_limit_and_no_later(ask: Ask) -> None:
     outcome = await ask("[[fault:stall,after=3]]")
-    assert outcome.timing.total < 0.3, "the last byte came before the silence"
+    assert outcome.timing.total < PATIENCE, "the last byte came before the silence"
     waited = await ask("[[fault:no_answer]]")
-    assert 0.3 <= waited.timing.total < 1.0
+    assert PATIENCE <= waited.timing.total < 20
 
 
 async def test_the_deadline_holds_while_tokens_still_come(ask: Ask, scripted_server: ScriptedServer) -> None:
-    scripted_server.behave(slow={"tokens": 100, "gap": 0.02})
+    scripted_server.behave(slow={"tokens": 2_000, "gap": 0.02})
     outcome = await ask("hi", model="slow", deadline=0.25)
-    assert outcome.kind == K.TIMEOUT and outcome.timing.total < 1.0, "the whole would take two seconds"
+    assert outcome.kind == K.TIMEOUT and outcome.timing.total < 20, "the whole would take forty seconds"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +168,7 @@ async def test_a_refusal_is_an_answer_of_its_own_kind(ask: Ask) -> None:
 
 
 async def test_reasoning_is_told_apart_from_the_answer(ask: Ask, scripted_server: ScriptedServer) -> None:
-    scripted_server.behave(thinker={"tokens": 2, "reasoning_tokens": 3, "first_token": 0.03, "gap": 0.05})
+    scripted_server.behave(thinker={"tokens": 2, "reasoning_tokens": 3, "first_token": 0.03, "gap": 0.15})
     outcome = await ask("[[gold:so it is]]", model="thinker")
     assert (outcome.text, outcome.reasoning) == ("so it is", "thought0 thought1 thought2 ")
     assert outcome.usage.reasoning_tokens == 3 and outcome.usage.output_tokens == 6
@@ -173,7 +177,8 @@ async def test_reasoning_is_told_apart_from_the_answer(ask: Ask, scripted_server
 
 
 async def test_the_first_token_is_content_not_the_role(ask: Ask, scripted_server: ScriptedServer) -> None:
-    outcome = await ask("hi", model="model-b")
+    scripted_server.behave(late=LATE)
+    outcome = await ask("hi", model="late")
     assert outcome.timing.ttft == pytest.approx(true_ttft(scripted_server), abs=SLACK)
     assert outcome.timing.ttft - outcome.timing.first_byte > 0.03, "head and role come at once"
 

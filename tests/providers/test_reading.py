@@ -220,4 +220,4 @@ def test_millions_of_blank_lines_are_passed_over_at_once() -> None:
     passing_over = process_time() - started
     started = process_time()
     assert list(events(body)) == []
-    assert process_time() - started < 5 * passing_over
+    assert process_time() - started < 5 * passing_over + 0.5

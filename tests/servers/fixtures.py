@@ -40,7 +40,7 @@ class ScriptedServer:
 
     def log(self) -> dict[str, Any]:
         """What it served: "requests", "in_flight", "most_in_flight", "connections", "freezes", "now"."""
-        with _DIRECT.open(f"{self.root}/__log", timeout=10) as answer:
+        with _DIRECT.open(f"{self.root}/__log", timeout=60) as answer:
             return json.load(answer)
 
     def reset(self) -> None:
@@ -53,7 +53,7 @@ class ScriptedServer:
 
     def _post(self, path: str, value: object) -> None:
         request = urllib.request.Request(self.root + path, data=json.dumps(value).encode(), method="POST")
-        _DIRECT.open(request, timeout=10).close()
+        _DIRECT.open(request, timeout=60).close()
 
 
 @contextmanager

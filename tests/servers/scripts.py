@@ -121,6 +121,8 @@ class Reply:
 
 EVENT_STREAM = {"Content-Type": "text/event-stream; charset=utf-8", "X-Request-Id": "req-scripted"}
 DONE = Step(0.0, b"data: [DONE]\n\n")
+# Seconds: two pieces so far apart are two reads, though the reader be woken late.
+_APART = 0.2
 
 
 def event(value: object) -> bytes:
@@ -261,7 +263,7 @@ def _split_utf8(reply: Reply, fault: Fault) -> Script:
     data = reply.chunk({"content": "\u00e9\u20ac"})
     place = data.index("\u20ac".encode()) + 1
     script = streamed(reply)
-    halves = (Step(0.0, data[:place]), Step(0.02, data[place:]))
+    halves = (Step(0.0, data[:place]), Step(_APART, data[place:]))
     return replace(script, events=(*script.events[:-2], *halves, *script.events[-2:]))
 
 
@@ -323,7 +325,7 @@ def _gzip_bomb(reply: Reply, fault: Fault) -> Script:
 def _gzip(reply: Reply, fault: Fault) -> Script:
     body = gzip.compress(b"".join(step.data for step in streamed(reply).events))
     headers = {**EVENT_STREAM, "Content-Encoding": "gzip"}
-    halves = (Step(0.0, body[:60]), Step(0.02, body[60:]))
+    halves = (Step(0.0, body[:60]), Step(_APART, body[60:]))
     return replace(streamed(reply), headers=headers, events=halves)
 
 

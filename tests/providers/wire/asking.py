@@ -48,10 +48,10 @@ Ask = Callable[..., Awaitable[Outcome]]
 
 async def ask(vendor: str, base_url: str, model: str, asked: Conversation = HELLO, **more: Any) -> Outcome:
     """One attempt by the product's own client, as a run makes it."""
-    client = Client(policy=LOOPBACK, connect_timeout=2, idle_timeout=2)
+    client = Client(policy=LOOPBACK, connect_timeout=20, idle_timeout=20)
     there = Endpoint(vendor, base_url, model, more.pop("api_key", KEY), **more)
     try:
-        outcome = await client.ask(there, asked, deadline=5)
+        outcome = await client.ask(there, asked, deadline=60)
     finally:
         await client.close()
     assert not any(secret and secret in repr(outcome) for secret in there.secrets), "no secret anywhere"

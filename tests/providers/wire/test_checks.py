@@ -37,7 +37,7 @@ LACKING = {
 
 async def checks(vendor: str, url: str, model: str, **more: Any) -> dict[str, Check]:
     there = Endpoint(vendor, url, model, **{"api_key": KEY, **more})
-    found = await examined(there, LOOPBACK, seconds=3)
+    found = await examined(there, LOOPBACK, seconds=20)
     assert [check.name for check in found.checks] == list(LABELS)
     said = " ".join(check.detail for check in found.checks)
     assert not any(secret and secret in said for secret in there.secrets)
