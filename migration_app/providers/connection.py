@@ -1,6 +1,6 @@
 """One HTTP/1.1 connection: the hot loop's own reader.
 
-Each read is stamped before anything else happens to it; the parser only finds where the
+Each read is stamped before anything else happens to it; `framing` only finds where the
 body begins and ends. What the bytes mean is read after the answer's end, when nobody's
 clock is running.
 """
@@ -11,13 +11,11 @@ import asyncio
 import select
 from time import monotonic
 
-import httptools
-
-from .answers import Answer, too_much
-from .errors import CallError, DisconnectedError, NotHttpError, TooMuchError, TooSlowError
+from .answers import Answer
+from .errors import CallError, DisconnectedError, TooSlowError
+from .framing import Framing
 from .wording import Template, gettext_noop
 
-HEAD_LIMIT = 64 * 1024
 READ_BYTES = 16 * 1024
 
 
@@ -41,7 +39,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[Answer] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._parser: httptools.HttpResponseParser
+        self._framing = Framing()
         self._uploading = False
         self.reusable = False
         self.idle_since = 0.0
@@ -74,16 +72,8 @@ class Connection(asyncio.BufferedProtocol):
     def _begin(self, idle: float, deadline: float, limit: int) -> None:
         if self._transport is None or self._transport.is_closing():
             raise StaleError
-        self._parser = httptools.HttpResponseParser(self)
-        self._idle, self._deadline, self._limit = idle, deadline, limit
-        self._received = 0
-        self._first = 0.0
-        self._headers: dict[str, str] = {}
-        self._status = 0
-        self._head_done = self._complete = self._surplus = self._keep_alive = False
-        self._body = bytearray()
-        self._stamps: list[float] = []
-        self._ends: list[int] = []
+        self._framing.begin(limit)
+        self._idle, self._deadline = idle, deadline
         self.reusable = False
 
     def is_fresh(self, keep: float) -> bool:
@@ -112,7 +102,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def resume_writing(self) -> None:
         self._uploading = False
-        if self._waiter is not None and not self._received:
+        if self._waiter is not None and not self._framing.received:
             self._sent = self._last = monotonic()
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -124,26 +114,11 @@ class Connection(asyncio.BufferedProtocol):
             self.abort()  # Nobody asked: whatever this is, it is no answer to the next call.
             return
         self._last = now
-        if not self._received:
-            self._first = now
-        self._received += nbytes
-        try:
-            self._parser.feed_data(self._view[:nbytes])
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            if not self._complete:
-                return self._break(NotHttpError(_NOT_HTTP))
-            self._surplus = True
-        if not self._stamps or len(self._body) != self._ends[-1]:
-            self._stamps.append(now)
-            self._ends.append(len(self._body))
-        if self._complete:
+        fault = self._framing.take(self._view[:nbytes], now)
+        if fault is not None:
+            self._break(fault)
+        elif self._framing.complete:
             self._finish(None)
-        elif self._received > self._limit:
-            # Nobody reads what is thrown away; its beginning still tells when the answer began.
-            del self._body[HEAD_LIMIT:]
-            self._break(TooMuchError(too_much(self._limit)))
-        elif not self._head_done and self._received > HEAD_LIMIT:
-            self._break(NotHttpError(_NOT_HTTP))
 
     def eof_received(self) -> bool:
         return False
@@ -155,10 +130,10 @@ class Connection(asyncio.BufferedProtocol):
             return
         # Even a connection that closes at once may have carried the request, and the vendor may bill
         # it: the call failed and is seen, instead of being sent a second time in secret.
-        if exc is None and self._ends_with_the_connection():
+        if exc is None and self._framing.ends_with_the_connection:
             self._finish(None)
         else:
-            self._break(DisconnectedError(_CUT if self._received else _CLOSED))
+            self._break(DisconnectedError(_CUT if self._framing.received else _CLOSED))
 
     # ── the clock ─────────────────────────────────────────────────────────────
 
@@ -176,72 +151,34 @@ class Connection(asyncio.BufferedProtocol):
         else:
             self._watch()
 
-    # ── the parser ────────────────────────────────────────────────────────────
-
-    def on_message_begin(self) -> None:
-        self._surplus = self._complete
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        # What follows the body (a trailer, RFC 9112, 7.1.2) describes nothing that we read, and
-        # may be as long as an answer: thousands joined under one name would take minutes.
-        if self._surplus or self._head_done:
-            return
-        key = name.decode("latin-1").lower()
-        text = value.decode("latin-1")
-        before = self._headers.get(key)
-        self._headers[key] = text if before is None else f"{before}, {text}"
-
-    def on_headers_complete(self) -> None:
-        if self._surplus:
-            return
-        self._status = self._parser.get_status_code()
-        # 100 Continue and 103 Early Hints are heads without an answer: the real one follows.
-        self._head_done = self._status >= 200
-        if not self._head_done:
-            self._headers = {}
-
-    def on_body(self, body: bytes) -> None:
-        if not self._surplus:
-            self._body += body
-
-    def on_message_complete(self) -> None:
-        if self._surplus:
-            return
-        self._complete = self._head_done
-        # The parser knows this only inside this callback: then it forgets the head.
-        self._keep_alive = self._parser.should_keep_alive()
-
-    def _ends_with_the_connection(self) -> bool:
-        framed = "content-length" in self._headers or "chunked" in self._headers.get("transfer-encoding", "")
-        return self._head_done and not framed
-
     # ── the end ───────────────────────────────────────────────────────────────
 
     def _finish(self, fault: CallError | None) -> None:
+        read = self._framing
         answer = Answer(
-            status=self._status,
-            headers=self._headers,
-            body=bytes(self._body),
-            stamps=self._stamps,
-            ends=self._ends,
-            sent=min(self._sent, self._first),
-            first_byte=self._first,
+            status=read.status,
+            headers=read.headers,
+            body=bytes(read.body),
+            stamps=read.stamps,
+            ends=read.ends,
+            sent=min(self._sent, read.first),
+            first_byte=read.first,
             ended=self._last,
             fault=fault,
         )
         self.reusable = (
             fault is None
             and self._transport is not None
-            and self._complete
-            and not self._surplus
+            and read.complete
+            and not read.surplus
             and not self._uploading
-            and self._keep_alive
+            and read.keep_alive
         )
         self._settle(answer)
 
     def _break(self, fault: CallError) -> None:
         """The call failed: with a head there is something to report, without one only the failure."""
-        if self._head_done:
+        if self._framing.head_done:
             self._finish(fault)
         else:
             self._settle(fault)
@@ -266,10 +203,6 @@ def _has_input(descriptor: int) -> bool:
     return bool(poll.poll(0))
 
 
-_NOT_HTTP = gettext_noop(
-    "The address answered with something that is not HTTP. "
-    "Check the port and whether the base URL should begin with https://."
-)
 _CLOSED = gettext_noop(
     "The vendor closed the connection without an answer. If it happens often, ask the vendor why."
 )

@@ -19,11 +19,11 @@ def read_models(answer: Answer, vendor: Vendor, secrets: Sequence[str]) -> tuple
     if answer.fault is not None:
         return Failed(answer.fault.kind, answer.fault.message, answer.fault.retry, status=answer.status)
     if not 200 <= answer.status < 300:
-        verdict, complaint = judge_status(answer.status, answer.body, answer.headers)
+        diagnosis, complaint = judge_status(answer.status, answer.body, answer.headers)
         return Failed(
-            verdict.kind,
-            sentence(verdict, complaint, secrets),
-            verdict.retry,
+            diagnosis.kind,
+            sentence(diagnosis, complaint, secrets),
+            diagnosis.retry,
             status=answer.status,
             retry_after=wait_wished(answer.headers, body=answer.body),
         )

@@ -17,8 +17,9 @@ import orjson
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing
 
 from .answers import Answer
+from .diagnoses import Diagnosis
 from .errors import BrokenAnswerError, CallError
-from .failures import Complaint, Verdict, judge_event, judge_status, sentence
+from .failures import Complaint, judge_event, judge_status, sentence
 from .protocols import protocol_of
 from .vendors import Vendor
 from .waits import wait_wished
@@ -26,26 +27,26 @@ from .wording import gettext_noop
 
 __all__ = ["read_outcome", "read_outcome_politely"]
 
-_NO_END = Verdict(
+_NO_END = Diagnosis(
     FailureKind.BROKEN_STREAM,
     Retry.NOW,
     gettext_noop(
         "The stream stopped before the answer was finished. Ask again; if it stays, tell the vendor."
     ),
 )
-_NO_JSON = Verdict(
+_NO_JSON = Diagnosis(
     FailureKind.BROKEN_STREAM,
     Retry.NOW,
     gettext_noop("The stream held something that is not JSON. Ask again; if it stays, tell the vendor."),
 )
-_NO_API = Verdict(
+_NO_API = Diagnosis(
     FailureKind.NOT_AN_API,
     Retry.PARK,
     gettext_noop(
         "The address answered with something that is no chat answer. Check the base URL; many end in /v1."
     ),
 )
-_FILTERED = Verdict(
+_FILTERED = Diagnosis(
     FailureKind.CONTENT_FILTER,
     Retry.NEVER,
     gettext_noop("The vendor's content filter cut the answer off. Review this sample."),
@@ -82,7 +83,7 @@ class _Reading:
         self.answer, self.secrets = answer, secrets
         self.protocol = protocol_of(vendor)
         self.assembly = self.protocol.pieces(vendor)
-        self.broken: Verdict | None = None
+        self.broken: Diagnosis | None = None
 
     def steps(self) -> Iterator[None]:
         """Read the body, pausing every few events."""
@@ -153,11 +154,11 @@ class _Reading:
             request_id=self._request_id(),
         )
 
-    def _failed(self, verdict: Verdict, complaint: Complaint = _NOTHING) -> Failed:
+    def _failed(self, diagnosis: Diagnosis, complaint: Complaint = _NOTHING) -> Failed:
         return Failed(
-            kind=verdict.kind,
-            message=sentence(verdict, complaint, self.secrets),
-            retry=verdict.retry,
+            kind=diagnosis.kind,
+            message=sentence(diagnosis, complaint, self.secrets),
+            retry=diagnosis.retry,
             status=self.answer.status,
             retry_after=self._wish(),
             timing=self._timing(),
@@ -170,7 +171,7 @@ class _Reading:
         return wait_wished(self.answer.headers, body=self.answer.body if refused else b"")
 
     def _interrupted(self, fault: CallError) -> Failed:
-        return self._failed(Verdict(fault.kind, fault.retry, fault.message))
+        return self._failed(Diagnosis(fault.kind, fault.retry, fault.message))
 
     def _timing(self) -> Timing:
         sent, content = self.answer.sent, self.assembly.content_at

@@ -128,7 +128,7 @@ def read_token(answer: Answer, host: str, secrets: tuple[str, ...]) -> Token:
 
 
 def _refusal(answer: Answer, host: str, secrets: tuple[str, ...]) -> SignInError:
-    verdict, _ = judge_status(answer.status, answer.body, answer.headers)
+    diagnosis, _ = judge_status(answer.status, answer.body, answer.headers)
     busy = answer.status == 429 or answer.status >= 500
     try:
         told = dict_of(orjson.loads(answer.body))
@@ -140,7 +140,7 @@ def _refusal(answer: Answer, host: str, secrets: tuple[str, ...]) -> SignInError
     refusal = _REFUSED(host=host, advice=advice)
     error = SignInError(_QUOTED(refusal=refusal, said=said) if said else refusal)
     if busy:
-        error.kind, error.retry = verdict.kind, verdict.retry
+        error.kind, error.retry = diagnosis.kind, diagnosis.retry
     return error
 
 

@@ -1,8 +1,8 @@
 """How this package, which knows no Django, says things that can be told in another language.
 
 It says them in English, as plain text that is stored with an attempt or a check. A sentence is marked by
-`gettext_noop`, so that the catalogue of translations has it; one that carries values is a `Template`,
-at the top of its module. Where a sentence is shown, `migration_app.said` finds its text and values again.
+`gettext_noop`, so that the catalogue of translations has it; one that carries values is a `Template`
+with a name of its own. Where a sentence is shown, `migration_app.said` finds its text and values again.
 """
 
 from __future__ import annotations
