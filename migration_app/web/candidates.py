@@ -19,7 +19,7 @@ from migration_app.candidates.models import Candidate, CatalogueModel, Catalogue
 
 from .access import team_object_or_404, team_of, user_of, writer_required, writers_only
 from .asked import whole_number
-from .connection_forms import CandidateForm
+from .candidate_forms import CandidateForm
 from .connections import describe
 from .price_forms import PriceForm
 from .refusals import refusals_on
