@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from smtplib import SMTPException
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,9 +51,10 @@ def due() -> Sequence[Run]:
     ).exclude(created_by__email="")  # fmt: skip
     # A pause that a person asked for has no note.
     news = states.exclude(state=RunState.PAUSED, state_note="").select_related("assessment", "created_by")
+    news = news.filter(Q(finished_at=None) | Q(finished_at__gte=since)).prefetch_related("announcements")
     # Whoever left the team has no more business with its tests.
     rows = news.filter(Exists(Membership.objects.filter(team=OuterRef("team"), user=OuterRef("created_by"))))
-    return [run for run in rows if _is_news(run, since) and not _was_told(run)]
+    return [run for run in rows if not _was_told(run)]
 
 
 def announce(run: Run) -> bool:
@@ -100,10 +101,7 @@ def _why() -> str:
     return _("You get this because you started the test. You can switch it off under Account.")
 
 
-def _is_news(run: Run, since: datetime) -> bool:
-    return run.finished_at is None or run.finished_at >= since
-
-
 def _was_told(run: Run) -> bool:
-    told = Announcement.objects.filter(run=run, edition=run.edition, event=run.state).first()
-    return told is not None and not told.is_due(AGAIN, MOST_TRIES)
+    """Needs the run's announcements at hand."""
+    told = [one for one in run.announcements.all() if (one.edition, one.event) == (run.edition, run.state)]
+    return any(not one.is_due(AGAIN, MOST_TRIES) for one in told)

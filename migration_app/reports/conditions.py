@@ -14,7 +14,7 @@ from .option import Json, Option
 from .settling import item as _item
 
 TRIAL_SHARE, TRIAL_DAYS, DAYS_PER_MONTH = 0.05, 14, 30.4
-NOTICEABLY_MORE_FAILURES, MANY_FAILURES = 0.005, 0.02
+NOTICEABLY_MORE_FAILURES = 0.005
 
 
 def build(facts: Facts, kind: str, option: Option | None) -> dict[str, Any]:
@@ -145,10 +145,7 @@ def _failures(facts: Facts, option: Option) -> dict[str, str]:
     return _item(
         _("Plan for failed requests"),
         _("{rate} of requests to {label} failed, against {today} with {baseline}.").format(
-            rate=show.percent(option.error_rate),
-            label=option.label,
-            today=show.percent(facts.baseline.error_rate),
-            baseline=facts.baseline.label,
+            **words.failure_rates(facts, option)
         ),
     )
 
@@ -159,12 +156,7 @@ def _fewer_failures(facts: Facts, option: Option) -> dict[str, str]:
         _(
             "{rate} of requests to {label} failed, against {today} with {baseline}, and each counts as a "
             "wrong answer. Mend its connection or its limits, then run again."
-        ).format(
-            rate=show.percent(option.error_rate),
-            label=option.label,
-            today=show.percent(facts.baseline.error_rate),
-            baseline=facts.baseline.label,
-        ),
+        ).format(**words.failure_rates(facts, option)),
     )
 
 
@@ -185,7 +177,7 @@ def _after_keeping(facts: Facts, option: Option) -> list[dict[str, str]]:
         _item(_("A rule met or changed"), reasons.broken_rule(rule, option, facts))
         for rule in option.verdict.get("broken_rules", ())
     ]
-    if (option.error_rate or 0) - (facts.baseline.error_rate or 0) >= MANY_FAILURES:
+    if (option.error_rate or 0) - (facts.baseline.error_rate or 0) >= words.MANY_FAILURES:
         items.append(_fewer_failures(facts, option))
     weak = [finding["scope"] for finding in _weak_categories(option)]
     if weak:

@@ -137,11 +137,7 @@ def _failures(facts: Facts, option: Option) -> list[dict[str, Any]]:
     text = _(
         "{rate} of requests to {label} failed for good, against {today} today. A failed request "
         "counts as a wrong answer."
-    ).format(
-        rate=show.percent(option.error_rate),
-        label=option.label,
-        today=show.percent(facts.baseline.error_rate),
-    )
+    ).format(**words.failure_rates(facts, option))
     return [_risk(level, _("Some requests fail"), text, "run", _("See the run's log"))]
 
 

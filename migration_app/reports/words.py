@@ -68,6 +68,16 @@ def per(facts: Facts) -> str:
     return _("a month") if facts.monthly else _("per 1,000 requests")
 
 
+def failure_rates(facts: Facts, option: Option) -> dict[str, str]:
+    """What sentences say of failed requests: {rate} of {label}'s, and {today}, that of {baseline}."""
+    return {
+        "rate": show.percent(option.error_rate),
+        "label": option.label,
+        "today": show.percent(facts.baseline.error_rate),
+        "baseline": facts.baseline.label,
+    }
+
+
 def months(value: float | None) -> str:
     """A time until something is repaid: "8 weeks", "14 months"; never is "never"."""
     if value is None:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ..option import Json
-from .sheet import Row, Sheet, picked
-
-_WORST = (
-    "label", "name", "category", "difference", "question", "reference",
-    "baseline_score", "candidate_score", "baseline_text", "candidate_text", "explanation",
-)  # fmt: skip
+from .sheet import Row, Sheet, table
 
 
 def summary(report: Json, sha256: str) -> Sheet:
@@ -56,17 +51,17 @@ def risks(report: Json) -> Sheet:
 
 
 def worst(report: Json) -> Sheet:
-    columns = (
-        _("Option"),
-        _("Sample"),
-        _("Category"),
-        _("Difference"),
-        _("Request"),
-        _("Expected answer"),
-        _("Today's score"),
-        _("Candidate's score"),
-        _("Today's answer"),
-        _("Candidate's answer"),
-        _("Why"),
-    )
-    return Sheet(_("Worst answers"), columns, picked(report["worst"], _WORST))
+    headings = {
+        "label": _("Option"),
+        "name": _("Sample"),
+        "category": _("Category"),
+        "difference": _("Difference"),
+        "question": _("Request"),
+        "reference": _("Expected answer"),
+        "baseline_score": _("Today's score"),
+        "candidate_score": _("Candidate's score"),
+        "baseline_text": _("Today's answer"),
+        "candidate_text": _("Candidate's answer"),
+        "explanation": _("Why"),
+    }
+    return table(_("Worst answers"), report["worst"], headings)

@@ -5,72 +5,74 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ..option import Json
-from .sheet import Row, Sheet, picked
-
-_TEST = ("label", "verdict", "change", "range", "n", "clusters", "p_value", "p_adjusted")
-_SCORED = ("label", "scored", "failed", "unscored", "unanswered", "refused", "retries")
-_CATEGORIES = ("label", "category", "change", "range", "n", "p")
-_LOOKS = ("look", "samples", "share", "level", "settled")
-_TIMELINE = ("day", "run", "quality", "range", "samples", "change", "change_range", "shared")
+from .sheet import Row, Sheet, table
 
 
 def test(report: Json) -> Sheet:
-    columns = (
-        _("Option"),
-        _("Verdict"),
-        _("Change"),
-        _("95% range"),
-        _("Samples"),
-        _("Clusters"),
-        "p",
-        _("p, Holm"),
-    )
-    return Sheet(_("Test"), columns, picked(report["method"]["results"], _TEST))
+    headings = {
+        "label": _("Option"),
+        "verdict": _("Verdict"),
+        "change": _("Change"),
+        "range": _("95% range"),
+        "n": _("Samples"),
+        "clusters": _("Clusters"),
+        "p_value": "p",
+        "p_adjusted": _("p, Holm"),
+    }
+    return table(_("Test"), report["method"]["results"], headings)
 
 
 def categories(report: Json) -> Sheet:
     """Each claim on a category, with what a statistician needs to adjust it again."""
-    columns = (_("Option"), _("Category"), _("Change"), _("95% range"), _("Samples"), "p")
-    rows = picked(report["method"].get("categories") or (), _CATEGORIES)
-    return Sheet(_("Test by category"), columns, rows)
+    headings = {
+        "label": _("Option"),
+        "category": _("Category"),
+        "change": _("Change"),
+        "range": _("95% range"),
+        "n": _("Samples"),
+        "p": "p",
+    }
+    return table(_("Test by category"), report["method"].get("categories") or (), headings)
 
 
 def looks(report: Json) -> Sheet:
     """The looks before the end; nothing without any."""
-    columns = (_("Look"), _("Samples"), _("Share"), _("Stops at p"), _("Result"))
-    return Sheet(_("Looks"), columns, picked((report["method"].get("looks") or {}).get("rows", ()), _LOOKS))
+    headings = {
+        "look": _("Look"),
+        "samples": _("Samples"),
+        "share": _("Share"),
+        "level": _("Stops at p"),
+        "settled": _("Result"),
+    }
+    return table(_("Looks"), (report["method"].get("looks") or {}).get("rows", ()), headings)
 
 
 def scored(report: Json) -> Sheet:
-    columns = (
-        _("Option"),
-        _("Scored"),
-        _("Failed"),
-        _("Unscored"),
-        _("Not asked to the end"),
-        _("Refused"),
-        _("Repeated calls"),
-    )
-    return Sheet(_("Scored"), columns, picked(report["method"]["exclusions"], _SCORED))
+    headings = {
+        "label": _("Option"),
+        "scored": _("Scored"),
+        "failed": _("Failed"),
+        "unscored": _("Unscored"),
+        "unanswered": _("Not asked to the end"),
+        "refused": _("Refused"),
+        "retries": _("Repeated calls"),
+    }
+    return table(_("Scored"), report["method"]["exclusions"], headings)
 
 
 def timeline(report: Json) -> Sheet:
     """Today's model in earlier runs; nothing without any."""
-    columns = (
-        _("Day"),
-        _("Run"),
-        _("Quality"),
-        _("95% range"),
-        _("Samples"),
-        _("Change to this run"),
-        _("Change, 95% range"),
-        _("Samples of both"),
-    )
-    return Sheet(
-        _("Today's model over time"),
-        columns,
-        picked((report.get("timeline") or {}).get("rows", ()), _TIMELINE),
-    )
+    headings = {
+        "day": _("Day"),
+        "run": _("Run"),
+        "quality": _("Quality"),
+        "range": _("95% range"),
+        "samples": _("Samples"),
+        "change": _("Change to this run"),
+        "change_range": _("Change, 95% range"),
+        "shared": _("Samples of both"),
+    }
+    return table(_("Today's model over time"), (report.get("timeline") or {}).get("rows", ()), headings)
 
 
 def method(report: Json) -> Sheet:

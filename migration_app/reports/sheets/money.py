@@ -7,10 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..option import Json
-from .sheet import Row, Sheet, picked
+from .sheet import Row, Sheet, table
 
 _CHANGES = ("saving", "payback", "first_year", "typical", "slowest")
-_PRICES = ("label", "model", "price", "source", "as_of", "exchange", "input", "output", "unpriced", "spent")
 
 
 def changes(report: Json) -> Sheet:
@@ -84,16 +83,16 @@ def batch(report: Json) -> Sheet:
 
 
 def prices(report: Json) -> Sheet:
-    columns = (
-        _("Option"),
-        _("Model"),
-        _("Price"),
-        _("Source"),
-        _("As of"),
-        _("Exchange rate"),
-        _("Input tokens"),
-        _("Output tokens"),
-        _("Calls without a price"),
-        _("This test"),
-    )
-    return Sheet(_("Prices"), columns, picked(report["method"]["prices"], _PRICES))
+    headings = {
+        "label": _("Option"),
+        "model": _("Model"),
+        "price": _("Price"),
+        "source": _("Source"),
+        "as_of": _("As of"),
+        "exchange": _("Exchange rate"),
+        "input": _("Input tokens"),
+        "output": _("Output tokens"),
+        "unpriced": _("Calls without a price"),
+        "spent": _("This test"),
+    }
+    return table(_("Prices"), report["method"]["prices"], headings)

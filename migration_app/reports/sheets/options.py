@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ..option import Json
-from .sheet import MONEY, POINTS, SAVED, SECONDS, SHARE, Row, Sheet, picked
+from .sheet import MONEY, POINTS, SAVED, SECONDS, SHARE, Row, Sheet, table
 
 _NUMBERS = (
     ("quality", SHARE), ("quality_low", SHARE), ("quality_high", SHARE),
@@ -14,7 +14,6 @@ _NUMBERS = (
     ("cost", MONEY), ("cost_low", MONEY), ("cost_high", MONEY), ("saving", MONEY), ("saved_share", SAVED),
     ("failed", SHARE),
 )  # fmt: skip
-_TERMS = ("label", "place", "kept", "training", "licence", "source")
 
 
 def options(report: Json) -> Sheet:
@@ -128,5 +127,12 @@ def _timed(row: Json) -> Row:
 
 
 def terms(report: Json) -> Sheet:
-    columns = (_("Option"), _("Processed in"), _("Kept"), _("Training"), _("Licence"), _("Source"))
-    return Sheet(_("Data and licences"), columns, picked(report.get("terms") or (), _TERMS))
+    headings = {
+        "label": _("Option"),
+        "place": _("Processed in"),
+        "kept": _("Kept"),
+        "training": _("Training"),
+        "licence": _("Licence"),
+        "source": _("Source"),
+    }
+    return table(_("Data and licences"), report.get("terms") or (), headings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..option import Json
@@ -27,6 +27,7 @@ class Sheet:
     formats: dict[int, str] = field(default_factory=dict)
 
 
-def picked(rows: Sequence[Json], keys: Sequence[str]) -> tuple[Row, ...]:
-    """The same keys of each row; what an older report does not have is empty."""
-    return tuple(tuple(row.get(key) for key in keys) for row in rows)
+def table(title: str, rows: Sequence[Json], headings: Mapping[str, str]) -> Sheet:
+    """A column for each key of `headings`; where an older report has no such key, the cell is empty."""
+    cells = (tuple(row.get(key) for key in headings) for row in rows)
+    return Sheet(title, tuple(headings.values()), tuple(cells))
