@@ -16,16 +16,7 @@ from migration_app.evaluation.wording import english
 from . import storing
 from .drafts import Draft
 from .errors import BadRow, NothingToImport, WorkloadInUse
-from .importing import (
-    ImportResult,
-    choose_columns,
-    delete_files_on_commit,
-    discard_upload,
-    import_workload,
-    receive_upload,
-    too_large,
-    upload_limit,
-)
+from .importing import delete_files_on_commit
 from .inserting import insert_samples
 from .looking import counts_of
 from .mapping import guess, validate_columns
@@ -33,19 +24,6 @@ from .models import Workload
 from .profiles import Census
 from .readers import Row
 from .sources.columns import draft_from
-
-__all__ = [
-    "ImportResult",
-    "choose_columns",
-    "choose_traffic",
-    "create_workload_from_samples",
-    "delete_workload",
-    "discard_upload",
-    "import_workload",
-    "receive_upload",
-    "too_large",
-    "upload_limit",
-]
 
 
 def create_workload_from_samples(

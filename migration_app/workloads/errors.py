@@ -14,9 +14,11 @@ BadRow                one line cannot become a sample; the others can
 
 from __future__ import annotations
 
+from migration_app.accounts.errors import Refusal
 
-class WorkloadError(Exception):
-    """Base of the errors that a page shows as they are."""
+
+class WorkloadError(Refusal):
+    """Base of what pages say about workloads and files."""
 
 
 class UnreadableFile(WorkloadError):

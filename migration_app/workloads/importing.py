@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
@@ -19,21 +19,11 @@ from migration_app.evaluation.wording import english
 from . import sampling, spool, stages, storing
 from .errors import CannotImport, InvalidSource, NothingToImport, UnreadableFile
 from .mapping import guess, validate
-from .models import WORKING, Upload, UploadState, Workload
+from .models import WORKING, Upload, UploadState
 from .privacy import decided
 from .sources import COLUMNS, SOURCES
-from .storing import Stored
 from .traffic import nothing_known
 from .uploads import fingerprint, first_rows, mapping_of, opened, reading_of
-
-
-class ImportResult(NamedTuple):
-    """`created` is False when the team had this very content under this name already."""
-
-    workload: Workload
-    problems: list[dict[str, Any]]
-    problem_count: int
-    created: bool
 
 
 def keep_upload(*, team: Team, user: User | None, file: File) -> Upload:
@@ -49,18 +39,6 @@ def keep_upload(*, team: Team, user: User | None, file: File) -> Upload:
     file.seek(0)
     upload.file.save(f"{upload.pk}.data", file, save=False)
     _save_with_file(upload, user)
-    return upload
-
-
-def receive_upload(*, team: Team, user: User | None, file: File) -> Upload:
-    """Keep a file and read it now. Raises UnreadableFile; then nothing is kept."""
-    upload = keep_upload(team=team, user=user, file=file)
-    stages.work(upload.pk)
-    upload.refresh_from_db()
-    if upload.state == UploadState.REFUSED:
-        sentence = upload.note
-        forget_upload(upload)
-        raise UnreadableFile(sentence)
     return upload
 
 
@@ -200,45 +178,16 @@ def decide(
         if not stages.begin(upload, UploadState.STORING, when=(UploadState.LOOKED,), decision=decision):
             raise CannotImport(_("This file is not ready to be stored. Open it again."))
         if summary.get("privacy"):
-            kept = ", ".join(privacy["keep"]) or "nothing"
-            record(
-                team=upload.team,
-                user=user,
-                verb=english("decided about privacy"),
-                subject=f"{upload}: kept {kept}",
-            )
+            _record_privacy(upload, user, privacy["keep"])
 
 
-def import_workload(
-    *,
-    upload: Upload,
-    mapping: Mapping[str, Any],
-    name: str,
-    user: User | None,
-    scoring: dict[str, Any] | None = None,
-) -> ImportResult:
-    """Store an upload's samples now, all of them, with everything private masked.
-
-    The next version of the workload called `name`.
-    Raises InvalidMapping, NothingToImport, UnreadableFile; then nothing is stored.
-    """
-    keep_columns(upload=upload, mapping=mapping)
-    if not confirm_columns(upload=upload, name=name):
-        stages.work(upload.pk)
-        upload.refresh_from_db()
-        if upload.state != UploadState.LOOKED:
-            raise NothingToImport(upload.note)
-    decide(upload=upload, user=user, scoring=scoring)
-    claimed = stages.claim(upload.pk)
-    if claimed is None:
-        raise CannotImport(_("Somebody is at work on this file already. Wait until that has ended."))
-    try:
-        stored = cast(Stored, stages.do(claimed))
-    except BaseException:
-        stages.fail(claimed, "")
-        raise
-    upload.refresh_from_db()
-    return ImportResult(stored.workload, upload.problems, upload.problem_count, stored.created)
+def _record_privacy(upload: Upload, user: User | None, kept: Sequence[str]) -> None:
+    if kept:
+        subject = f"{upload.filename[:150]}: {', '.join(kept)}"
+        record(team=upload.team, user=user, verb=english("kept private values of"), subject=subject)
+    else:
+        verb = english("masked all private values of")
+        record(team=upload.team, user=user, verb=verb, subject=upload.filename)
 
 
 def stop_work(*, upload: Upload, user: User | None) -> UploadState | None:
@@ -265,7 +214,7 @@ def stop_work(*, upload: Upload, user: User | None) -> UploadState | None:
 
 
 def _named(name: str) -> str:
-    return name.strip()[:200] or "Workload"
+    return name.strip()[:200] or _("Workload")
 
 
 def discard_upload(*, upload: Upload, user: User | None) -> None:

@@ -42,7 +42,7 @@ class Upload(TeamOwned):
     problems = models.JSONField(default=list)  # [{"line": int|None, "message": str}], the first few hundred
     problem_count = models.PositiveIntegerField(default=0)
     workload = models.ForeignKey("Workload", on_delete=models.SET_NULL, null=True, related_name="uploads")
-    # What a person decided before the samples are stored; see `decisions`.
+    # What a person decided before the samples are stored; see `importing.decide`.
     decision = models.JSONField(default=dict)
     # The work that is going on: who has it until when, how far it is, and why it ended badly.
     stage_token = models.CharField(max_length=32, blank=True)

@@ -98,7 +98,7 @@ def upload_of(workload: Workload) -> Upload | None:
 def suggested_name(upload: Upload) -> str:
     """A name from the file's: "support-oct_2026.csv" → "support oct 2026"."""
     stem = upload.filename.rsplit(".", 1)[0] if "." in upload.filename else upload.filename
-    return " ".join(stem.replace("_", " ").replace("-", " ").split())[:200] or "Workload"
+    return " ".join(stem.replace("_", " ").replace("-", " ").split())[:200] or _("Workload")
 
 
 def preview(upload: Upload, most: int = 5) -> Preview:

@@ -15,11 +15,11 @@ from migration_app.reports.actions import make_pdf
 from migration_app.reports.sharing import make_link
 from migration_app.runs.models import Attempt, Run
 from migration_app.scoring.reviews import draw_more
-from migration_app.workloads.actions import receive_upload
 from tests.browser.journeys import Person
 from tests.browser.looking import NARROW, WIDE, Watch, too_wide, unreadable
 from tests.browser.places.team import World, a_full_team
 from tests.builders import a_candidate
+from tests.importing import receive_upload
 from tests.reports.finished import concluded, finished, replayed, right
 
 HTML = (

@@ -12,8 +12,8 @@ from django.utils.html import escape
 
 from migration_app.candidates.models import Candidate
 from migration_app.runs.models import Assessment
-from migration_app.workloads.actions import receive_upload
 from migration_app.workloads.models import Upload
+from tests.importing import receive_upload
 from tests.reports.finished import finished, right
 from tests.web.people import People
 

@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from migration_app.workloads import importing
 from migration_app.workloads.models import Upload
 from migration_app.workloads.sources import SOURCES
 from migration_app.workloads.sources.guide import GUIDE
 from tests.builders import a_team, person
+from tests.importing import import_workload, receive_upload
 from tests.workloads.files import CSV
 from tests.workloads.sources.reading import fixture
 
@@ -98,7 +98,7 @@ def test_the_two_files_of_a_batch_are_read_as_one(alice, team):
     assert (summary["samples"], summary["profile"]["with_logged"]) == (4, 3)
     assert summary["profile"]["with_images"] == 1
     assert upload.problems[0]["message"].startswith("“output.jsonl”: ")
-    again = importing.receive_upload(team=team, user=person("alice"), file=upload.file.open("rb"))
+    again = receive_upload(team=team, user=person("alice"), file=upload.file.open("rb"))
     assert again.sha256 == upload.sha256
 
 
@@ -163,7 +163,7 @@ def test_samples_know_their_images_and_what_is_private_around_them_is_masked(ali
     line = {"messages": [{"role": "user", "content": [{"type": "text", "text": "Compare."}, *pictures]}]}
     send(alice, ("a.jsonl", orjson.dumps(line) + b"\n"))
     upload = Upload.objects.get()
-    result = importing.import_workload(upload=upload, mapping={}, name="Pictures", user=person("alice"))
+    result = import_workload(upload=upload, mapping={}, name="Pictures", user=person("alice"))
     sample = result.workload.samples.get()
     assert sample.images == 2
     assert result.workload.profile["with_images"] == 1

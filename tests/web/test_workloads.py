@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from migration_app.accounts.models import Membership, Role
-from migration_app.workloads import actions
 from migration_app.workloads.models import Upload, Workload
 from tests.builders import a_candidate, a_connection, a_question, a_team, person
+from tests.importing import import_workload, receive_upload
 from tests.workloads.files import CSV, JSONL
 
 pytestmark = pytest.mark.django_db
@@ -54,13 +54,13 @@ def send(client, content=CSV, name="desk.csv", **headers):
 
 
 def received(team, content=CSV, name="desk.csv"):
-    return actions.receive_upload(team=team, user=person("alice"), file=SimpleUploadedFile(name, content))
+    return receive_upload(team=team, user=person("alice"), file=SimpleUploadedFile(name, content))
 
 
 def stored(team, content=CSV, name="Desk"):
     upload = received(team, content)
     mapping = upload.reading["mapping"]
-    return actions.import_workload(upload=upload, mapping=mapping, name=name, user=person("alice")).workload
+    return import_workload(upload=upload, mapping=mapping, name=name, user=person("alice")).workload
 
 
 def columns(upload):

@@ -15,9 +15,11 @@ from migration_app.workloads.errors import (
     UnreadableFile,
     WorkloadInUse,
 )
+from migration_app.workloads.importing import choose_columns
 from migration_app.workloads.models import Sample, Upload, Workload
 from migration_app.workloads.scoring import choose_scoring, set_scorer
 from tests.builders import a_candidate, a_connection, a_question, a_team, person
+from tests.importing import import_workload, receive_upload
 from tests.workloads.files import CSV, JSONL
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +36,12 @@ def files_in(store: Path) -> list[Path]:
 
 
 def received(team, content=CSV, name="desk.csv"):
-    return actions.receive_upload(team=team, user=person(), file=SimpleUploadedFile(name, content))
+    return receive_upload(team=team, user=person(), file=SimpleUploadedFile(name, content))
 
 
 def imported(team, content=CSV, *, name="Desk"):
     upload = received(team, content)
-    return actions.import_workload(upload=upload, mapping=upload.reading["mapping"], name=name, user=person())
+    return import_workload(upload=upload, mapping=upload.reading["mapping"], name=name, user=person())
 
 
 def test_alice_uploads_a_file_and_sees_what_it_would_give():
@@ -122,14 +124,14 @@ def test_scoring_is_suggested_for_each_category():
 def test_a_column_that_does_not_exist_stores_nothing():
     upload = received(a_team())
     with pytest.raises(InvalidMapping, match="no column “nope”"):
-        actions.import_workload(upload=upload, mapping={"prompt": "nope"}, name="Desk", user=person())
+        import_workload(upload=upload, mapping={"prompt": "nope"}, name="Desk", user=person())
     assert not Workload.objects.exists()
 
 
 def test_a_mapping_under_which_no_line_is_a_sample_stores_nothing():
     upload = received(a_team())
     with pytest.raises(NothingToImport, match="Line 2"):
-        actions.import_workload(upload=upload, mapping={"messages": "question"}, name="Desk", user=person())
+        import_workload(upload=upload, mapping={"messages": "question"}, name="Desk", user=person())
     assert not Workload.objects.exists()
 
 
@@ -145,7 +147,7 @@ def test_an_import_that_fails_halfway_stores_nothing(monkeypatch):
 
     monkeypatch.setattr(storing, "insert_samples", failing)
     with pytest.raises(OSError, match="disk is full"):
-        actions.import_workload(upload=upload, mapping={"prompt": "prompt"}, name="Desk", user=person())
+        import_workload(upload=upload, mapping={"prompt": "prompt"}, name="Desk", user=person())
     assert not Workload.objects.exists()
     assert not Sample.objects.exists()
     assert not Workload.everything.exists()
@@ -154,7 +156,7 @@ def test_an_import_that_fails_halfway_stores_nothing(monkeypatch):
 
 def test_changed_columns_are_counted_again():
     upload = received(a_team(), JSONL, "desk.jsonl")
-    actions.choose_columns(upload=upload, mapping={"prompt": "prompt"})
+    choose_columns(upload=upload, mapping={"prompt": "prompt"})
     upload.refresh_from_db()
     assert upload.reading["summary"]["profile"]["with_reference"] == 0
     assert upload.reading["summary"]["profile"]["categories"] == {"": 3}
@@ -215,10 +217,10 @@ def test_too_many_samples_or_categories_are_refused_with_advice(monkeypatch):
     upload = received(a_team())
     assert "A random part of it" in upload.reading["summary"]["refusal"]
     monkeypatch.setattr("migration_app.workloads.profiles.MAX_CATEGORIES", 1)
-    actions.choose_columns(upload=upload, mapping={"prompt": "question", "category": "topic"})
+    choose_columns(upload=upload, mapping={"prompt": "question", "category": "topic"})
     assert "Choose another column" in upload.reading["summary"]["refusal"]
     with pytest.raises(NothingToImport, match="Choose another column"):
-        actions.import_workload(upload=upload, mapping=upload.reading["mapping"], name="Desk", user=person())
+        import_workload(upload=upload, mapping=upload.reading["mapping"], name="Desk", user=person())
 
 
 def test_a_scorer_s_settings_are_checked_before_they_are_stored():

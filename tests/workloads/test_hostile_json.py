@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.core.files.base import ContentFile
 
-from migration_app.workloads.actions import import_workload, receive_upload
 from migration_app.workloads.queries import preview, problems_as_csv
 from tests.builders import a_team
+from tests.importing import import_workload, receive_upload
 
 pytestmark = pytest.mark.django_db
 

@@ -100,7 +100,7 @@ def test_what_a_person_keeps_stays_and_the_decision_says_so(team):
     assert "user0@example.com" in workload.samples.first().messages[0]["content"]
     assert workload.privacy["keep"] == ["email"]
     assert not MaskedValue.objects.exists()
-    assert AuditEvent.objects.filter(verb="decided about privacy", subject__contains="kept email").exists()
+    assert AuditEvent.objects.filter(verb="kept private values of", subject__endswith=": email").exists()
 
 
 def test_the_allow_list_lets_a_domain_and_a_value_stay(team):

@@ -16,16 +16,15 @@ from typing import BinaryIO
 from migration_app.evaluation.wording import english
 
 from ..errors import UnreadableFile
+from .headers import columns_of
 from .lines import Line, read_lines
-from .rows import MAX_COLUMN_NAME, MAX_COLUMNS, MAX_LINE_CHARACTERS, Problem, Reading, Row
+from .rows import MAX_LINE_CHARACTERS, Problem, Reading, Row
 
 DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED_RECORDS = 50
-_WORDS = 8  # a column's name is shorter than a sentence
 _STRAY_QUOTE = english(
     "A quotation mark stands in the wrong place. Write two of them for one inside a quoted cell."
 )
-_EXAMPLE = "for example: prompt, reference, category"
 # What was read ahead in vain for a closing quote is read again. In a table full of such lines each
 # of them would read all the rest: once this much was in vain, only the nearest lines are tried.
 _IN_VAIN = 2 * MAX_LINE_CHARACTERS
@@ -200,63 +199,6 @@ def _refuse_markup(line: Line) -> None:
                 number=line.number,
             )
         )
-
-
-def columns_of(cells: list[str], line: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names for the columns, each once, and notes about those that had to be made up."""
-    names = [name.strip() for name in cells]
-    while len(names) > 1 and not names[-1]:
-        names.pop()
-    if len(names) > MAX_COLUMNS:
-        raise UnreadableFile(
-            english(
-                "Line {line} names {names:,} columns; the most that can be read is "
-                "{max_columns}. Keep the columns that matter and upload again.",
-                line=line,
-                names=len(names),
-                max_columns=MAX_COLUMNS,
-            )
-        )
-    if not _is_header(names):
-        raise UnreadableFile(
-            english(
-                "This does not look like a table: line {line} should name the columns ({example}).",
-                line=line,
-                example=_EXAMPLE,
-            )
-        )
-    return _name_each_once(names, line)
-
-
-def _is_header(names: list[str]) -> bool:
-    """Column names are short, mostly there, and not all numbers; a lone one is a word or three."""
-    if any(len(name) > MAX_COLUMN_NAME or len(name.split()) > _WORDS for name in names) or not any(names):
-        return False
-    if all(not name or name.replace(".", "").replace("-", "").isdigit() for name in names):
-        return False
-    return len(names) > 1 or (len(names[0].split()) <= 3 and len(names[0]) <= 40)
-
-
-def _name_each_once(names: list[str], line: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    unique: list[str] = []
-    notes: list[str] = []
-    for position, name in enumerate(names, start=1):
-        wanted = name or f"Column {position}"
-        fresh, again = wanted, 2
-        while fresh in unique:
-            fresh, again = f"{wanted} ({again})", again + 1
-        if fresh != wanted:
-            notes.append(
-                english(
-                    "Line {line} names “{wanted}” more than once; column {position} is shown as “{fresh}”.",
-                    line=line,
-                    wanted=wanted,
-                    position=position,
-                    fresh=fresh,
-                )
-            )
-        unique.append(fresh)
-    return tuple(unique), tuple(notes)
 
 
 def _fault(problem: Problem | _Record | None) -> str:

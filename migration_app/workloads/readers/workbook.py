@@ -14,7 +14,7 @@ import defusedxml
 from django.utils.translation import gettext as _
 
 from ..errors import UnreadableFile
-from .delimited import columns_of
+from .headers import columns_of
 from .packing import refuse_bomb, with_random_access
 from .rows import MAX_LINE_CHARACTERS, Problem, Reading, Row
 

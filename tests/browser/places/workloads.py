@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from migration_app.accounts.models import Team, User
 from migration_app.workloads import stages
-from migration_app.workloads.actions import receive_upload
 from migration_app.workloads.bundled import add_bundled
 from migration_app.workloads.importing import confirm_columns, decide
 from migration_app.workloads.models import Upload, UploadState
+from tests.importing import receive_upload
 from tests.workloads.sources.reading import fixture
 
 from .team import World, a_full_team

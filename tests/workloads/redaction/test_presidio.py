@@ -10,6 +10,7 @@ from migration_app.workloads.errors import NamesUnavailable
 from migration_app.workloads.models import Sample, Upload, UploadState, Workload
 from migration_app.workloads.redaction import find, presidio
 from tests.builders import a_team, person
+from tests.importing import receive_upload
 
 LETTER = "My name is Angela Merkel, I live in Berlin. Write to angela@example.com."
 with_model = pytest.mark.skipif(
@@ -22,7 +23,7 @@ def decided_with_names() -> Upload:
     """A letter whose import somebody asked to look for names."""
     content = f'{{"prompt": "{LETTER}", "reference": "greeting"}}\n'.encode()
     bob = person()
-    upload = importing.receive_upload(team=a_team(), user=bob, file=SimpleUploadedFile("l.jsonl", content))
+    upload = receive_upload(team=a_team(), user=bob, file=SimpleUploadedFile("l.jsonl", content))
     importing.confirm_columns(upload=upload, name="Letters")
     importing.decide(upload=upload, user=bob, names=True)
     stages.work(upload.pk)
