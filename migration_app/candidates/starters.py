@@ -4,7 +4,7 @@ A file of JSON, `starter-models.json` in the data folder or where CROSSOVER_STAR
 readable by the server alone: it holds the key of the servers. `make demo` writes it.
 
     [{"label", "model", "vendor", "base_url", "api_key"?, "machine"?, "incumbent"?,
-      "per_hour"?, "currency"?, "price_source"?}]
+      "per_hour"?, "currency"?, "price_source"?, "notes"?}]
 """
 
 from __future__ import annotations
@@ -42,6 +42,12 @@ class Starter:
     per_hour: str = ""
     currency: str = "USD"
     price_source: str = ""
+    notes: str = ""
+
+    @property
+    def connection_name(self) -> str:
+        """What the team's connection is called, in words of no language."""
+        return f"{self.label} ({self.machine})" if self.machine else self.label
 
     def __repr__(self) -> str:
         return f"Starter({self.label})"  # its key is in no log
@@ -69,28 +75,35 @@ def offer(starters: Sequence[Starter]) -> None:
     place.write_text(json.dumps([asdict(one) for one in starters]), "utf-8")
 
 
-@transaction.atomic
 def take(*, team: Team, user: User | None) -> list[Candidate]:
-    """Give the team a connection and a candidate for each; those it has already are kept.
-
-    Raises InvalidCandidateError where nothing is on offer, or an address is not open.
-    """
+    """Give the team what is on offer, see `give`. Raises InvalidCandidateError also where nothing is."""
     starters = offered()
     if not starters:
         raise actions.InvalidCandidateError(
             _("No models are offered on this installation just now. Add a connection of your own.")
         )
+    return give(starters, team=team, user=user)
+
+
+@transaction.atomic
+def give(starters: Sequence[Starter], *, team: Team, user: User | None) -> list[Candidate]:
+    """A connection and a candidate of the team's for each; those it has already are kept, at today's address.
+
+    Raises InvalidCandidateError where an address is not open.
+    """
     return [_candidate(team, user, starter) for starter in starters]
 
 
 def _candidate(team: Team, user: User | None, starter: Starter) -> Candidate:
-    present = Candidate.objects.of(team).filter(label=starter.label, archived_at=None).first()
-    if present is not None:
-        return present
-    candidate = actions.add_candidate(
-        team=team, user=user, connection=_connection(team, user, starter), label=starter.label,
-        model=starter.model, is_incumbent=starter.incumbent,
-    )  # fmt: skip
+    named = Candidate.objects.of(team).filter(label=starter.label, archived_at=None)
+    candidate = named.select_related("connection").first()
+    if candidate is None:
+        candidate = actions.add_candidate(
+            team=team, user=user, connection=_connection(team, user, starter), label=starter.label,
+            model=starter.model, is_incumbent=starter.incumbent, notes=starter.notes,
+        )  # fmt: skip
+    elif candidate.connection.name == starter.connection_name:  # else the team's own has that name
+        _connection(team, user, starter)
     if starter.per_hour and current_price(candidate) is None:
         actions.add_price(
             candidate=candidate, user=user, kind=PriceKind.MACHINE_TIME, per_hour=Decimal(starter.per_hour),
@@ -100,7 +113,7 @@ def _candidate(team: Team, user: User | None, starter: Starter) -> Candidate:
 
 
 def _connection(team: Team, user: User | None, starter: Starter) -> Connection:
-    name = f"{starter.label} on {starter.machine}" if starter.machine else starter.label
+    name = starter.connection_name
     described: Mapping[str, Any] = {
         "name": name, "vendor": starter.vendor, "base_url": starter.base_url, "machine": starter.machine,
         "max_concurrency": 1 if starter.machine else 4, "api_key": starter.api_key,

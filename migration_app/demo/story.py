@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -21,8 +19,7 @@ from migration_app.accounts.actions import create_first_user, reset_password
 from migration_app.accounts.models import Team, User
 from migration_app.candidates import actions as candidates
 from migration_app.candidates import starters
-from migration_app.candidates.models import Candidate, Connection, PriceKind
-from migration_app.candidates.queries import current_price
+from migration_app.candidates.models import Candidate
 from migration_app.launch.console import Bar
 from migration_app.launch.errors import StepFailedError
 from migration_app.reports.actions import is_ready, make_pdf, make_report
@@ -42,7 +39,7 @@ QUESTION = "May we replace"
 MACHINE = "this computer"
 # Today's model, then whoever would stand in for it if its weights cannot be had.
 INCUMBENTS = ("Qwen2.5-Coder-0.5B-Instruct", "Qwen2.5-Coder-1.5B-Instruct", "SmolLM2-135M-Instruct")
-PER_HOUR = Decimal("0.10")
+PER_HOUR = "0.10"
 PRICE_SOURCE = "Assumed for the demo: a rented machine with 2 processors. Put your own figure here."
 REQUESTS_PER_MONTH = 500_000  # what the invented company's support desk sends
 SETTINGS = {
@@ -85,12 +82,11 @@ class Story:
     def ensure_models(self, servers: Sequence[ModelServer]) -> str:
         """A connection and a candidate for each server, at its present address."""
         incumbent = incumbent_of([server.weights.name for server in servers])
-        starters.offer([_starter(server, incumbent) for server in servers])
-        for server in servers:
-            candidate = self._candidate(server, self._connection(server))
+        served = [_starter(server, incumbent) for server in servers]
+        starters.offer(served)
+        for candidate in starters.give(served, team=self.team, user=self.user):
             if candidate.is_incumbent != (candidate.label == incumbent):
                 candidates.mark_incumbent(candidate=candidate, serves_today=candidate.label == incumbent)
-            self._price(candidate)
         return f"{len(servers)} models on {MACHINE}, {incumbent} serves today"
 
     def start_run(self, names: Sequence[str]) -> Run:
@@ -138,38 +134,6 @@ class Story:
 
     # ── what the story is made of ─────────────────────────────────────────────
 
-    def _connection(self, server: ModelServer) -> Connection:
-        name = f"{server.weights.name} on {MACHINE}"
-        described: dict[str, Any] = {
-            "name": name, "vendor": "llamacpp", "base_url": server.base_url, "max_concurrency": 1,
-            "machine": MACHINE,
-        }
-        connection = Connection.objects.of(self.team).filter(name=name).first()
-        if connection is None:
-            return candidates.add_connection(
-                team=self.team, user=self.user, api_key=server.api_key, **described
-            )
-        if connection.base_url != server.base_url:  # another program had the port
-            candidates.change_connection(
-                connection=connection, user=self.user, api_key=server.api_key, **described
-            )
-        return connection
-
-    def _candidate(self, server: ModelServer, connection: Connection) -> Candidate:
-        name = server.weights.name
-        present = Candidate.objects.of(self.team).filter(label=name, connection=connection).first()
-        return present or candidates.add_candidate(
-            team=self.team, user=self.user, connection=connection, label=name, model=name,
-            notes=f"{server.weights.quantisation}, {server.weights.licence}, {server.weights.maker}",
-        )
-
-    def _price(self, candidate: Candidate) -> None:
-        if current_price(candidate) is None:
-            candidates.add_price(
-                candidate=candidate, user=self.user, kind=PriceKind.MACHINE_TIME, per_hour=PER_HOUR,
-                source=PRICE_SOURCE, as_of=date.today(),
-            )
-
     def _assessment(self, names: Sequence[str]) -> Assessment:
         incumbent = incumbent_of(names)
         parts = {part.label: part for part in Candidate.objects.of(self.team).filter(label__in=names)}
@@ -194,7 +158,8 @@ def _starter(server: ModelServer, incumbent: str) -> starters.Starter:
     name = server.weights.name
     return starters.Starter(
         label=name, model=name, vendor="llamacpp", base_url=server.base_url, api_key=server.api_key,
-        machine=MACHINE, incumbent=name == incumbent, per_hour=str(PER_HOUR), price_source=PRICE_SOURCE,
+        machine=MACHINE, incumbent=name == incumbent, per_hour=PER_HOUR, price_source=PRICE_SOURCE,
+        notes=f"{server.weights.quantisation}, {server.weights.licence}, {server.weights.maker}",
     )
 
 
