@@ -218,6 +218,8 @@ LEASE_SECONDS = float(os.environ.get("CROSSOVER_LEASE_SECONDS", "9"))
 FEED_SLICE_SECONDS = float(os.environ.get("CROSSOVER_FEED_SLICE_SECONDS", "45"))
 CALL_DEADLINE_SECONDS = float(os.environ.get("CROSSOVER_CALL_DEADLINE_SECONDS", "120"))
 IDLE_STREAM_SECONDS = float(os.environ.get("CROSSOVER_IDLE_STREAM_SECONDS", "30"))
+# Answers on their way to the database; a folder of this machine's own, where the data folder is shared.
+JOURNAL_DIR = os.environ.get("CROSSOVER_JOURNAL_DIR", DATA_DIR / "spool")
 # A model that answers nothing for so long is stopped, with a sentence, until a person goes on.
 OUTAGE_SECONDS = float(os.environ.get("CROSSOVER_OUTAGE_SECONDS", "900"))
 # How often each worker that does stages looks for what a crash left behind.

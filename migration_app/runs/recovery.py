@@ -29,10 +29,10 @@ from migration_app.candidates.prices import thaw
 from migration_app.evaluation.conversations import ToolCall
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Outcome, Retry, Timing, Usage
 
+from .journal import folder, records
 from .leases import Claimed, leave_seat, let_expire, release
 from .models import Run, RunCandidate
 from .settling import Result, settle
-from .spool import folder, records
 
 logger = logging.getLogger(__name__)
 
@@ -87,19 +87,29 @@ def _journals() -> list[list[Path]]:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[int | None]:
-    """The file, locked; None when its process lives, or somebody else reads it."""
+    """The file, locked; None when its process lives, somebody else reads it, or nobody can tell."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # For writing too: network file systems give no exclusive lock on what is only read (flock(2)).
+        file = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         yield None
         return
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield file
-    except BlockingIOError:
-        yield None
+        yield file if _takes_lock(file, path) else None
     finally:
         os.close(file)
+
+
+def _takes_lock(file: int, path: Path) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        # Read as if its process lived: what it held becomes unknown once the leases are over.
+        logger.warning("Whether %s is a dead feed's cannot be told: %s", path, error)
+        return False
+    return True
 
 
 def _read(files: Sequence[int]) -> Left:

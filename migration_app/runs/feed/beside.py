@@ -14,7 +14,8 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, connections
 
-from ..clock import DatabaseNow
+from migration_app.clock import DatabaseNow
+
 from ..models import Feed, RunState
 from .work import Work, open_work
 

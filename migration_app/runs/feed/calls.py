@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
-from django.conf import settings
-
 from migration_app.evaluation.conversations import Conversation
-from migration_app.evaluation.outcomes import Failed, FailureKind, Outcome, Retry
-from migration_app.evaluation.wording import english
+from migration_app.evaluation.outcomes import Failed, Outcome
 from migration_app.providers.client import Client
 
 from ..leases import Claimed
 from ..pacing import Pacer
 from ..settling import Result
+from .asking import asked
 from .guard import Guard
 from .slice import Slice
 from .turns import GLANCE_SECONDS, Turns
-
-logger = logging.getLogger(__name__)
 
 FLUSH_ROWS = 200
 
@@ -72,12 +67,12 @@ class Calls:
         guard, slice_ = self._guard, self._slice
         started_at, began, sent_in = datetime.now(UTC), monotonic(), slice_.flow.round
         guard.calling += 1
-        slice_.spool.sent(claimed)
+        slice_.journal.sent(claimed)
         outcome = await self._ask(claimed, conversation)
         guard.ended(outcome, sent_in)
         out = isinstance(outcome, Failed) and guard.is_out(claimed)
         result = Result(claimed, outcome, started_at, out, self._lateness(claimed, outcome, began))
-        slice_.spool.answered(result)
+        slice_.journal.answered(result)
         slice_.results.append(result)
         if guard.is_concerned(claimed, outcome):
             await guard.learn(claimed, outcome)
@@ -98,28 +93,9 @@ class Calls:
 
     async def _ask(self, claimed: Claimed, conversation: Conversation) -> Outcome:
         endpoint = self._slice.work.endpoints[claimed.run_candidate_id]
-        if isinstance(endpoint, Failed):
-            return endpoint
-        try:
-            outcome = await self._client.ask(
-                endpoint,
-                conversation,
-                deadline=settings.CALL_DEADLINE_SECONDS,
-                idempotency_key=f"crossover-{claimed.item_id}-{claimed.number}",
-            )
-        except Exception as error:
-            # A fault of ours must not take the other calls down with it; it is shown as what it is.
-            logger.exception("A call ended in a fault of Crossover's own.")
-            return Failed(
-                FailureKind.UNKNOWN,
-                english(
-                    "Crossover failed while reading the answer ({name}). Please report this.",
-                    name=type(error).__name__,
-                ),
-                Retry.NEVER,
-            )
+        key = f"crossover-{claimed.item_id}-{claimed.number}"
+        outcome = await asked(self._client, endpoint, conversation, idempotency_key=key)
         return _with_images(outcome, conversation.images)
-
 
 
 def _with_images(outcome: Outcome, images: int) -> Outcome:

@@ -77,7 +77,7 @@ async def _run(slice_: Slice, client: Client, pacers: dict[int, Pacer]) -> None:
             await slice_.in_database(lambda: _leave(slice_))
         finally:
             # What could not be stored stays on disk, for whoever looks for it next.
-            slice_.spool.close(done=not slice_.held)
+            slice_.journal.close(done=not slice_.held)
             await slice_.close()
 
 

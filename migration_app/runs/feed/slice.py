@@ -15,9 +15,9 @@ from django.db import InterfaceError, OperationalError, connection, connections
 from migration_app.evaluation.conversations import Conversation
 
 from ..congestion import FixedFlow, Flow
+from ..journal import Journal
 from ..leases import Claimed
 from ..settling import Result
-from ..spool import Spool
 from .work import Work
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Slice:
         self.flushing = asyncio.Event()  # set when results should be written now
         self.open = True
         self.over = self.closed = False
-        self.spool = Spool(work.feed_id, work.token, work.run_id)
+        self.journal = Journal(work.feed_id, work.token, work.run_id)
         self._database = ThreadPoolExecutor(1, "feed-database", _keep_small)
 
     async def in_database(self, step: Callable[[], T]) -> T:

@@ -81,7 +81,7 @@ class Supply:
     async def _claim_ahead(self, count: int) -> Claim:
         claimed, conversations = await self._slice.in_database(lambda: self._claim(count))
         if claimed.items:
-            self._slice.spool.claimed(claimed.items)
+            self._slice.journal.claimed(claimed.items)
         for item in claimed.items:
             self._guard.notice_recovery(item)
             self._slice.held[item.token] = item

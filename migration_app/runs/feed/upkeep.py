@@ -43,9 +43,9 @@ class Upkeep:
         if not batch:
             return
         answered = {result.claimed.token for result in batch}
-        slice_.spool.turn(item for token, item in slice_.held.items() if token not in answered)
+        slice_.journal.turn(item for token, item in slice_.held.items() if token not in answered)
         await slice_.in_database(lambda: settle(slice_.work.run_id, batch, slice_.work.prices))
-        slice_.spool.stored()
+        slice_.journal.stored()
         for token in answered:
             slice_.held.pop(token, None)
         slice_.room.set()

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-
-from django.conf import settings
 
 from migration_app.evaluation.outcomes import Failed, FailureKind, Outcome, Retry
 from migration_app.evaluation.wording import english
 from migration_app.providers.client import Client
 
 from ..warm_ups import CONVERSATION, Warming, claim_warm_ups, open_warm_ups, settle_warm_up
+from .asking import asked
 from .slice import Slice
 from .turns import Turns
-
-logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.25  # between two looks while another feed of the lane makes them
 
@@ -53,13 +49,7 @@ class WarmUps:
             return Failed(
                 FailureKind.REFUSED_CONNECTION, english("It was not sent."), Retry.LATER, reached=False
             )
-        try:
-            outcome = await self._client.ask(endpoint, CONVERSATION, deadline=settings.CALL_DEADLINE_SECONDS)
-        except Exception as error:
-            logger.exception("A warm-up ended in a fault of Crossover's own.")
-            return Failed(
-                FailureKind.UNKNOWN, english("{name} while reading.", name=type(error).__name__), Retry.NEVER
-            )
+        outcome = await asked(self._client, endpoint, CONVERSATION)
         if pacer:
             await self._turns.correct(pacer, tokens, outcome)
         return outcome

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import shutil
 import signal
@@ -25,12 +27,12 @@ from migration_app.evaluation.outcomes import (
     Usage,
 )
 from migration_app.runs.claims import claim
+from migration_app.runs.journal import Journal, folder
 from migration_app.runs.leases import Claimed, take_seat
 from migration_app.runs.models import Attempt, AttemptState, Feed, Item, ItemState, Run
 from migration_app.runs.reconcile import expire_leases
 from migration_app.runs.recovery import recover
 from migration_app.runs.settling import Result
-from migration_app.runs.spool import Spool, folder
 
 ANSWER = Completed(
     text="answer0x \ud83d",  # half a surrogate pair, as a model may write it
@@ -54,26 +56,26 @@ def journal(started: Callable[..., object]):
     feed = Feed.objects.get(lane__run=run)
     token = take_seat(feed.pk)
     claims = claim(run.lanes.get().pk, run.pk, 6).items
-    spool = Spool(feed.pk, token, run.pk)
-    spool.claimed(claims)
-    return run, spool, claims
+    kept = Journal(feed.pk, token, run.pk)
+    kept.claimed(claims)
+    return run, kept, claims
 
 
-def answer(spool: Spool, claimed: Claimed, outcome: Outcome = ANSWER) -> None:
-    spool.sent(claimed)
-    spool.answered(Result(claimed, outcome, datetime.now(UTC)))
+def answer(kept: Journal, claimed: Claimed, outcome: Outcome = ANSWER) -> None:
+    kept.sent(claimed)
+    kept.answered(Result(claimed, outcome, datetime.now(UTC)))
 
 
-def die(spool: Spool) -> None:
+def die(kept: Journal) -> None:
     """The kernel closes a killed process's files, and with them go its locks."""
-    spool.close(done=False)
+    kept.close(done=False)
 
 
 def test_answers_that_a_killed_feed_had_are_stored(journal):
-    run, spool, claims = journal
-    answer(spool, claims[0])
-    answer(spool, claims[1], REFUSAL)
-    die(spool)
+    run, kept, claims = journal
+    answer(kept, claims[0])
+    answer(kept, claims[1], REFUSAL)
+    die(kept)
     assert recover() == 2
     attempt = Attempt.objects.get(item=claims[0].item_id)
     assert (attempt.state, attempt.text, attempt.output_tokens) == ("completed", "answer0x ?", 5)
@@ -84,9 +86,9 @@ def test_answers_that_a_killed_feed_had_are_stored(journal):
 
 
 def test_calls_that_were_never_sent_go_back_uncharged_and_sent_ones_are_unknown_at_once(journal):
-    run, spool, claims = journal
-    spool.sent(claims[0])
-    die(spool)
+    run, kept, claims = journal
+    kept.sent(claims[0])
+    die(kept)
     recover()
     assert expire_leases() == 1, "its lease need not run out first"
     run.refresh_from_db()
@@ -97,30 +99,44 @@ def test_calls_that_were_never_sent_go_back_uncharged_and_sent_ones_are_unknown_
 
 
 def test_a_living_feeds_journal_is_left_alone(journal):
-    _, spool, claims = journal
-    answer(spool, claims[0])
+    _, kept, claims = journal
+    answer(kept, claims[0])
     assert recover() == 0
     assert Attempt.objects.filter(state=AttemptState.IN_FLIGHT).count() == 6
-    spool.close(done=True)
+    kept.close(done=True)
     assert not list(folder().iterdir())
 
 
+def test_a_journal_of_which_nobody_can_tell_whose_it_is_waits(journal, monkeypatch):
+    _, kept, claims = journal
+    answer(kept, claims[0])
+    die(kept)
+    with monkeypatch.context() as without_locks:
+        without_locks.setattr(fcntl, "flock", _no_locks_here)
+        assert recover() == 0
+    assert recover() == 1
+
+
+def _no_locks_here(file: int, how: int) -> None:
+    raise OSError(errno.ENOLCK, "No locks available")
+
+
 def test_an_answer_is_in_the_journal_until_its_batch_is_stored(journal):
-    run, spool, claims = journal
-    answer(spool, claims[0])
-    spool.turn(claims[1:])
-    answer(spool, claims[1])
-    die(spool)
+    run, kept, claims = journal
+    answer(kept, claims[0])
+    kept.turn(claims[1:])
+    answer(kept, claims[1])
+    die(kept)
     assert recover() == 2, "the first batch was on its way, the second had begun"
 
 
 def test_a_stored_batch_is_out_of_the_journal_and_what_was_sent_stays_sent(journal):
-    run, spool, claims = journal
-    answer(spool, claims[0])
-    spool.sent(claims[1])
-    spool.turn(claims[1:])
-    spool.stored()
-    die(spool)
+    run, kept, claims = journal
+    answer(kept, claims[0])
+    kept.sent(claims[1])
+    kept.turn(claims[1:])
+    kept.stored()
+    die(kept)
     assert recover() == 0
     assert Item.objects.filter(run=run, state=ItemState.LEASED).count() == 2, "the answered and the sent one"
     assert expire_leases() == 1
@@ -128,21 +144,21 @@ def test_a_stored_batch_is_out_of_the_journal_and_what_was_sent_stays_sent(journ
 
 @pytest.mark.parametrize("tail", [b"\x00\x00", b"\x00\x00\x00\x05\x00\x00\x00\x00[1]", b"\xff" * 64])
 def test_a_torn_or_hostile_end_is_passed_over(journal, tail):
-    _, spool, claims = journal
-    answer(spool, claims[0])
-    die(spool)
+    _, kept, claims = journal
+    answer(kept, claims[0])
+    die(kept)
     with next(folder().glob("*.0")).open("ab") as file:
         file.write(tail)
     assert recover() == 1
 
 
 def test_records_that_make_no_sense_change_nothing(journal):
-    _, spool, claims = journal
-    spool._write(["answer", True, {"claimed": {"token": 1}}])
-    spool._write(["held", [{"token": 5, "surprise": 1}], []])
-    spool._write(["no such kind"])
-    answer(spool, claims[0])
-    die(spool)
+    _, kept, claims = journal
+    kept._write(["answer", True, {"claimed": {"token": 1}}])
+    kept._write(["held", [{"token": 5, "surprise": 1}], []])
+    kept._write(["no such kind"])
+    answer(kept, claims[0])
+    die(kept)
     assert recover() == 1
 
 
@@ -152,17 +168,17 @@ def test_a_journal_is_for_its_owner_alone(journal):
 
 
 def test_a_full_disk_leaves_no_journal_that_knows_only_half(journal, monkeypatch):
-    _, spool, claims = journal
+    _, kept, claims = journal
 
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "write", full)
-    answer(spool, claims[0])
+    answer(kept, claims[0])
     monkeypatch.undo()
-    answer(spool, claims[1])
-    die(spool)
-    assert not any(path.exists() for path in spool._paths)
+    answer(kept, claims[1])
+    die(kept)
+    assert not any(path.exists() for path in kept._paths)
     assert recover() == 0
     assert Item.objects.filter(state=ItemState.LEASED).count() == 6, "they become unknown in their time"
 

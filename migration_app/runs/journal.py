@@ -44,10 +44,10 @@ _LARGEST = 1 << 28  # bytes; no record is near, whatever a broken one says of it
 
 def folder() -> Path:
     """Where this machine's journals are."""
-    return settings.DATA_DIR / "spool"
+    return Path(settings.JOURNAL_DIR)
 
 
-class Spool:
+class Journal:
     """The journal of one slice. Every method is a write or two to the page cache, some microseconds."""
 
     def __init__(self, feed_id: int, token: int, run_id: Any) -> None:
