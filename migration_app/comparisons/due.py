@@ -6,7 +6,7 @@ import math
 
 from django.db.models import Max
 
-from migration_app.runs.clock import DatabaseNow
+from migration_app.clock import DatabaseNow
 from migration_app.runs.judges import needs_judge
 from migration_app.runs.models import Item, ItemState, Run, RunState
 

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from migration_app.runs.clock import database_now
+from migration_app.clock import database_now
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
-from .clock import database_now
+from migration_app.clock import database_now
+
 from .leases import Claimed, lock_run, new_token
 from .models import Attempt, Item, ItemState, RunCandidate, RunState
 from .picking import Waiting, pick, pick_probes, pick_suspect, waits

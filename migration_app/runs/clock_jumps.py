@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Model
 
-from .clock import database_now
+from migration_app.clock import database_now
+
 from .models import ClockReading, Feed, Item, Run, RunCandidate
 
 logger = logging.getLogger(__name__)

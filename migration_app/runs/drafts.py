@@ -148,5 +148,5 @@ def _locked(assessment: Assessment) -> Assessment:
     """The row as it is now, so that a start at the same moment cannot be overtaken."""
     draft = Assessment.objects.select_for_update().get(pk=assessment.pk)
     if draft.frozen_at is not None:
-        raise CannotChange(_FROZEN)
+        raise CannotChange(str(_FROZEN))
     return draft

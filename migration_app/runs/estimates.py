@@ -13,54 +13,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Avg, Count, QuerySet
-from django.utils.translation import gettext as _
 
 from migration_app.candidates.exchange.queries import Rates, rates_of
 from migration_app.candidates.models import Candidate
-from migration_app.candidates.prices import freeze, in_currency, thaw
-from migration_app.candidates.queries import current_price
 from migration_app.evaluation.outcomes import Usage
-from migration_app.evaluation.price_lists import MachineTimePrice, Price
 from migration_app.evaluation.pricing import cost_of_call
 from migration_app.workloads.models import Workload
 
-from .models import Assessment, Attempt, AttemptState, Load
-from .requests import settings_from
+from .models import Assessment, Attempt, AttemptState
+from .plans import Plan, plan_of
+from .priced import partly_unknown, price_today, untimed
 from .token_guess import guess_tokens
 
-# English prose runs at about four characters a token, code and other languages at fewer.
-CHARACTERS_PER_TOKEN = 4
-INPUT_SPREAD = (0.8, 1.5)
 MEASURED_SPREAD = (0.85, 1.2)
-BLIND_OUTPUT = (30, 400)  # tokens of an answer of unknown length
 LEAST_MEASURED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The part of a question that decides what it costs; a draft, or a form half filled in.
-
-    sample_limit: None for all samples. max_output_tokens: tokens per answer.
-    """
-
-    workload: Workload
-    candidates: Sequence[Candidate]  # today's model first
-    repetitions: int = 1
-    sample_limit: int | None = None
-    max_output_tokens: int | None = None
-    requests_per_month: int | None = None
-    currency: str = "USD"
-    peak_per_minute: int | None = None  # of an open load: requests to each model
-
-    @property
-    def samples(self) -> int:
-        count = self.workload.sample_count
-        return count if self.sample_limit is None else min(count, self.sample_limit)
-
-    @property
-    def calls(self) -> int:
-        """Requests to each candidate, before any retry."""
-        return self.samples * self.repetitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +83,6 @@ class _Call:
     seconds: float | None
 
 
-def plan_of(assessment: Assessment) -> Plan:
-    return Plan(
-        workload=assessment.workload,
-        candidates=[assessment.baseline, *assessment.candidates.select_related("connection")],
-        repetitions=assessment.repetitions,
-        sample_limit=assessment.sample_limit,
-        max_output_tokens=settings_from(assessment.settings).max_output_tokens,
-        requests_per_month=assessment.requests_per_month,
-        currency=assessment.currency,
-        peak_per_minute=None if assessment.load == Load.CLOSED else assessment.peak_per_minute,
-    )
-
-
 def estimate(question: Assessment | Plan) -> Estimate:
     """What the question will take to answer. Reads only."""
     plan = plan_of(question) if isinstance(question, Assessment) else question
@@ -155,18 +108,15 @@ def estimate(question: Assessment | Plan) -> Estimate:
 def _part(plan: Plan, candidate: Candidate, rates: Rates) -> CandidateEstimate:
     measured = _measured_calls(plan, candidate)
     guess = measured or _guessed_calls(plan, candidate)
-    stated = freeze(current_price(candidate))
-    frozen = in_currency(stated, plan.currency, rates)
-    price = thaw(frozen)
-    why = why_unpriced(stated, frozen, plan.currency) or _why_untimed(price, measured is not None)
-    ends = [
-        None if why or price is None else cost_of_call(price, call.usage, call.seconds)
-        for call in guess
-    ]
+    priced = price_today(candidate, plan.currency, rates)
+    price, why = priced.price, priced.why_unknown
+    if priced.is_by_time and measured is None:
+        why = untimed()
+    ends = [None if why or price is None else cost_of_call(price, call.usage, call.seconds) for call in guess]
     low, high = (None if cost is None else cost * plan.calls for cost in ends)
     monthly = plan.requests_per_month
     if low is None or high is None:
-        why = why or _("Part of its price is unknown.")
+        why = why or partly_unknown()
         low = high = None
     seconds = [call.seconds for call in guess]
     return CandidateEstimate(
@@ -181,26 +131,8 @@ def _part(plan: Plan, candidate: Candidate, rates: Rates) -> CandidateEstimate:
         measured=measured is not None,
         capped=price is not None,
         why_unknown=why,
-        exchange=(frozen or {}).get("exchange"),
+        exchange=priced.exchange,
     )
-
-
-def why_unpriced(stated: Mapping[str, Any] | None, frozen: Mapping[str, Any] | None, currency: str) -> str:
-    """A sentence where a price is unknown in that currency; "" where it is known."""
-    if stated is None:
-        return _("Its price is unknown.")
-    if frozen is None:
-        return _(
-            "It is priced in {currency}, this assessment counts in {counted}. Write down an exchange rate "
-            "under Our prices."
-        ).format(currency=stated["currency"], counted=currency)
-    return ""
-
-
-def _why_untimed(price: Price | None, measured: bool) -> str:
-    if isinstance(price, MachineTimePrice) and not measured:
-        return _("It is priced by time, and how long it takes is known once it has answered.")
-    return ""
 
 
 def _minutes(plan: Plan, parts: Sequence[CandidateEstimate], end: str) -> float | None:

@@ -11,18 +11,19 @@ from django.utils.translation import gettext as _
 
 from migration_app.candidates.exchange.queries import Rates, rates_of
 from migration_app.candidates.models import Candidate
-from migration_app.candidates.prices import freeze, in_currency, thaw
-from migration_app.candidates.queries import current_price
 from migration_app.evaluation.outcomes import Usage
-from migration_app.evaluation.price_lists import MachineTimePrice
 from migration_app.evaluation.pricing import cost_of_call
 from migration_app.evaluation.scorers.judged import PairwiseJudge, RubricJudge
 from migration_app.providers.vendors import vendor_named
 
-from .estimates import BLIND_OUTPUT, CHARACTERS_PER_TOKEN, INPUT_SPREAD, Plan, plan_of, why_unpriced
 from .judges import judges_of
 from .models import Assessment
+from .plans import Plan, plan_of
+from .priced import partly_unknown, price_today, untimed
+from .token_guess import BLIND_OUTPUT
 
+# English prose runs at about four characters a token, code and other languages at fewer.
+_CHARACTERS_PER_TOKEN, _INPUT_SPREAD = 4, (0.8, 1.5)
 _QUESTION_TOKENS = 400  # the examiner's instructions, a rubric of a few lines, the form of the reply
 _REPLY_TOKENS = (40, 300)  # a reason of a sentence or two; judges that think aloud write more
 
@@ -69,12 +70,8 @@ def _judged_samples(assessment: Assessment, plan: Plan) -> tuple[int, int]:
 
 
 def _part(judge: Candidate, plan: Plan, rates: Rates, calls: int, answers: float) -> JudgeEstimate:
-    stated = freeze(current_price(judge))
-    frozen = in_currency(stated, plan.currency, rates)
-    price = thaw(frozen)
-    why = why_unpriced(stated, frozen, plan.currency)
-    if isinstance(price, MachineTimePrice):
-        why = _("It is priced by time, and how long it takes is known once it has answered.")
+    priced = price_today(judge, plan.currency, rates)
+    price, why = priced.price, untimed() if priced.is_by_time else priced.why_unknown
     costs = (
         [None, None]
         if why or price is None
@@ -82,16 +79,16 @@ def _part(judge: Candidate, plan: Plan, rates: Rates, calls: int, answers: float
     )
     low, high = (None if cost is None else cost * calls for cost in costs)
     if not why and (low is None or high is None):
-        why = _("Part of its price is unknown.")
-    exchange = (frozen or {}).get("exchange")
-    return JudgeEstimate(judge, calls, low, high, why, favour_warning(judge, plan.candidates), exchange)
+        why = partly_unknown()
+    warning = favour_warning(judge, plan.candidates)
+    return JudgeEstimate(judge, calls, low, high, why, warning, priced.exchange)
 
 
 def _usages(plan: Plan, answers: float) -> tuple[Usage, Usage]:
-    asked = (plan.workload.profile.get("mean_input_characters") or 0) / CHARACTERS_PER_TOKEN
+    asked = (plan.workload.profile.get("mean_input_characters") or 0) / _CHARACTERS_PER_TOKEN
     longest = min(BLIND_OUTPUT[1], plan.max_output_tokens or BLIND_OUTPUT[1])
-    low = _QUESTION_TOKENS + INPUT_SPREAD[0] * asked + answers * min(BLIND_OUTPUT[0], longest)
-    high = _QUESTION_TOKENS + INPUT_SPREAD[1] * asked + answers * longest
+    low = _QUESTION_TOKENS + _INPUT_SPREAD[0] * asked + answers * min(BLIND_OUTPUT[0], longest)
+    high = _QUESTION_TOKENS + _INPUT_SPREAD[1] * asked + answers * longest
     return (
         Usage(input_tokens=round(low), output_tokens=_REPLY_TOKENS[0], estimated=True),
         Usage(input_tokens=round(high), output_tokens=_REPLY_TOKENS[1], estimated=True),

@@ -21,9 +21,10 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from . import team_budget
-from .clock import DatabaseNow
+from migration_app.clock import DatabaseNow
+
 from .models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunCandidate
+from .reservations import charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,7 @@ def release(run_id: UUID, unsent: Sequence[Claimed]) -> None:
             state=ItemState.PENDING, lease_token=None, lease_expires=None, tries=F("tries") - 1
         )
         freed = sum(item.reserve_nanos for item in mine.values())
-        Run.objects.filter(pk=run_id).update(reserved_nanos=F("reserved_nanos") - freed)
-        team_budget.charge(run_id, spent=0, reserved=freed)
+        charge(run_id, spent=0, reserved=freed)
 
 
 def let_expire(lost: Sequence[Claimed]) -> None:

@@ -7,12 +7,14 @@ from decimal import ROUND_CEILING, Decimal
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from migration_app.accounts.errors import Refusal
+
 NANO = Decimal("1e-9")
 LARGEST = 2**63 - 1  # nanos that a column of the ledger can hold: some nine thousand million
 
 
-class BeyondLedger(Exception):
-    """More money than a column of the ledger holds; the message says what to change."""
+class BeyondLedger(Refusal):
+    """More money than a column of the ledger holds."""
 
 
 def to_nanos(amount: Decimal) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import F
 
+from migration_app.clock import DatabaseNow
 from migration_app.evaluation.outcomes import Completed, Failed, Outcome, Retry
 
-from .clock import DatabaseNow
 from .leases import Held
 from .models import MAX_TRIES, Item, ItemState
 from .retries import OUT, Next, next_for, park_sentence, pause_before, wait_reason

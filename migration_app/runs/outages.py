@@ -16,9 +16,9 @@ from django.db import transaction
 from django.db.models import Case, F, FloatField, When
 from django.db.models.functions import Greatest
 
+from migration_app.clock import DatabaseNow
 from migration_app.evaluation.wording import english
 
-from .clock import DatabaseNow
 from .events import log
 from .leases import lock_run
 from .models import RunCandidate
@@ -29,17 +29,12 @@ from .retries import OUT, UNREACHABLE, probe_wait
 def begin_outage(run_id: Any, connection_id: Any) -> None:
     """Let every candidate of the connection wait, and ask by probes from now on."""
     lock_run(run_id)
-    began = Case(
-        When(unanswered_since=0.0, then=DatabaseNow()),
-        default=F("unanswered_since"),
-        output_field=FloatField(),
-    )
     entries = RunCandidate.objects.filter(run_id=run_id, connection_id=connection_id)
     if entries.filter(is_out=False).update(
         is_out=True,
         waiting_until=Greatest(F("waiting_until"), DatabaseNow() + probe_wait(0.0)),
         waiting_reason=OUT,
-        unanswered_since=began,
+        unanswered_since=silent_since(),
     ):
         log(
             run_id,
@@ -48,6 +43,15 @@ def begin_outage(run_id: Any, connection_id: Any) -> None:
                 entries=_name(entries),
             ),
         )
+
+
+def silent_since() -> Case:
+    """Since when a candidate has answered nothing: since now, unless it was silent already."""
+    return Case(
+        When(unanswered_since=0.0, then=DatabaseNow()),
+        default=F("unanswered_since"),
+        output_field=FloatField(),
+    )
 
 
 @transaction.atomic

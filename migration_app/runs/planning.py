@@ -97,9 +97,9 @@ def enter_candidates(run: Run, candidates: Sequence[Candidate], first: int = 0) 
 
 
 def _host(connection: Connection) -> str:
-    """Where a model runs, in words: the machine it shares, or the connection's name."""
+    """Where a model runs: the machine it shares, or the connection's name."""
     if connection.machine:
-        return f"{vendor_named(connection.vendor).label} on {connection.machine}"
+        return f"{vendor_named(connection.vendor).label} ({connection.machine})"
     return connection.name
 
 

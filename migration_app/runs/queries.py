@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from migration_app.clock import database_now
 from migration_app.said import said
 
-from .clock import database_now
 from .models import Feed, Item, ItemState, Run, RunCandidate, RunEvent, RunState
 from .money import from_nanos
 from .schedule import is_open

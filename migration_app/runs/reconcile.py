@@ -14,10 +14,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
+from migration_app.clock import DatabaseNow, database_began
 from migration_app.evaluation.wording import english
 
-from . import team_budget
-from .clock import DatabaseNow, database_began
 from .events import log
 from .leases import lock_run
 from .models import (
@@ -32,6 +31,7 @@ from .models import (
     RunCandidate,
     RunState,
 )
+from .reservations import charge
 
 _BATCH = 1_000
 _ONCE = english("The worker stopped before the answer was stored. It may have been billed.")
@@ -80,10 +80,7 @@ def _charge_unknown(run_id: Any, items: Sequence[Item]) -> None:
         )
     reserved = sum(item.reserve_nanos for item in items)
     spent = sum(_charge(item) or 0 for item in items)
-    Run.objects.filter(pk=run_id).update(
-        spent_nanos=F("spent_nanos") + spent, reserved_nanos=F("reserved_nanos") - reserved
-    )
-    team_budget.charge(run_id, spent=spent, reserved=reserved)
+    charge(run_id, spent=spent, reserved=reserved)
     for pk, lost in sorted(by_candidate.items()):
         RunCandidate.objects.filter(pk=pk).update(
             spent_nanos=F("spent_nanos") + sum(_charge(item) or 0 for item in lost),

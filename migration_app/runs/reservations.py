@@ -1,4 +1,4 @@
-"""Reservations: the most that calls can cost, set aside before they are made."""
+"""Reservations: the most that calls can cost, set aside before they are made, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def reserve(run_id: UUID, items: Sequence[Priced]) -> int:
             return _within_team(run_id, items[:fitting])
         total -= items[fitting - 1].reserve_nanos
     return 0
+
+
+def charge(run_id: UUID, *, spent: int, reserved: int) -> None:
+    """Turn so many reserved nanos into what was spent, on the run and on its team. Inside a transaction."""
+    Run.objects.filter(pk=run_id).update(
+        spent_nanos=F("spent_nanos") + spent, reserved_nanos=F("reserved_nanos") - reserved
+    )
+    team_budget.charge(run_id, spent=spent, reserved=reserved)
 
 
 def _within_team(run_id: UUID, items: Sequence[Priced]) -> int:

@@ -19,9 +19,9 @@ from time import monotonic
 
 from django.db import connection, transaction
 
+from migration_app.clock import database_now
 from migration_app.evaluation.wording import english
 
-from .clock import database_now
 from .events import log
 from .models import Assessment, Lane, Load, Run
 

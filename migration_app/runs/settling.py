@@ -17,18 +17,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from migration_app.evaluation.outcomes import Outcome
 from migration_app.evaluation.price_lists import Price
 
-from . import team_budget
 from .attempt_rows import attempt_row, write_attempts
 from .charges import cost_nanos
 from .leases import Claimed, held_items, lock_run
 from .models import Run
 from .money import LARGEST
 from .moves import Moves
+from .reservations import charge
 from .schedule import LATE_SECONDS
 from .tallies import Tally, write_tallies
 
@@ -78,8 +77,5 @@ def settle(run_id: UUID, results: Sequence[Result], prices: Mapping[int, Price |
         write_tallies(tallies)
         spent = sum(tally.spent for tally in tallies.values())
         reserved = sum(result.claimed.reserved_nanos for result in mine)
-        Run.objects.filter(pk=run_id).update(
-            spent_nanos=F("spent_nanos") + spent, reserved_nanos=F("reserved_nanos") - reserved
-        )
-        team_budget.charge(run_id, spent=spent, reserved=reserved)
+        charge(run_id, spent=spent, reserved=reserved)
     return len(mine)

@@ -18,9 +18,9 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
+from migration_app.clock import DatabaseNow
 from migration_app.evaluation.wording import english
 
-from .clock import DatabaseNow
 from .events import log
 from .models import Item, ItemState, Run, RunState
 

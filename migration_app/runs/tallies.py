@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, F, FloatField, When
+from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
+from migration_app.clock import DatabaseNow
 from migration_app.evaluation.wording import english
 
-from .clock import DatabaseNow
 from .events import log
 from .models import RunCandidate
+from .outages import silent_since
 from .retries import OUT, candidate_wait, silence_sentence
 
 
@@ -71,14 +72,7 @@ def _silence(tally: Tally) -> dict[str, Any]:
     """Since when a candidate turned everything away; an answer ends that."""
     if tally.answered:
         return {"unanswered_since": 0.0}
-    if not tally.turned_away:
-        return {}
-    began = Case(
-        When(unanswered_since=0.0, then=DatabaseNow()),
-        default=F("unanswered_since"),
-        output_field=FloatField(),
-    )
-    return {"unanswered_since": began}
+    return {"unanswered_since": silent_since()} if tally.turned_away else {}
 
 
 def _stop(pk: int, tally: Tally) -> None:

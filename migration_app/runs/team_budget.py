@@ -17,12 +17,17 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
+from migration_app.accounts.errors import Refusal
 from migration_app.accounts.models import Team, User
+from migration_app.clock import database_now
 from migration_app.evaluation.wording import english
 
-from .clock import database_now
 from .models import Run, TeamLedger
 from .money import LARGEST, from_nanos, to_nanos
+
+
+class InvalidCap(Refusal):
+    """A cap that no spending could keep to."""
 
 
 def month_now() -> int:
@@ -81,18 +86,16 @@ def team_cap_reached(run: Run, needed: int) -> bool:
 
 @transaction.atomic
 def set_monthly_cap(*, team: Team, user: User | None, cap: Decimal | None, currency: str = "USD") -> None:
-    """Let the team spend at most so much a month; None: no cap. Raises ValueError."""
+    """Let the team spend at most so much a month; None: no cap. Raises InvalidCap."""
     if cap is not None and cap <= 0:
-        raise ValueError(_("A monthly cap must be above zero. Take it away with none."))
+        raise InvalidCap(_("A monthly cap must be above zero. Take it away with none."))
     TeamLedger.objects.filter(pk=ledger_of(team.pk, currency).pk).update(
         cap_nanos=None if cap is None else to_nanos(cap)
     )
-    record(
-        team=team,
-        user=user,
-        verb=english("set monthly cap"),
-        subject=f"{'none' if cap is None else cap} {currency}",
-    )
+    if cap is None:
+        record(team=team, user=user, verb=english("took away the monthly cap in"), subject=currency)
+    else:
+        record(team=team, user=user, verb=english("set monthly cap"), subject=f"{cap} {currency}")
 
 
 def spent_this_month(team: Team, currency: str) -> Decimal:

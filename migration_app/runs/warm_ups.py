@@ -22,20 +22,19 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from migration_app.candidates.prices import thaw
+from migration_app.clock import DatabaseNow
 from migration_app.evaluation.conversations import Conversation, Message, Settings
 from migration_app.evaluation.outcomes import Completed, FailureKind, Outcome
 from migration_app.evaluation.price_lists import Price
 from migration_app.evaluation.pricing import most_a_call_can_cost
 from migration_app.evaluation.wording import english
 
-from . import team_budget
 from .attempt_rows import storable
 from .charges import cost_nanos
-from .clock import DatabaseNow
 from .leases import lock_run
 from .models import Feed, Run, RunCandidate, RunState, WarmUp, WarmUpState
 from .money import to_nanos
-from .reservations import reserve
+from .reservations import charge, reserve
 
 DEFAULT_CALLS = 2
 _OUTPUT_TOKENS, _INPUT_TOKENS_AT_MOST = 16, 100
@@ -129,10 +128,7 @@ def settle_warm_up(run_id: UUID, warming: Warming, outcome: Outcome, price: Pric
 
 
 def _charge(run_id: Any, run_candidate_id: int, spent: int, reserved: int) -> None:
-    Run.objects.filter(pk=run_id).update(
-        spent_nanos=F("spent_nanos") + spent, reserved_nanos=F("reserved_nanos") - reserved
-    )
-    team_budget.charge(run_id, spent=spent, reserved=reserved)
+    charge(run_id, spent=spent, reserved=reserved)
     RunCandidate.objects.filter(pk=run_candidate_id).update(spent_nanos=F("spent_nanos") + spent)
 
 

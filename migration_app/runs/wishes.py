@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.functional import cached_property
 
 from migration_app.candidates.models import Candidate
 
-from .estimates import CandidateEstimate, Plan, estimate, plan_of
+from .estimates import CandidateEstimate, estimate
 from .models import ExtensionKind, Run, RunCandidate, RunState
 from .money import from_nanos
+from .plans import Plan, plan_of
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,8 @@ def _entries(run: Run) -> Sequence[RunCandidate]:
 
 
 def _plan(run: Run, candidates: Sequence[Candidate], samples: int, *, repetitions: int) -> Plan:
-    whole = plan_of(run.assessment)
-    return Plan(
-        workload=whole.workload,
-        candidates=candidates,
-        repetitions=repetitions,
-        sample_limit=samples,
-        max_output_tokens=whole.max_output_tokens,
-        currency=run.currency,
-    )
+    part = plan_of(run.assessment).part(samples, repetitions=repetitions)
+    return replace(part, candidates=candidates, currency=run.currency)
 
 
 def _more(

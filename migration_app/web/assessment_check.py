@@ -15,11 +15,12 @@ from migration_app.reports.formatting import percent
 from migration_app.reports.words import capital
 from migration_app.runs.actions.trial import trial_estimate
 from migration_app.runs.conflicts import conflicts_of, to_accept
-from migration_app.runs.estimates import Estimate, Plan, estimate, plan_of
+from migration_app.runs.estimates import Estimate, estimate
 from migration_app.runs.judge_estimates import estimate_judging
 from migration_app.runs.judges import needs_judge
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
+from migration_app.runs.plans import Plan, plan_of
 from migration_app.workloads import log_settings
 from migration_app.workloads.profiles import category_label
 

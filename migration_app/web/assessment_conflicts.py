@@ -13,8 +13,8 @@ from migration_app.providers.limits import not_taken
 from migration_app.providers.vendors import vendor_named
 from migration_app.reports import rules
 from migration_app.runs.conflicts import Conflict
-from migration_app.runs.estimates import Plan
 from migration_app.runs.models import Assessment
+from migration_app.runs.plans import Plan
 from migration_app.said import said
 from migration_app.workloads.queries import uses_images, uses_json_mode, uses_schemas, uses_tools
 

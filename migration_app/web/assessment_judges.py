@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import candidates_of, current_price
 from migration_app.runs import drafts
-from migration_app.runs.estimates import plan_of
 from migration_app.runs.judge_estimates import estimate_judging, favour_warning
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
+from migration_app.runs.plans import plan_of
 
 from .access import team_object_or_404, team_of, writer_required
 from .assessment_pages import steps

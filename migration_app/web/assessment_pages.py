@@ -12,8 +12,9 @@ from migration_app.candidates.queries import currency_of, current_price
 from migration_app.evaluation.scorers import SCORERS
 from migration_app.evaluation.statistics import detectable_drop, samples_needed
 from migration_app.reports.formatting import size_in_points
-from migration_app.runs.estimates import Plan, estimate, plan_of
+from migration_app.runs.estimates import estimate
 from migration_app.runs.models import Assessment
+from migration_app.runs.plans import Plan, plan_of
 from migration_app.workloads.models import Workload
 
 from .options_form import OptionsForm

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from migration_app.clock import database_now
 from migration_app.runs.claims import claim
-from migration_app.runs.clock import database_now
 from migration_app.runs.clock_jumps import follow_clock
 from migration_app.runs.models import ClockReading, Feed, Item, ItemState, RunCandidate
 from migration_app.runs.reconcile import expire_leases, feeds_to_wake

@@ -12,8 +12,9 @@ from migration_app.candidates.actions import add_price
 from migration_app.candidates.exchange.actions import add_rate
 from migration_app.candidates.models import Candidate
 from migration_app.runs.actions import CannotStart, start_run
-from migration_app.runs.estimates import LEAST_MEASURED, Plan, estimate
+from migration_app.runs.estimates import LEAST_MEASURED, estimate
 from migration_app.runs.models import Attempt, AttemptState, Item
+from migration_app.runs.plans import Plan
 from migration_app.workloads.models import Workload
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
 

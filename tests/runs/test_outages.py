@@ -7,10 +7,10 @@ from time import monotonic
 
 import pytest
 
+from migration_app.clock import database_now
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Retry, Timing, Usage
 from migration_app.runs import retries
 from migration_app.runs.claims import claim
-from migration_app.runs.clock import database_now
 from migration_app.runs.congestion import FAULTS_IN_A_ROW, Breaker, Flow, is_fault, is_sign_of_life
 from migration_app.runs.feed import supply
 from migration_app.runs.models import Attempt, Feed, Item, ItemState, Run, RunCandidate, RunEvent

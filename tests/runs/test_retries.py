@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from migration_app.clock import database_now
 from migration_app.evaluation.outcomes import Completed, Failed, FailureKind, Retry, Timing, Usage
 from migration_app.runs import actions, retries
 from migration_app.runs.claims import claim
-from migration_app.runs.clock import database_now
 from migration_app.runs.models import MAX_TRIES, Attempt, Item, ItemState, Run, RunState
 from migration_app.runs.queries import progress
 from migration_app.runs.retries import Next, backoff, candidate_wait, next_for

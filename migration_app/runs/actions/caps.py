@@ -27,7 +27,9 @@ def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> tuple[int, ...]:
     )
     run.refresh_from_db()
     if not raised:
-        now = "none" if run.cap_nanos is None else f"{from_nanos(run.cap_nanos).normalize():f}"
+        if run.cap_nanos is None:
+            raise CannotChange(_("This run has no spending cap, so there is none to raise."))
+        now = f"{from_nanos(run.cap_nanos).normalize():f}"
         raise CannotChange(
             _("The new cap must be above today's ({now} {currency}).").format(now=now, currency=run.currency)
         )
@@ -39,8 +41,8 @@ def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> tuple[int, ...]:
 
 def note_budget_reached(run_id: Any) -> bool:
     """Stop a run that cannot afford its next call, once nothing is in flight any more."""
+    note = english("The spending cap is reached. Raise it and go on, or judge with what there is.")
     with transaction.atomic():
-        note = _("The spending cap is reached. Raise it and go on, or judge with what there is.")
         moved = Run.objects.filter(
             pk=run_id, state=RunState.RUNNING, reserved_nanos=0, cap_nanos__gte=F("spent_nanos")
         ).update(state=RunState.BUDGET_REACHED, state_note=note)
@@ -52,10 +54,12 @@ def note_budget_reached(run_id: Any) -> bool:
 def note_team_cap_reached(run: Run) -> bool:
     """Stop a run that the team's cap leaves no room, once nothing of it is in flight."""
     cap = run.ledger.cap_nanos if run.ledger and run.ledger.cap_nanos is not None else 0
-    note = _(
+    note = english(
         "The team's cap for this month is reached ({cap:f} {currency}). Have it "
-        "raised or wait for the next month, then go on; or judge with what there is."
-    ).format(cap=from_nanos(cap).normalize(), currency=run.currency)
+        "raised or wait for the next month, then go on; or judge with what there is.",
+        cap=from_nanos(cap).normalize(),
+        currency=run.currency,
+    )
     with transaction.atomic():
         moved = Run.objects.filter(pk=run.pk, state=RunState.RUNNING, reserved_nanos=0).update(
             state=RunState.BUDGET_REACHED, state_note=note

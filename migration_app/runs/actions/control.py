@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -19,16 +20,24 @@ from ..reconcile import hint
 from ..stages import begin_scoring
 from .errors import CannotChange
 
-# What the run's log says, alone and with the person who did it; what the team's trail says.
-_HAPPENED = {
-    "Paused": (english("Paused."), english("Paused by {person}."), english("paused")),
-    "Resumed": (english("Resumed."), english("Resumed by {person}."), english("resumed")),
-    "Cancelled": (english("Cancelled."), english("Cancelled by {person}."), english("cancelled")),
-    "Ended early": (english("Ended early."), english("Ended early by {person}."), english("ended early")),
-}
+
+class _Deed(NamedTuple):
+    """What the run's log says, alone and with the person who did it; what the team's trail says."""
+
+    alone: str
+    by_a_person: str
+    did: str
 
 
-def _move(run: Run, *, allowed: Sequence[str], to: str, note: str, user: User | None, verb: str) -> None:
+_PAUSED = _Deed(english("Paused."), english("Paused by {person}."), english("paused"))
+_RESUMED = _Deed(english("Resumed."), english("Resumed by {person}."), english("resumed"))
+_CANCELLED = _Deed(english("Cancelled."), english("Cancelled by {person}."), english("cancelled"))
+_ENDED_EARLY = _Deed(english("Ended early."), english("Ended early by {person}."), english("ended early"))
+
+
+def _move(
+    run: Run, deed: _Deed, user: User | None, *, allowed: Sequence[str], to: str, note: str = ""
+) -> None:
     """Change a run's state if it is in one of `allowed`. Raises CannotChange."""
     moved = Run.objects.filter(pk=run.pk, state__in=allowed).update(state=to, state_note=note)
     run.refresh_from_db()
@@ -38,21 +47,14 @@ def _move(run: Run, *, allowed: Sequence[str], to: str, note: str, user: User | 
                 state=run.get_state_display().lower()
             )
         )
-    alone, by_a_person, did = _HAPPENED[verb]
-    log(run.pk, by_a_person.format(person=user.get_username()) if user else alone)
-    record(team=run.team, user=user, verb=did, subject=str(run))
+    log(run.pk, deed.by_a_person.format(person=user.get_username()) if user else deed.alone)
+    record(team=run.team, user=user, verb=deed.did, subject=str(run))
 
 
 def pause_run(*, run: Run, user: User | None) -> None:
     """Ask nothing more until resumed. What is in flight is still stored."""
-    _move(
-        run,
-        allowed=[RunState.RUNNING],
-        to=RunState.PAUSED,
-        note=english("Paused by a person."),
-        user=user,
-        verb="Paused",
-    )
+    note = english("Paused by a person.")
+    _move(run, _PAUSED, user, allowed=[RunState.RUNNING], to=RunState.PAUSED, note=note)
 
 
 def resume_run(*, run: Run, user: User | None) -> tuple[int, ...]:
@@ -62,23 +64,22 @@ def resume_run(*, run: Run, user: User | None) -> tuple[int, ...]:
     """
     stopped = RunCandidate.objects.filter(run=run).exclude(parked_reason="")
     allowed = (*WAITING, RunState.RUNNING) if stopped.exists() else WAITING
-    _move(run, allowed=allowed, to=RunState.RUNNING, note="", user=user, verb="Resumed")
+    _move(run, _RESUMED, user, allowed=allowed, to=RunState.RUNNING)
+    make_ready(run)
+    return tuple(hint(seats_of(run)))
+
+
+def make_ready(run: Run) -> None:
+    """Let every model be asked again, whatever it was stopped for or told to wait for."""
     RunCandidate.objects.filter(run=run).update(
         parked_reason="", waiting_until=0, waiting_reason="", unanswered_since=0, is_out=False
     )
-    return tuple(hint(seats_of(run)))
 
 
 def cancel_run(*, run: Run, user: User | None) -> None:
     """End without a verdict. What was measured stays."""
-    _move(
-        run,
-        allowed=[RunState.RUNNING, *WAITING],
-        to=RunState.CANCELLED,
-        note=english("Cancelled by a person."),
-        user=user,
-        verb="Cancelled",
-    )
+    note = english("Cancelled by a person.")
+    _move(run, _CANCELLED, user, allowed=[RunState.RUNNING, *WAITING], to=RunState.CANCELLED, note=note)
     Run.objects.filter(pk=run.pk).update(finished_at=Now())
 
 
@@ -91,7 +92,5 @@ def finish_early(*, run: Run, user: User | None) -> str:
     if run.parent_id is not None:
         cancel_run(run=run, user=user)
         return RunState.JUDGING
-    _move(
-        run, allowed=[RunState.RUNNING, *WAITING], to=RunState.PAUSED, note="", user=user, verb="Ended early"
-    )
+    _move(run, _ENDED_EARLY, user, allowed=[RunState.RUNNING, *WAITING], to=RunState.PAUSED)
     return begin_scoring(run)

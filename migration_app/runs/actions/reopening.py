@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -18,16 +16,10 @@ from ..models import WAITING, Extension, ExtensionKind, Run, RunCandidate, RunSt
 from ..queries import seats_of
 from ..reconcile import hint
 from ..warm_ups import plan_warm_ups
+from .control import make_ready
 from .errors import CannotChange
 
 EXTENDABLE = (RunState.FINISHED, RunState.RUNNING, *WAITING)
-_ASKABLE_AGAIN: dict[str, Any] = {
-    "parked_reason": "",
-    "waiting_until": 0,
-    "waiting_reason": "",
-    "unanswered_since": 0,
-    "is_out": False,
-}
 
 
 def locked_run(run: Run) -> Run:
@@ -55,7 +47,7 @@ def go_on(
         reopen(run, edition)
     else:
         Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING, state_note="")
-    RunCandidate.objects.filter(run=run).update(**_ASKABLE_AGAIN)
+    make_ready(run)
     asked = RunCandidate.objects.filter(run=run, items_total__gt=F("items_done") + F("items_failed"))
     plan_warm_ups(run, list(asked), edition)
     Extension.objects.create(

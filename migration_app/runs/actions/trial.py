@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.models import User
 
-from ..estimates import LEAST_MEASURED, Estimate, Plan, estimate, plan_of
+from ..estimates import LEAST_MEASURED, Estimate, estimate
 from ..models import Assessment
 from ..money import LARGEST, from_nanos
+from ..plans import Plan, plan_of
 from .assessments import create_assessment
 
 # Says only whether a model answered: nobody should see which is better before the limits are set.
@@ -18,16 +19,8 @@ _TELLS_NOTHING = {"default": {"name": "not_refused", "parameters": {}}, "by_cate
 
 def trial_plan(draft: Assessment) -> Plan:
     """What a trial asks: just enough answers of each model to count as measured."""
-    plan = plan_of(draft)
-    samples = min(LEAST_MEASURED, max(1, plan.workload.sample_count))
-    return Plan(
-        workload=plan.workload,
-        candidates=plan.candidates,
-        repetitions=-(-LEAST_MEASURED // samples),
-        sample_limit=samples,
-        max_output_tokens=plan.max_output_tokens,
-        currency=plan.currency,
-    )
+    samples = min(LEAST_MEASURED, max(1, draft.workload.sample_count))
+    return plan_of(draft).part(samples, repetitions=-(-LEAST_MEASURED // samples))
 
 
 def trial_estimate(draft: Assessment) -> Estimate:

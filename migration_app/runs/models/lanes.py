@@ -38,7 +38,6 @@ class RunCandidate(models.Model):
     waiting_reason = models.CharField(max_length=16, blank=True)  # one of those in retries.py
     is_out = models.BooleanField(default=False)  # its connection is out: asked by one probe at a time
     unanswered_since = models.FloatField(default=0)  # only turned away since; 0: it answered last
-    first_call_at = models.DateTimeField(null=True)
     last_settle_at = models.DateTimeField(null=True)
 
     class Meta:
