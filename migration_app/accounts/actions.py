@@ -9,22 +9,11 @@ from django.utils.translation import gettext as _
 
 from migration_app.evaluation.wording import english
 
+from .errors import CannotAddPerson, CannotChangeTeam, PersonExists, UnusableName
 from .models import AuditEvent, Membership, Role, Team, User
 
 # No look-alikes (l, 1, O, 0): a person may have to type it.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
-
-
-class CannotAddPerson(Exception):
-    """The person cannot be added like this; the message says what to change."""
-
-
-class PersonExists(CannotAddPerson):
-    """Somebody has that user name already."""
-
-
-class UnusableName(CannotAddPerson):
-    """A name is empty, or longer than what is kept of one."""
 
 
 def generate_password(length: int = 16) -> str:
@@ -104,8 +93,11 @@ def _join(user: User, team_name: str, role: str) -> None:
     record(team=team, user=None, verb=english("added a person"), subject=user.get_username())
 
 
-class CannotChangeTeam(Exception):
-    """The team cannot be changed like this; the message says why."""
+_MADE = {
+    Role.OWNER: english("made an owner of the team"),
+    Role.EDITOR: english("made an editor of the team"),
+    Role.VIEWER: english("made a viewer of the team"),
+}
 
 
 @transaction.atomic
@@ -117,7 +109,7 @@ def set_role(*, membership: Membership, role: str, user: User | None) -> None:
         _keep_an_owner(membership)
     Membership.objects.filter(pk=membership.pk).update(role=role)
     name = membership.user.get_username()
-    record(team=membership.team, user=user, verb=english("changed the role of"), subject=f"{name}: {role}")
+    record(team=membership.team, user=user, verb=_MADE[Role(role)], subject=name)
 
 
 @transaction.atomic

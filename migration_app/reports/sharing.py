@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
+from migration_app.accounts.errors import Refusal
 from migration_app.accounts.models import User
 from migration_app.evaluation.wording import english
 
@@ -25,8 +26,8 @@ MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 
 
-class CannotShare(ValueError):
-    """The link cannot be made like this; the message says what to change."""
+class CannotShare(Refusal):
+    """The link cannot be made like this."""
 
 
 @transaction.atomic

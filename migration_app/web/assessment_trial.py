@@ -5,14 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from migration_app.accounts.errors import Refusal
 from migration_app.pipeline import control
-from migration_app.runs.actions import CannotStart, InvalidAssessment
 from migration_app.runs.actions.trial import put_trial
 from migration_app.runs.models import Assessment
 
@@ -24,11 +25,12 @@ from .access import team_object_or_404, user_of, writer_required
 def assessment_trial(request: HttpRequest, pk: UUID) -> HttpResponse:
     drafts = Assessment.objects.select_related("workload", "baseline").filter(frozen_at=None)
     draft = team_object_or_404(request, drafts, pk)
+    reason = request.POST.get("accepts_conflicts", "")
     try:
-        trial = put_trial(draft=draft, user=user_of(request))
-        reason = request.POST.get("accepts_conflicts", "")
-        run = control.start(assessment=trial, user=user_of(request), accepts_conflicts=reason)
-    except (CannotStart, InvalidAssessment) as refusal:
+        with transaction.atomic():  # a trial that may not start leaves no question of its own behind
+            trial = put_trial(draft=draft, user=user_of(request))
+            run = control.start(assessment=trial, user=user_of(request), accepts_conflicts=reason)
+    except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("assessment-check", pk)
     text = _("The trial runs. Once it has ended, the estimate of {name} rests on it.")

@@ -17,12 +17,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from migration_app.accounts.errors import Refusal
 from migration_app.accounts.models import Team, User
 from migration_app.candidates import starters
-from migration_app.candidates.errors import InvalidCandidateError
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import candidates_of, connections_of, currency_of
-from migration_app.runs.actions import MAX_CANDIDATES, InvalidAssessment, create_assessment
+from migration_app.runs.actions import MAX_CANDIDATES, create_assessment
 from migration_app.runs.models import Assessment
 from migration_app.workloads.bundled import add_bundled
 from migration_app.workloads.models import Workload
@@ -58,7 +58,7 @@ def try_sample(request: HttpRequest) -> HttpResponse:
             messages.warning(request, _missing(len(models)))
             return redirect("connections" if connections_of(team) else "connection-new")
         draft = _draft(team, user, workload, models)
-    except (InvalidCandidateError, InvalidAssessment) as refusal:
+    except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("assessments")
     return redirect("assessment-check", draft.pk)

@@ -7,11 +7,7 @@ from contextlib import contextmanager
 
 from django.forms import BaseForm
 
-from migration_app.candidates.errors import InvalidCandidateError
-from migration_app.runs.actions import CannotChange, InvalidAssessment
-from migration_app.workloads.errors import WorkloadError
-
-REFUSALS = (CannotChange, InvalidAssessment, InvalidCandidateError, WorkloadError)
+from migration_app.accounts.errors import Refusal
 
 
 @contextmanager
@@ -23,6 +19,6 @@ def refusals_on(form: BaseForm, field: str = "") -> Iterator[None]:
     """
     try:
         yield
-    except REFUSALS as refusal:
-        named = getattr(refusal, "field", "") or field
+    except Refusal as refusal:
+        named = refusal.field or field
         form.add_error(named if named in form.fields else None, str(refusal))

@@ -13,7 +13,8 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from migration_app.accounts.actions import CannotChangeTeam, remove_person, set_role
+from migration_app.accounts.actions import remove_person, set_role
+from migration_app.accounts.errors import CannotChangeTeam
 from migration_app.accounts.models import Membership, Role
 from migration_app.accounts.queries import people_of, trail_of
 

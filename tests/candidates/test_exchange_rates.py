@@ -140,4 +140,4 @@ def test_the_database_takes_no_rate_of_nothing(team: Team) -> None:
 def test_who_wrote_a_rate_down_and_who_took_it_back_is_in_the_trail(team: Team) -> None:
     remove_rate(rate=a_rate(team), user=None)
     verbs = list(AuditEvent.objects.filter(team=team).values_list("verb", "subject").order_by("pk"))
-    assert verbs[-2:] == [("added exchange rate", "EUR to USD"), ("removed exchange rate", "EUR to USD")]
+    assert verbs[-2:] == [("added exchange rate", "EUR/USD"), ("removed exchange rate", "EUR/USD")]

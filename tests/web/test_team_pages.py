@@ -33,7 +33,7 @@ def test_all_see_who_is_in_the_team_and_what_was_done_and_only_owners_what_to_ch
 def test_an_owner_changes_a_role_and_it_counts_at_once_and_is_on_record(people: People) -> None:
     people.alice.post(reverse("team-role"), wish("vera", role=Role.OWNER))
     assert "Take out of the team" in people.vera.get(TEAM).content.decode()
-    assert "vera: owner" in people.alice.get(TEAM).content.decode()
+    assert "made an owner of the team" in people.alice.get(TEAM).content.decode()
 
 
 def test_nobody_else_changes_one_and_no_owner_that_of_another_team(people: People) -> None:

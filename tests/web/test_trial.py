@@ -68,3 +68,12 @@ def test_few_samples_are_asked_more_than_once(people: People, draft: Assessment)
 def test_a_frozen_question_gets_no_trial(people: People, draft: Assessment) -> None:
     Assessment.objects.update(frozen_at="2026-11-01T00:00:00Z")
     assert people.alice.post(reverse("assessment-trial", args=[draft.pk])).status_code == 404
+
+
+def test_a_trial_that_may_not_start_leaves_no_question_behind(
+    people: People, draft: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "broker_refusal", lambda: "The server may throw messages away.")
+    answer = people.alice.post(reverse("assessment-trial", args=[draft.pk]), follow=True)
+    assert "may throw messages away" in answer.content.decode()
+    assert list(Assessment.objects.all()) == [draft]

@@ -36,7 +36,7 @@ def add_rate(
     )
     _check(row)
     row.save()
-    record(team=team, user=user, verb=english("added exchange rate"), subject=f"{row.currency} to {row.into}")
+    record(team=team, user=user, verb=english("added exchange rate"), subject=f"{row.currency}/{row.into}")
     return row
 
 
@@ -47,7 +47,7 @@ def remove_rate(*, rate: ExchangeRate, user: User | None) -> None:
         team=rate.team,
         user=user,
         verb=english("removed exchange rate"),
-        subject=f"{rate.currency} to {rate.into}",
+        subject=f"{rate.currency}/{rate.into}",
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-
-class InvalidAssessment(ValueError):
-    """The question cannot be put like this; the message says what to change."""
+from migration_app.accounts.errors import Refusal
 
 
-class CannotStart(Exception):
-    """The run cannot start; the message says what to do first."""
+class InvalidAssessment(Refusal):
+    """The question cannot be put like this."""
 
 
-class CannotChange(Exception):
-    """The run is not in a state that allows this; the message says so."""
+class CannotStart(Refusal):
+    """The run cannot start yet."""
+
+
+class CannotChange(Refusal):
+    """The run is not in a state that allows this."""

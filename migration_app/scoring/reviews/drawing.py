@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
+from migration_app.accounts.errors import Refusal
 from migration_app.accounts.models import User
 from migration_app.evaluation.outcomes import Completed, Outcome
 from migration_app.evaluation.wording import english
@@ -20,8 +21,8 @@ from ..models import ReviewCase, ReviewRound
 MOST_SAMPLES = 1_000
 
 
-class CannotReview(ValueError):
-    """The review cannot be done like this; the message says what to do."""
+class CannotReview(Refusal):
+    """The review cannot be done like this."""
 
 
 @transaction.atomic

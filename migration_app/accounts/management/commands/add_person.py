@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from migration_app.accounts.actions import CannotAddPerson, add_person, add_to_team
+from migration_app.accounts.actions import add_person, add_to_team
+from migration_app.accounts.errors import CannotAddPerson
 from migration_app.accounts.models import Role, User
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from migration_app.accounts.models import Team
 from migration_app.runs.money import from_nanos
-from migration_app.runs.team_budget import ledger_of, set_monthly_cap, spent_this_month
+from migration_app.runs.team_budget import InvalidCap, ledger_of, set_monthly_cap, spent_this_month
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if options["cap"] is not None:
             try:
                 set_monthly_cap(team=team, user=None, cap=_amount(options["cap"]), currency=currency)
-            except ValueError as refusal:
+            except InvalidCap as refusal:
                 raise CommandError(str(refusal)) from None
         nanos = ledger_of(team.pk, currency).cap_nanos
         cap = "no cap" if nanos is None else f"{from_nanos(nanos).normalize():f} {currency} a month"
