@@ -100,11 +100,7 @@ def test_a_run_outlasts_a_restart_of_the_web_server_and_tells_its_end(
     post: MailServer,
 ) -> None:
     page.context.grant_permissions(["notifications"], origin=site.url)
-    page.add_init_script(LISTENING)
-    dana = Person(page, site.url)
-    dana.signs_in("dana")
-    dana.opens(reverse("run", args=[run.pk]))
-    dana.presses("Tell me when it is over")
+    dana = _wishing_to_be_told(page, site.url, run)
     dana.sees("You will be told when it is over")
     page.evaluate("window.loadedOnce = true")
     broken: list[str] = []
@@ -140,17 +136,22 @@ def test_a_run_outlasts_a_restart_of_the_web_server_and_tells_its_end(
 
 
 def test_whoever_forbids_notices_is_told_so_and_gets_none(page: Page, live_server: Any, run: Run) -> None:
-    page.add_init_script(LISTENING)
-    dana = Person(page, live_server.url)
-    dana.signs_in("dana")
-    dana.opens(reverse("run", args=[run.pk]))
-    dana.presses("Tell me when it is over")
+    dana = _wishing_to_be_told(page, live_server.url, run)
     dana.sees("Your browser does not allow this page to notify you")
     page.evaluate(AWAY)
     watch = Watch(page)
     control.cancel(run=run, user=User.objects.get(username="dana"))
     expect(page).to_have_title(re.compile("^✓ Cancelled"))
     assert page.evaluate("window.told") == watch.complaints == []
+
+
+def _wishing_to_be_told(page: Page, url: str, run: Run) -> Person:
+    page.add_init_script(LISTENING)
+    dana = Person(page, url)
+    dana.signs_in("dana")
+    dana.opens(reverse("run", args=[run.pk]))
+    dana.presses("Tell me when it is over")
+    return dana
 
 
 def _collected(page: Page) -> int:
