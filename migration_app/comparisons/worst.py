@@ -19,6 +19,7 @@ from .option import Option
 
 _MOST = 12
 _EXCERPT = 600
+_CUT = " […]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,19 @@ def _described(sample: Sample, today: _Said, now: _Said) -> dict[str, Any]:
         "sample": sample.pk,
         "external_id": sample.external_id,
         "category": sample.category,
-        "question": question_of(sample)[:_EXCERPT],
-        "reference": (sample.references[0] if sample.references else "")[:_EXCERPT],
-        "baseline_text": today.texts.get(sample.pk, "")[:_EXCERPT],
-        "candidate_text": now.texts.get(sample.pk, "")[:_EXCERPT],
+        "question": _excerpt(question_of(sample)),
+        "reference": _excerpt(sample.references[0] if sample.references else ""),
+        "baseline_text": _excerpt(today.texts.get(sample.pk, "")),
+        "candidate_text": _excerpt(now.texts.get(sample.pk, "")),
         "baseline_score": before.value if before else None,
         "candidate_score": after.value if after else None,
         "explanation": after.explanation if after else "",
     }
+
+
+def _excerpt(text: str) -> str:
+    """The beginning of a long text, with a mark that it goes on."""
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + _CUT
 
 
 def _said(ids: Sequence[int], entry: RunCandidate) -> _Said:

@@ -1,4 +1,4 @@
-"""Writes about reports. Both may be asked for twice and make one thing."""
+"""Writes about reports. What is made may be asked for twice and is made once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import translation
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -27,6 +29,8 @@ from .models import Export, ExportState, Report
 from .pdf import CannotMakePdf
 
 logger = logging.getLogger(__name__)
+
+MOST_TRIES = 3  # of a file whose maker dies before it is done
 
 
 class NothingToReport(Exception):
@@ -79,7 +83,7 @@ def ask_for_file(*, report: Report, kind: str, user: User | None) -> Export:
     export = _export(report, kind)
     if not is_ready(export):
         Export.objects.filter(pk=export.pk).exclude(state=ExportState.PENDING).update(
-            state=ExportState.PENDING, error=""
+            state=ExportState.PENDING, error="", tries=0, touched_at=Now()
         )
         export.refresh_from_db()
     record(
@@ -105,6 +109,13 @@ def _make(report: Report, kind: str) -> Export:
     export = _export(report, kind)
     if is_ready(export):
         return export
+    if not _begin(export):
+        return _fail(
+            export,
+            _("Making this file stopped the server's worker {n} times. Try another kind.").format(
+                n=MOST_TRIES
+            ),
+        )
     try:
         content = KINDS[kind].render(report.data if kind in WITHOUT_WORDS else report.shown, report.sha256)
     except CannotMakePdf as problem:
@@ -114,6 +125,16 @@ def _make(report: Report, kind: str) -> Export:
         logger.exception("The file %s of report %s could not be made", kind, report.pk)
         return _fail(export, _("The file could not be made. The server's log says why; try another kind."))
     return _store(export, content)
+
+
+def _begin(export: Export) -> bool:
+    """Note a try before it is made: a file that ends its maker each time is not begun for ever."""
+    if export.state == ExportState.PENDING and export.tries >= MOST_TRIES:
+        return False
+    Export.objects.filter(pk=export.pk).update(
+        state=ExportState.PENDING, tries=F("tries") + 1, touched_at=Now()
+    )
+    return True
 
 
 def _export(report: Report, kind: str) -> Export:
@@ -127,19 +148,19 @@ def _export(report: Report, kind: str) -> Export:
 
 
 def is_ready(export: Export) -> bool:
-    """Whether the file is made and still where it was put."""
+    """Whether the file is made, after the rules of now, and still where it was put."""
     name = export.file.name
-    return export.state == ExportState.READY and bool(name) and export.file.storage.exists(str(name))
+    is_made = export.state == ExportState.READY and export.make >= KINDS[export.kind].make
+    return is_made and bool(name) and export.file.storage.exists(str(name))
 
 
 def filename_of(report: Report, kind: str) -> str:
     """ "support-desk-assessment-2026-11-23.pdf"; names without Latin letters leave the date alone."""
     day = report.data["identity"]["iso_date"] or f"{report.created_at:%Y-%m-%d}"
     name = slugify(report.data["title"])[:80].strip("-")
-    return (
-        "-".join(part for part in (name, slugify(_("assessment")), _without(kind), day) if part)
-        + f".{KINDS[kind].extension}"
-    )
+    edition = slugify(_("edition {n}").format(n=report.edition)) if report.edition > 1 else ""
+    parts = (name, slugify(_("assessment")), _without(kind), day, edition)
+    return "-".join(part for part in parts if part) + f".{KINDS[kind].extension}"
 
 
 def _without(kind: str) -> str:
@@ -152,14 +173,41 @@ def _store(export: Export, content: bytes) -> Export:
     locked = Export.objects.select_for_update().get(pk=export.pk)
     if is_ready(locked):
         return locked
+    _let_go(locked)
     locked.file.save(locked.filename, ContentFile(content), save=False)
-    locked.state, locked.error = ExportState.READY, ""
+    locked.state, locked.error, locked.tries = ExportState.READY, "", 0
+    locked.make, locked.made_at = KINDS[locked.kind].make, timezone.now()
     locked.size, locked.sha256 = len(content), hashlib.sha256(content).hexdigest()
     locked.save()
     return locked
 
 
+def _let_go(export: Export) -> None:
+    """Have the file that an export holds removed once nothing names it any more."""
+    storage, name = export.file.storage, str(export.file.name or "")
+    if name and storage.exists(name):  # else the next file may get its name
+        transaction.on_commit(lambda: storage.delete(name))
+
+
+@transaction.atomic
+def delete_file(*, report: Report, kind: str, user: User | None) -> int:
+    """Remove a kind of file in every language, also from the disk; how many. It can be made again."""
+    found = list(Export.objects.select_for_update().filter(report=report, kind=kind))
+    for export in found:
+        _let_go(export)
+        export.delete()
+    if found:
+        record(
+            team=report.team,
+            user=user,
+            verb=english("deleted the {kind} of", kind=kind.upper()),
+            subject=str(report.run),
+        )
+    return len(found)
+
+
 def _fail(export: Export, sentence: str) -> Export:
     export.state, export.error = ExportState.FAILED, sentence[:500]
-    export.save(update_fields=["state", "error"])
+    export.tries = 0
+    export.save(update_fields=["state", "error", "tries"])
     return export

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import changes, reasons, rules, settling, words
+from . import changes, reasons, rules, settling, split, todo, words
 from . import formatting as show
 from .facts import Facts
 from .option import Json, Option
-from .settling import item as _item
+from .todo import item as _item
 
 TRIAL_SHARE, TRIAL_DAYS, DAYS_PER_MONTH = 0.05, 14, 30.4
 NOTICEABLY_MORE_FAILURES = 0.005
@@ -23,8 +23,24 @@ def build(facts: Facts, kind: str, option: Option | None) -> dict[str, Any]:
     if kind.startswith("switch"):
         return {"title": _("Before you switch"), "items": _before_switching(facts, kind, option)}
     if kind == "keep":
-        return {"title": _("What would change this"), "items": _after_keeping(facts, option)}
-    return {"title": _("What would settle it"), "items": settling.items(facts)}
+        return {
+            "title": _("What would change this"),
+            "items": [*_split(facts), *_after_keeping(facts, option)],
+        }
+    return {"title": _("What would settle it"), "items": [*_split(facts), *settling.items(facts)]}
+
+
+def _split(facts: Facts) -> list[dict[str, str]]:
+    """What can be done at once where no single model may take over, but a split of the traffic may."""
+    found = split.build(facts)
+    if found is None:
+        return []
+    routes = [f"{row['category']}: {row['option']['label']}" for row in found["rows"]]
+    return [
+        _item(
+            _("Route by category"), f"{words.listed(routes, most=6)}. {found['headline']}.", todo.ENGINEERING
+        )
+    ]
 
 
 def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str, str]]:
@@ -35,7 +51,7 @@ def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str,
         items.append(_routing(facts, option))
     elif kind == "switch":
         items += [_category(finding, option) for finding in _weak_categories(option)[:2]]
-    items += _headroom(option)
+    items += _headroom(option) + _worth(facts, option)
     items.append(_price(facts, option))
     if (
         option.error_rate is not None
@@ -50,6 +66,7 @@ def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str,
                     "In this test the options shared one machine, so their times are not those of "
                     "your own servers."
                 ),
+                todo.ENGINEERING,
             )
         )
     items.append(_trial(facts))
@@ -61,6 +78,7 @@ def _confirm(rule: Json, option: Option, facts: Facts) -> dict[str, str]:
     return _item(
         rules.to_confirm(rule["rule"]).format(host=where),
         rules.told(rule["rule"], rule["params"], option.label, facts.currency),
+        todo.LEGAL if rule["rule"] == "licences" else todo.DATA_PROTECTION,
     )
 
 
@@ -73,6 +91,7 @@ def _reviews(option: Option) -> dict[str, str]:
             "The scores come from a judge alone. People's word on a random part of the answers says whether "
             "it is too kind to {label}, and sets it right."
         ).format(label=option.label),
+        todo.READERS,
     )
 
 
@@ -84,6 +103,25 @@ def _headroom(option: Option) -> list[dict[str, str]]:
         _item(
             _("Get a higher rate limit from {host}").format(host=option.host or option.label),
             words.capital(changes.headroom(option)) + ".",
+            todo.PROCUREMENT,
+        )
+    ]
+
+
+def _worth(facts: Facts, option: Option) -> list[dict[str, str]]:
+    """Where it costs more: the decision that no test can take."""
+    saving = facts.claimed_saving(option)
+    if saving is None or saving >= 0 or option.overall is None:
+        return []
+    return [
+        _item(
+            _("Decide whether it is worth {amount} {per} more").format(
+                amount=show.money_about(-saving, facts.currency), per=words.per(facts)
+            ),
+            _("For that, quality changes by {change} (95% range {range}).").format(
+                change=words.points(option.difference), range=words.change_range(option.overall)
+            ),
+            todo.FINANCE,
         )
     ]
 
@@ -97,6 +135,7 @@ def _routing(facts: Facts, option: Option) -> dict[str, str]:
         ).format(
             categories=categories or _("the proven part"), label=option.label, baseline=facts.baseline.label
         ),
+        todo.ENGINEERING,
     )
 
 
@@ -114,6 +153,7 @@ def _category(finding: Any, option: Option) -> dict[str, str]:
             range=words.change_range(finding),
             n=show.count(finding["n"]),
         ),
+        todo.READERS,
     )
 
 
@@ -122,11 +162,13 @@ def _price(facts: Facts, option: Option) -> dict[str, str]:
         return _item(
             _("Get a price for {label}").format(label=option.label),
             _("Its cost is unknown, so this report claims no saving."),
+            todo.PROCUREMENT,
         )
     if facts.cost(facts.baseline) is None:
         return _item(
             _("Enter what {baseline} costs today").format(baseline=facts.baseline.label),
             _("Without it there is nothing to compare the cost of {label} with.").format(label=option.label),
+            todo.FINANCE,
         )
     title = (
         _("Check the price of a machine hour")
@@ -138,6 +180,7 @@ def _price(facts: Facts, option: Option) -> dict[str, str]:
         _("The cost rests on {price} ({source}).").format(
             price=words.price(option), source=words.price_source(option)
         ),
+        todo.FINANCE if option.is_priced_by_the_hour else todo.PROCUREMENT,
     )
 
 
@@ -147,6 +190,7 @@ def _failures(facts: Facts, option: Option) -> dict[str, str]:
         _("{rate} of requests to {label} failed, against {today} with {baseline}.").format(
             **words.failure_rates(facts, option)
         ),
+        todo.ENGINEERING,
     )
 
 
@@ -167,14 +211,19 @@ def _trial(facts: Facts) -> dict[str, str]:
     else:
         requests = show.count_about(round(volume * TRIAL_SHARE * TRIAL_DAYS / DAYS_PER_MONTH, -2) or 100)
         text = _("This confirms the result on about {n} real requests.").format(n=requests)
+    back = _("Go back to {baseline} if quality falls by more than {size} points.").format(
+        baseline=facts.baseline.label, size=show.size_in_points(facts.question["margin"])
+    )
     return _item(
-        _("Run {share} of live traffic for two weeks").format(share=show.percent(TRIAL_SHARE, 0)), text
+        _("Run {share} of live traffic for two weeks").format(share=show.percent(TRIAL_SHARE, 0)),
+        f"{text} {back}",
+        todo.TRIAL,
     )
 
 
 def _after_keeping(facts: Facts, option: Option) -> list[dict[str, str]]:
     items = [
-        _item(_("A rule met or changed"), reasons.broken_rule(rule, option, facts))
+        _item(_("A rule met or changed"), reasons.broken_rule(rule, option, facts), todo.OWNERS)
         for rule in option.verdict.get("broken_rules", ())
     ]
     if (option.error_rate or 0) - (facts.baseline.error_rate or 0) >= words.MANY_FAILURES:
@@ -186,12 +235,14 @@ def _after_keeping(facts: Facts, option: Option) -> list[dict[str, str]]:
             _item(
                 _("Better answers where it fails"),
                 text.format(label=option.label, categories=words.listed(weak, most=3)),
+                by="",
             )
         )
     items.append(
         _item(
             _("Another candidate"),
             _("Add one to this assessment and run it again; the same samples and limits apply."),
+            by="",
         )
     )
     return items

@@ -23,7 +23,15 @@ CONFIDENCE = (
 def build(facts: Facts, kind: str, option: Option | None) -> dict[str, str]:
     level, weaknesses = _level(facts, kind, option)
     tone, label = CONFIDENCE[level]
-    return {"tone": tone, "label": str(label), "reason": " ".join(weaknesses)}
+    return {"tone": tone, "label": str(label), "reason": " ".join([*weaknesses, *_error_rate(facts, option)])}
+
+
+def _error_rate(facts: Facts, option: Option | None) -> list[str]:
+    """The promise that was made before the run: how often such a test may recommend wrongly."""
+    if not facts.run["complete"] or option is None or option.overall is None:
+        return []
+    text = _("A test like this recommends a model beyond your limit at most {alpha} of the time.")
+    return [text.format(alpha=show.level(facts.question["alpha"]))]
 
 
 def _level(facts: Facts, kind: str, option: Option | None) -> tuple[int, list[str]]:

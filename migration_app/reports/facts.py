@@ -107,8 +107,7 @@ class Facts:
     def moves_in_part(self, option: Option) -> bool:
         """Whether its verdict is on some categories only; what waits for reviews, or for a fact that a
         rule asks for, is on all of them."""
-        proven_everywhere = option.reviews_needed or option.verdict.get("settled")
-        return option.kind == "switch_with_conditions" and not proven_everywhere
+        return option.kind == "switch_with_conditions" and not option.is_proven_everywhere
 
     def claimed_share(self, option: Option) -> float:
         """The share of requests that would move: all with *switch*, the proven part with conditions."""

@@ -39,7 +39,10 @@ def _money(facts: Facts, option: Option, kind: str) -> Figure:
     if saving < 0:
         unit = _("Extra cost a month") if facts.monthly else _("Extra cost per 1,000 requests")
     moved, today = facts.claimed_share(option), facts.today(option)
-    change = show.percent(abs(float(saving / today)), 0) if today else ""
+    change = ""
+    if today:
+        text = _("{percent} less") if saving >= 0 else _("{percent} more")
+        change = text.format(percent=show.percent(abs(float(saving / today)), 0))
     return _figure(
         unit, show.money_about(abs(saving), facts.currency), _money_note(facts, option, moved), change
     )
@@ -97,9 +100,9 @@ def _quality(facts: Facts, option: Option) -> Figure:
         )
     if option.overall is None:
         return _figure(_("Answer quality"), show.percent(option.quality), _("Nothing to compare it with"))
-    note = _("95% range {range}, limit {limit}").format(
-        range=words.change_range(option.overall),
-        limit=show.bare_points(-facts.question["margin"]),
+    note = _("95% range {range}; limit {limit}").format(
+        range=words.change_range_in_points(option.overall),
+        limit=words.points(-facts.question["margin"]),
     )
     return _figure(_("Answer quality"), show.percent(option.quality), note, show.points(option.difference))
 
@@ -113,10 +116,12 @@ def _quality_of_part(facts: Facts, option: Option) -> Figure:
     ]
     label = _("Answer quality in {categories}").format(categories=words.listed(names, most=2))
     change = _weighted([(finding["difference"], finding["n"]) for finding in proven])
-    limit = show.bare_points(-facts.question["category_margin"])
+    limit = words.points(-facts.question["category_margin"])
     note = _("Each category within its limit of {limit}").format(limit=limit)
     if len(proven) == 1:
-        note = _("95% range {range}, limit {limit}").format(range=words.change_range(proven[0]), limit=limit)
+        note = _("95% range {range}; limit {limit}").format(
+            range=words.change_range_in_points(proven[0]), limit=limit
+        )
     value = show.percent(_weighted([(entry["mean"], entry["n"]) for entry in means]))
     return _figure(label, value, note, show.points(change))
 
@@ -155,7 +160,7 @@ def _first_year(facts: Facts, option: Option) -> Figure:
 
 
 def _failed(facts: Facts, option: Option) -> Figure:
-    note = _("95% range {range}, {today} today, {retries} calls repeated").format(
+    note = _("95% range {range}; {today} today; {retries} calls repeated").format(
         range=show.range_text(option.metrics["error_rate"].get("interval"), show.percent),
         today=show.percent(facts.baseline.error_rate),
         retries=show.count(option.metrics.get("retries")),

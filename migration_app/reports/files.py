@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,34 +14,46 @@ import orjson
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from . import formatting
 from .option import Json
 from .pdf import render_pdf
 from .public import public
 from .sheets import Cell, side_by_side
-from .storable import storable
+from .storable import made_harmless, storable
 from .workbook import render_xlsx
 
 JSON_FORMAT = "crossover-report/1"  # described by docs/report.schema.json
-# What spreadsheets take for a formula, some of them in full-width signs too. A tab, a line break or a
-# sign that nobody sees before one does not disarm it.
-_FORMULA = re.compile("[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\\-@|%＝＋－＠]")
 
 
 def render_csv(report: Json, sha256: str) -> bytes:
-    """The table of options. UTF-8 with a mark, so that spreadsheets read every script."""
+    """The table of options. UTF-8 with a mark, so that spreadsheets read every script.
+
+    Where a comma is the decimal mark, spreadsheets part cells at semicolons: so does the file then.
+    """
     sheet, made = side_by_side(report), io.StringIO()
-    writer = csv.writer(made, lineterminator="\r\n")
+    writer = csv.writer(made, delimiter=";" if _decimal_comma() else ",", lineterminator="\r\n")
     writer.writerow([disarmed(heading) for heading in sheet.columns])
-    writer.writerows([[disarmed(value) for value in row] for row in sheet.rows])
+    writer.writerows([[_marked(disarmed(value)) for value in row] for row in sheet.rows])
     return b"\xef\xbb\xbf" + made.getvalue().encode("utf-8")
 
 
+def _decimal_comma() -> bool:
+    return formatting.separators().startswith(",")
+
+
+def _marked(value: Cell) -> Cell:
+    """A number with the decimal mark of the language."""
+    return str(value).replace(".", ",") if isinstance(value, float) and _decimal_comma() else value
+
+
 def disarmed(value: Cell) -> Cell:
-    """A text that a spreadsheet would run gets an apostrophe before it; a number is left alone."""
+    """A text that a spreadsheet would run gets an apostrophe before it; a number is left alone.
+
+    So does what would become a cell of its own, where a spreadsheet parts cells at another sign.
+    """
     if not isinstance(value, str):
         return value
-    text = storable(value)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return made_harmless(storable(value))
 
 
 def render_json(report: Json, sha256: str) -> bytes:
@@ -62,7 +73,10 @@ def _public_pdf(report: Json, sha256: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of file: how it is made, and what a person is told of it."""
+    """One kind of file: how it is made, and what a person is told of it.
+
+    make: raised whenever files of before must not be given out any more.
+    """
 
     name: str
     label: str | Promise
@@ -70,6 +84,7 @@ class Kind:
     content_type: str
     render: Callable[[Json, str], bytes]
     suffix: str = ""  # of the file's name, where it is not the kind's
+    make: int = 0
 
     @property
     def extension(self) -> str:
@@ -87,6 +102,7 @@ _TABLE = (
         "application/pdf",
         _public_pdf,
         "pdf",
+        make=1,  # before it, rubrics were in it
     ),
     Kind(
         "xlsx",

@@ -118,6 +118,12 @@ def percent(value: Number | None, digits: int = 1) -> str:
     return number(exact * 100, digits) + "%"
 
 
+def level(alpha: Number) -> str:
+    """A level of a test, without needless decimals: 0.05 → "5%", 0.025 → "2.5%"."""
+    text = percent(alpha, 1)
+    return _without_zero(text.removesuffix("%")) + "%" if text.endswith("%") else text
+
+
 def points(difference: Number | None, digits: int = 1, *, unit: str | None = None) -> str:
     """A difference of two shares in percentage points: −0.002 → "−0.2 pts", 0.014 → "+1.4 pts"."""
     exact = _exact(difference)

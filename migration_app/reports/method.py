@@ -226,6 +226,7 @@ def _price(option: Option) -> dict[str, Any]:
         "price": words.price(option),
         "source": str(quote.get("source") or show.UNKNOWN),
         "as_of": show.day(quote.get("as_of")),
+        "iso_day": str(quote.get("as_of") or "")[:10],
         "exchange": words.exchange_rate(option.exchange) if option.exchange else "",
         "input": show.number(option.metrics["tokens"].get("input_mean"), 0),
         "output": show.number(option.metrics["tokens"].get("output_mean"), 0),
@@ -253,10 +254,10 @@ def _scoring(facts: Facts) -> list[dict[str, str]]:
 
 def _result(option: Option) -> dict[str, Any]:
     verdict = option.verdict
-    tone, label = words.KINDS[option.kind]
+    tone, label = words.verdict(option)
     return identity(option) | {
         "tone": tone,
-        "verdict": str(label),
+        "verdict": label,
         "p_value": probability(verdict.get("p_value")),
         "p_adjusted": probability(verdict.get("p_adjusted")),
         "n": show.count((option.overall or {}).get("n")),

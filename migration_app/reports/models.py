@@ -45,7 +45,10 @@ class ExportState(models.TextChoices):
 
 
 class Export(models.Model):
-    """A file made from a report."""
+    """A file made from a report.
+
+    `make` says after which rules it was made (`files.Kind.make`): one of an earlier make is made anew.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="exports")
     kind = models.CharField(max_length=8, default="pdf")
@@ -56,6 +59,10 @@ class Export(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    make = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)  # begun since it was asked for
+    touched_at = models.DateTimeField(default=timezone.now)  # asked for, or last begun
+    made_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

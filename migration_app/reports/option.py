@@ -119,6 +119,11 @@ class Option:
         return self.verdict.get("reviews_needed")
 
     @property
+    def is_proven_everywhere(self) -> bool:
+        """Whether its verdict waits for reviews, or for a fact that a rule asks for, but for no category."""
+        return bool(self.reviews_needed or self.verdict.get("settled"))
+
+    @property
     def unconfirmed(self) -> list[Json]:
         """The must-have rules on what people state, where nobody has stated it."""
         return [rule for rule in self.verdict.get("unknown_rules", ()) if rule.get("stated")]

@@ -15,17 +15,31 @@ HEADER = 32.0  # em that the assessment's name may take in the line over each pa
 def words(report: dict[str, Any]) -> dict[str, str]:
     """By the name that the template has for each."""
     identity = report["identity"]
-    kicker = _("Vendor migration assessment of {title}, {day}")
+    kicker = _("Vendor migration assessment, {day}")
     if not identity["iso_date"]:
-        kicker = _("Vendor migration assessment of {title}")
-    title = printable(report["title"])
+        kicker = _("Vendor migration assessment")
+    title, recommends = printable(report["title"]), report["verdict"]["recommended"] is not None
     running = _("{title}: vendor migration assessment")
     return {
         "running_title": running.format(title=in_order(shortened(title, HEADER))),
-        "kicker": kicker.format(title=in_order(title), day=identity["date"]),
+        "kicker": kicker.format(day=identity["date"]),
+        "title": in_order(title),
         "day": identity["date"] if identity["iso_date"] else "",
         "page": _("Page {page} of {pages}"),
+        "on_page": _("Page {page}"),
         "question": _("The question"),
+        "who": _("Usually whose work, by when"),
+        "gravest": _("What it risks") if recommends else _("What moving would risk"),
+        "more_risks": _("The others, and what they rest on, stand under “Where it could go wrong”."),
+        "no_risks": _(
+            "None of what was looked for was found: categories that fall and are not shown to hold, broken "
+            "rules, answers that are clearly slower or fail more often, a higher or unknown cost, tight rate "
+            "limits, worse terms. What nobody has written down is not counted."
+        ),
+        "decision": _("Decision"),
+        "decided_by": _("Decided by"),
+        "decided_on": _("Day"),
+        "look_again": _("To be looked at again on"),
         "side_by_side": _("Every option, side by side"),
         "risks": _("Where it could go wrong"),
         "costs": _("What it costs"),
@@ -62,7 +76,7 @@ def words(report: dict[str, Any]) -> dict[str, str]:
         "worst": _("Answers that lost most"),
         "worst_note": _(
             "Requests on which the candidate scored lowest against today's model. Answers are shown as "
-            "they came."
+            "they came; […] marks where a longer text was cut."
         ),
         "option": _("Option"),
         "verdict": _("Verdict"),

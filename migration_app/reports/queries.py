@@ -35,5 +35,5 @@ def pdf_of(report: Report) -> Export | None:
 
 def files_wanted(older_than: timedelta) -> Sequence[Export]:
     """Files that were asked for and are not made yet, because a message was lost or a worker died."""
-    pending = Export.objects.filter(state=ExportState.PENDING, created_at__lt=timezone.now() - older_than)
+    pending = Export.objects.filter(state=ExportState.PENDING, touched_at__lt=timezone.now() - older_than)
     return list(pending.select_related("report"))

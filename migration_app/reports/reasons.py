@@ -36,7 +36,7 @@ def _noninferior(params: Json, option: Option, facts: Facts) -> str:
         "The test shows that {label} stays within your limit, with at most {alpha} risk of being wrong."
     ).format(
         label=option.label,
-        alpha=show.percent(params.get("alpha", facts.question["alpha"]), 1).replace(".0%", "%"),
+        alpha=show.level(params.get("alpha", facts.question["alpha"])),
     )
 
 

@@ -10,11 +10,7 @@ from migration_app.evaluation.reasons import ReasonCode
 from . import formatting as show
 from .facts import Facts
 from .option import Option
-
-
-def item(title: str, text: str) -> dict[str, str]:
-    """One thing to do, with why."""
-    return {"title": title, "text": text}
+from .todo import READERS, item
 
 
 def items(facts: Facts) -> list[dict[str, str]]:
@@ -43,6 +39,7 @@ def items(facts: Facts) -> list[dict[str, str]]:
             item(
                 _("A clearer difference"),
                 _("What was seen lies too close to your limit for more samples of this kind to settle it."),
+                by="",
             )
         )
     return found[:4]
@@ -99,6 +96,7 @@ def _more_reviews(option: Option, more: int) -> dict[str, str]:
             "If what judges and people said of {label} so far is the truth, that many more reviews would "
             "settle it."
         ).format(label=option.label),
+        READERS,
     )
 
 

@@ -96,22 +96,22 @@ def password_opens(*, link: ShareLink, password: str) -> bool:
     held.locked_until = None
     if held.failures >= MOST_FAILURES:
         held.failures, held.locked_until = 0, timezone.now() + LOCKED_FOR
-        record(
-            team=link.team,
-            user=None,
-            verb=english("locked out guesses at a link to"),
-            subject=str(link.report.run),
-        )
+        _record(link, english("locked out guesses at a link to"))
     held.save(update_fields=["failures", "locked_until"])
     return opens
 
 
 def count_view(*, link: ShareLink) -> None:
-    """One more look at the shared summary, in the count and in the audit trail."""
+    """One more look at a page of the shared report, in the count and in the audit trail."""
     ShareLink.objects.filter(pk=link.pk).update(views=F("views") + 1, last_viewed_at=Now())
-    record(
-        team=link.team,
-        user=None,
-        verb=english("was shown by a link the report of"),
-        subject=str(link.report.run),
-    )
+    _record(link, english("was shown by a link the report of"))
+
+
+def note_download(*, link: ShareLink) -> None:
+    """That the shared PDF was fetched."""
+    ShareLink.objects.filter(pk=link.pk).update(last_viewed_at=Now())
+    _record(link, english("was given by a link the PDF of"))
+
+
+def _record(link: ShareLink, verb: str) -> None:
+    record(team=link.team, user=None, verb=verb, subject=str(link.report.run))

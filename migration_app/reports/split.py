@@ -47,7 +47,7 @@ def build(facts: Facts) -> dict[str, Any] | None:
         "error_rate": _(
             "The split is one claim of its own, with at most {alpha} risk of being wrong, beside those about "
             "single models."
-        ).format(alpha=show.percent(facts.question["alpha"], 1).replace(".0%", "%")),
+        ).format(alpha=show.level(facts.question["alpha"])),
     }
 
 

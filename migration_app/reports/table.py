@@ -107,12 +107,12 @@ def saving_text(facts: Facts, option: Option) -> str:
 def _verdict(option: Option) -> dict[str, str]:
     if option.is_baseline:
         return {"tone": "neu", "label": _("Today"), "standing": "", "standing_code": "", "kind": ""}
-    tone, label = words.KINDS[option.kind]
+    tone, label = words.verdict(option)
     code = option.verdict.get("standing", "not_proven")
     standing = str(words.STANDINGS[code][1])
     return {
         "tone": tone,
-        "label": str(label),
+        "label": label,
         "standing": standing,
         "standing_code": code,
         "kind": option.kind,

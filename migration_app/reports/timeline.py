@@ -65,6 +65,7 @@ def _row(one: Json) -> dict[str, Any]:
         # By its number and no other test's name: a shared report is read by people who may not know that.
         "run": _("Run {run}").format(run=one["run"][:HASH_SHOWN].upper()),
         "day": show.day(one["at"]),
+        "iso_day": str(one["at"] or "")[:10],
         "quality": show.percent(one["mean"]),
         "range": show.range_text(one["interval"], show.percent),
         "place": [one["mean"], low, high],

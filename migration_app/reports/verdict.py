@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.evaluation.reasons import ReasonCode
 
-from . import confidence, reasons, words
+from . import confidence, reasons, split, words
 from . import formatting as show
 from .facts import Facts
 from .option import Option
@@ -46,11 +46,11 @@ def _best_first(facts: Facts, option: Option) -> tuple[Any, ...]:
 def build(facts: Facts) -> dict[str, Any]:
     """The verdict's card. `lead` is a list of pieces of text, the strong ones marked."""
     kind, option = overall_kind(facts), featured(facts)
-    tone, label = words.KINDS[kind]
+    tone, label = _label(kind, option)
     return {
         "kind": kind,
         "tone": tone,
-        "label": str(label),
+        "label": label,
         "headline": headline(facts, kind, option),
         "lead": [piece for piece in _lead(facts, kind, option) if piece["text"]],
         "recommended": option.position if option and kind.startswith("switch") else None,
@@ -60,6 +60,13 @@ def build(facts: Facts) -> dict[str, Any]:
         if option
         else [],
     }
+
+
+def _label(kind: str, option: Option | None) -> tuple[str, str]:
+    if option is not None and option.kind == kind:
+        return words.verdict(option)
+    tone, label = words.KINDS[kind]
+    return tone, str(label)
 
 
 # ── the sentence ────────────────────────────────────────────────────────────────────────
@@ -83,6 +90,10 @@ def headline(facts: Facts, kind: str, option: Option | None) -> str:
                 categories=categories, **names
             )
         return _("Move from {baseline} to {label} only once its conditions are met.").format(**names)
+    if kind in ("keep", "not_enough_evidence") and split.build(facts) is not None:
+        return _("No single model can take over from {baseline} yet, but a split of the traffic can.").format(
+            **names
+        )
     if kind == "keep":
         return _keep(facts, option).format(**names)
     if all(candidate.overall is None for candidate in facts.candidates):
@@ -238,6 +249,10 @@ def _others(facts: Facts, kind: str, option: Option) -> str:
     refused = [other.label for other in facts.candidates if other.kind == "keep"]
     if kind != "keep" and refused:
         parts.append(_("{names} did not pass.").format(names=words.listed(refused)))
+    if (found := split.build(facts)) is not None:
+        parts.append(
+            _("A split by category holds quality and saves {saving}.").format(saving=found["saving"])
+        )
     if not facts.run["complete"]:
         parts.append(_("The run is incomplete, so nothing is decided."))
     return " ".join(parts)

@@ -23,12 +23,22 @@ KINDS = {
     "keep": ("bad", lazy("Keep today's")),
     "not_enough_evidence": ("neu", lazy("Not enough evidence")),
 }
+# Where the condition is a fact or a review that is missing, not a part of the requests.
+IF_CONFIRMED = lazy("Switch if confirmed")
 STANDINGS = {
     "better": ("good", lazy("Better")),
     "holds_quality": ("good", lazy("Holds quality")),
     "not_proven": ("warn", lazy("Not proven")),
     "too_low": ("bad", lazy("Too low")),
 }
+
+
+def verdict(option: Option) -> tuple[str, str]:
+    """The tone and the words of an option's verdict."""
+    tone, label = KINDS[option.kind]
+    if option.kind == "switch_with_conditions" and option.is_proven_everywhere:
+        label = IF_CONFIRMED
+    return tone, str(label)
 
 
 def points(difference: Any) -> str:
@@ -93,6 +103,11 @@ def months(value: float | None) -> str:
 
 def change_range(finding: Json) -> str:
     return show.range_text(finding["interval"], show.bare_points)
+
+
+def change_range_in_points(finding: Json) -> str:
+    """The same with its unit, where nothing beside it names one."""
+    return show.range_text(finding["interval"], points)
 
 
 def price(option: Option) -> str:

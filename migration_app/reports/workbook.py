@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook
@@ -15,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from .option import Json
 from .sheets import Cell, Sheet, sheets
-from .storable import storable
+from .storable import runs, storable
 
 _NOT_IN_TITLES = re.compile(r"[\\/*?:\[\]]")
 _NARROWEST, _WIDEST = 9, 60  # characters; longer texts wrap
@@ -61,9 +63,14 @@ def _set_up(page: Any, sheet: Sheet) -> None:
 def _width(heading: str, values: Sequence[Cell], number_format: str | None) -> int:
     """Room for the longest line, and for the heading on two."""
     lines = [] if number_format else [line for value in values for line in str(value or "").splitlines()]
-    widest = max((len(line) for line in lines), default=_NARROWEST)
-    words = max((len(word) for word in heading.split()), default=0)
-    return min(_WIDEST, max(_NARROWEST, widest + 2, words + 4, len(heading) // 2 + 4))
+    widest = max(map(_columns, lines), default=_NARROWEST)
+    words = max(map(_columns, heading.split()), default=0)
+    return min(_WIDEST, max(_NARROWEST, widest + 2, words + 4, _columns(heading) // 2 + 4))
+
+
+def _columns(text: str) -> int:
+    """How many characters wide a text is: those of Chinese, Japanese and Korean count two."""
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
 
 
 def _heading(page: Any, heading: str) -> Any:
@@ -77,6 +84,9 @@ def _cell(page: Any, value: Cell, number_format: str | None = None) -> Any:
     cell.alignment = Alignment(wrap_text=isinstance(value, str), vertical="top")
     if isinstance(value, str):
         cell.data_type = "s"  # never a formula
+        cell.quotePrefix = runs(value)  # nor once somebody edits the cell
+    elif isinstance(value, datetime):
+        cell.number_format = "yyyy-mm-dd"
     elif number_format:
         cell.number_format = number_format
     return cell

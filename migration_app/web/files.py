@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -13,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from migration_app.pipeline import control
-from migration_app.reports.actions import is_ready
+from migration_app.reports.actions import delete_file, is_ready
 from migration_app.reports.files import KINDS
 from migration_app.reports.models import Export, ExportState, Report
 from migration_app.reports.queries import file_of, report_of
 from migration_app.runs.models import Run
 
-from .access import team_object_or_404, user_of
+from .access import may_write, team_object_or_404, user_of, writer_required
 from .edition import edition_query, edition_wanted
 from .navigation import result_tabs
 
@@ -30,7 +31,8 @@ def files(request: HttpRequest, pk: UUID) -> HttpResponse:
     """All kinds with their state; the list alone for the live part."""
     run, report = _report(request, pk)
     page = "results/_files.html" if request.headers.get("HX-Request") else "results/files.html"
-    return render(request, page, files_context(run, report) | _frame(run, report))
+    context = files_context(run, report) | _frame(run, report) | {"may_write": may_write(request)}
+    return render(request, page, context)
 
 
 @require_POST
@@ -39,6 +41,17 @@ def file_make(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404(_("Reports have no file of that kind."))
     control.ask_for_file(report=report, kind=kind, user=user_of(request))
+    return redirect(reverse("files", args=[run.pk]) + edition_query(run, report))
+
+
+@require_POST
+@writer_required
+def file_delete(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    run, report = _report(request, pk)
+    if kind not in KINDS:
+        raise Http404(_("Reports have no file of that kind."))
+    delete_file(report=report, kind=kind, user=user_of(request))
+    messages.success(request, _("The file is deleted. It can be made again from the same report."))
     return redirect(reverse("files", args=[run.pk]) + edition_query(run, report))
 
 
@@ -104,4 +117,5 @@ urlpatterns = [
     path("runs/<uuid:pk>/files/", files, name="files"),
     path("runs/<uuid:pk>/files/<slug:kind>/", file_fetch, name="file"),
     path("runs/<uuid:pk>/files/<slug:kind>/make/", file_make, name="file-make"),
+    path("runs/<uuid:pk>/files/<slug:kind>/delete/", file_delete, name="file-delete"),
 ]

@@ -22,7 +22,7 @@ from migration_app.reports.files import PUBLIC_PDF
 from migration_app.reports.models import ShareLink
 from migration_app.reports.public import public
 from migration_app.reports.queries import file_of
-from migration_app.reports.sharing import count_view, open_link, password_opens
+from migration_app.reports.sharing import count_view, note_download, open_link, password_opens
 
 from .files import sent
 from .report_pages import evidence_context, summary_context
@@ -72,21 +72,19 @@ def shared(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
     context = summary_context(link.report, request.GET)
     if context["ranking"] and request.headers.get("HX-Request"):
         return render(request, "results/_ranking.html", context | {"live": True})
-    if request.method == "GET":
-        count_view(link=link)
     context |= {"risks": link.report.shown["risks"]}
-    return render(request, "results/summary.html", context | _frame(link, token, "shared"))
+    return _page(request, link, token, "shared", "results/summary.html", context)
 
 
 @by_link
 def shared_evidence(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
-    context = evidence_context(link.report) | _frame(link, token, "shared-evidence")
-    return render(request, "results/evidence.html", context)
+    context = evidence_context(link.report)
+    return _page(request, link, token, "shared-evidence", "results/evidence.html", context)
 
 
 @by_link
 def shared_method(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
-    return render(request, "results/method.html", _frame(link, token, "shared-method"))
+    return _page(request, link, token, "shared-method", "results/method.html")
 
 
 @by_link
@@ -94,7 +92,7 @@ def shared_samples(request: HttpRequest, link: ShareLink, token: str) -> HttpRes
     """The answers that lost most, as the report froze them; a 404 unless the link shows them."""
     if not link.shows_samples:
         raise Http404(_("This link shows no samples."))
-    return render(request, "shared/samples.html", _frame(link, token, "shared-samples"))
+    return _page(request, link, token, "shared-samples", "shared/samples.html")
 
 
 @by_link
@@ -106,6 +104,8 @@ def shared_pdf(request: HttpRequest, link: ShareLink, token: str) -> HttpRespons
         control.ask_for_file(report=link.report, kind=kind, user=None)
         messages.info(request, _("The PDF is being made. Try again in a few seconds."))
         return redirect("shared", token)
+    if request.method == "GET":
+        note_download(link=link)
     return sent(export)
 
 
@@ -127,6 +127,20 @@ def shared_password(request: HttpRequest, token: str) -> HttpResponseBase:
             request, "shared/password.html", {"wrong": wrong, "shared": True}, status=403 if wrong else 200
         )
     )
+
+
+def _page(
+    request: HttpRequest,
+    link: ShareLink,
+    token: str,
+    current: str,
+    template: str,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """One page of the shared report; a look at it counts, whichever page it is."""
+    if request.method == "GET":
+        count_view(link=link)
+    return render(request, template, (context or {}) | _frame(link, token, current))
 
 
 def _frame(link: ShareLink, token: str, current: str) -> dict[str, Any]:

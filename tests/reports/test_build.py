@@ -41,7 +41,7 @@ def test_a_candidate_that_holds_quality_for_less_is_recommended_with_its_saving(
     assert figure(report, 0) | {"note": ""} == {
         "label": "Monthly saving",
         "value": "$8,000",
-        "change": "80%",
+        "change": "80% less",
         "note": "",
         "known": True,
     }

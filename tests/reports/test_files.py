@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import datetime
 import io
 import json
 from pathlib import Path
@@ -10,12 +12,22 @@ from pathlib import Path
 import jsonschema
 import openpyxl
 import pytest
+from django.utils import translation
 from pypdf import PdfReader
 
-from migration_app.reports.actions import ask_for_file, is_ready, make_file
+from migration_app.accounts.models import AuditEvent
+from migration_app.reports.actions import (
+    MOST_TRIES,
+    ask_for_file,
+    delete_file,
+    filename_of,
+    is_ready,
+    make_file,
+)
 from migration_app.reports.canonical import sha256_of
 from migration_app.reports.files import KINDS, PUBLIC_PDF, disarmed
 from migration_app.reports.models import Export, ExportState
+from migration_app.reports.public import public
 from migration_app.reports.queries import files_wanted
 from migration_app.reports.workbook import render_xlsx
 from tests import builders
@@ -105,6 +117,7 @@ def test_the_csv_disarms_what_a_spreadsheet_would_run(report):
     ("value", "safe"),
     [("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("\r\n=1", "'\r\n=1"),
      ("＝1+1", "'＝1+1"), ("＠a", "'＠a"), ("\ufeff=1", "'\ufeff=1"), ("\u200b\t=1", "'\u200b\t=1"),
+     ("Lumen;=1+1", "Lumen;'=1+1"), ("Lumen\n@a", "Lumen\n'@a"),
      ("plain", "plain"), (-0.5, -0.5), (None, None), ("−3.3 points", "−3.3 points")],
 )  # fmt: skip
 def test_texts_are_disarmed_and_numbers_left_alone(value, safe):
@@ -140,8 +153,6 @@ def test_a_file_that_was_asked_for_and_lost_is_made_later(report):
 
 
 def test_a_renderer_that_breaks_leaves_a_sentence_and_can_be_tried_again(report, monkeypatch):
-    import dataclasses
-
     def broken(data, sha256):
         raise RuntimeError("no")
 
@@ -152,3 +163,72 @@ def test_a_renderer_that_breaks_leaves_a_sentence_and_can_be_tried_again(report,
     assert "try another kind" in export.error
     monkeypatch.setitem(KINDS, "csv", whole)
     assert make_file(report=report, kind="csv").state == ExportState.READY
+
+
+def test_in_portuguese_the_csv_is_parted_as_spreadsheets_there_expect_it(report):
+    with translation.override("pt-br"):
+        rows = list(csv.reader(io.StringIO(made(report, "csv").decode("utf-8-sig")), delimiter=";"))
+    assert all(len(row) == len(rows[0]) for row in rows)
+    quality = report.data["table"]["rows"][0]["numbers"]["quality"]
+    assert str(quality).replace(".", ",") in rows[1]
+
+
+def test_the_workbook_s_days_are_dates_and_its_texts_stay_texts_when_they_are_edited(report):
+    book = openpyxl.load_workbook(io.BytesIO(made(report, "xlsx")))
+    named = {row[0].value: row[1] for row in book["Summary"].iter_rows()}
+    assert isinstance(named["Finished"].value, datetime.datetime)
+    assert named["Finished"].number_format == "yyyy-mm-dd"
+    lumen = next(row[0] for row in book["Options"].iter_rows() if row[0].value == "=Lumen+1")
+    assert lumen.data_type == "s" and lumen.quotePrefix
+
+
+def test_a_file_for_outsiders_of_before_rubrics_were_hidden_is_made_anew(
+    report, django_capture_on_commit_callbacks
+):
+    old = make_file(report=report, kind=PUBLIC_PDF)
+    Export.objects.update(make=0)
+    old.refresh_from_db()
+    assert not is_ready(old)
+    assert ask_for_file(report=report, kind=PUBLIC_PDF, user=None).state == ExportState.PENDING
+    with django_capture_on_commit_callbacks(execute=True):
+        new = make_file(report=report, kind=PUBLIC_PDF)
+    assert is_ready(new) and new.make == KINDS[PUBLIC_PDF].make
+    assert not old.file.storage.exists(old.file.name), "the old one lies about no longer"
+
+
+def test_a_rubric_in_a_report_of_before_it_was_marked_is_kept_from_outsiders_too(report):
+    fact = {"term": "Rubric", "value": f"Ask for Project Osprey (SHA-256 {'ab' * 6}…)"}
+    method = report.data["method"] | {"sections": [{"title": "The judges", "facts": [fact]}]}
+    assert "Osprey" not in json.dumps(public(report.data | {"method": method}))
+
+
+def test_a_file_that_ends_its_maker_each_time_is_given_up_and_may_be_asked_for_again(report):
+    ask_for_file(report=report, kind="csv", user=None)
+    Export.objects.update(tries=MOST_TRIES)
+    export = make_file(report=report, kind="csv")
+    assert export.state == ExportState.FAILED and "3 times" in export.error
+    ask_for_file(report=report, kind="csv", user=None)
+    assert make_file(report=report, kind="csv").state == ExportState.READY
+
+
+def test_a_maker_that_died_is_waited_for_before_another_begins(report):
+    export = ask_for_file(report=report, kind="csv", user=None)
+    Export.objects.update(created_at=export.created_at - datetime.timedelta(days=1))
+    assert not files_wanted(datetime.timedelta(minutes=1)), "it was begun just now, though asked for long ago"
+
+
+def test_a_deleted_file_is_gone_in_every_language_and_can_be_made_again(
+    report, django_capture_on_commit_callbacks
+):
+    files = [make_file(report=report, kind="csv", language=language) for language in ("en", "pt-br")]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert delete_file(report=report, kind="csv", user=None) == 2
+    assert not any(file.file.storage.exists(file.file.name) for file in files)
+    assert AuditEvent.objects.filter(verb="deleted the CSV of").count() == 1
+    assert delete_file(report=report, kind="csv", user=None) == 0
+    assert is_ready(make_file(report=report, kind="csv"))
+
+
+def test_a_later_edition_says_so_in_the_name_of_its_files(report):
+    report.edition = 2
+    assert filename_of(report, "csv").endswith("-edition-2.csv")

@@ -88,6 +88,76 @@ def test_the_verdict_stands_on_the_first_page_with_its_conditions(
     assert squeezed(report["identity"]["footer"]) in first
 
 
+def test_the_first_page_alone_lets_a_board_decide(
+    report: dict[str, Any], document: tuple[PdfReader, str]
+) -> None:
+    first = squeezed(document[0].pages[0].extract_text())
+    assert squeezed(report["title"]) in first
+    for figure in report["figures"]:
+        assert squeezed(figure["value"] + figure["change"]) in first
+    assert squeezed("$7,080 to $8,660 (95% range)") in first, "what it gains a month, with its range"
+    assert squeezed("recommends a model beyond your limit at most 5% of the time") in first
+    for item in report["conditions"]["items"]:
+        assert squeezed(item["by"]) in first, "who does what, by when"
+    assert squeezed("What it risks") in first
+    for risk in report["risks"][:2]:
+        assert squeezed(risk["text"]) in first
+    assert squeezed("Decided by") in first
+
+
+def test_a_run_in_which_no_risk_was_found_says_what_was_looked_for() -> None:
+    quiet = freeze(comparison_data(baseline(), candidate(1, "Lumen", category_differences=(0.0, 0.0, 0.0))))
+    assert quiet["risks"] == []
+    assert squeezed("None of what was looked for was found") in made(quiet)[1]
+
+
+def test_a_risk_leads_to_the_page_of_its_evidence(report: dict[str, Any]) -> None:
+    slow = candidate(1, "Lumen", median=4.0)
+    reader, _text = made(freeze(comparison_data(baseline(), slow)))
+    links = [
+        note.get_object()
+        for page in reader.pages
+        for note in page.get("/Annots") or ()
+        if note.get_object()["/Subtype"] == "/Link"
+    ]
+    assert links and all(link.get("/Contents") for link in links), "PDF/UA asks what a link leads to"
+
+
+def alternatives(node: Any) -> list[str]:
+    """What stands for the drawings, in the order of the document's structure."""
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if not isinstance(node, dict):
+        return []
+    own = [str(node["/Alt"])] if "/Alt" in node else []
+    children = node.get("/K", [])
+    children = children if isinstance(children, list) else [children]
+    return own + [text for child in children for text in alternatives(child)]
+
+
+def test_whoever_cannot_see_the_charts_is_told_their_figures(
+    report: dict[str, Any], document: tuple[PdfReader, str]
+) -> None:
+    told = alternatives(document[0].trailer["/Root"]["/StructTreeRoot"])
+    for chart in report["charts"].values():
+        assert squeezed(chart["alt"]) in [squeezed(text) for text in told]
+        assert all(row[0] in chart["alt"] for row in chart["rows"]), chart["id"]
+
+
+def headings(outline: Any) -> list[str]:
+    return [
+        title
+        for each in outline
+        for title in (headings(each) if isinstance(each, list) else [str(each.title)])
+    ]
+
+
+def test_the_chapters_can_be_turned_to(document: tuple[PdfReader, str]) -> None:
+    titles = headings(document[0].outline)
+    for chapter in ("Every option, side by side", "What it costs", "How this was tested"):
+        assert chapter in titles
+    assert document[0].trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
 NUMBERED = re.compile(r"Page (\d+) of (\d+)")
 
 

@@ -128,9 +128,12 @@ def test_views_are_counted_and_audited(people, run, dana):
     address = shared(people, run)
     for page in ("", "", "evidence/"):
         dana.get(address + page)
-    assert ShareLink.objects.get().views == 2
+    make_file(report=run.reports.get(), kind="brief")
+    dana.get(address + "report.pdf")
+    assert ShareLink.objects.get().views == 3
     verbs = list(AuditEvent.objects.values_list("verb", flat=True))
-    assert verbs.count("was shown by a link the report of") == 2
+    assert verbs.count("was shown by a link the report of") == 3
+    assert verbs.count("was given by a link the PDF of") == 1
     assert "shared the report of" in verbs
 
 
@@ -179,3 +182,13 @@ class TestFiles:
         assert people.charlie.get(reverse("files", args=[run.pk])).status_code == 404
         assert people.charlie.get(reverse("file", args=[run.pk, "xlsx"])).status_code == 404
         assert people.charlie.post(reverse("file-make", args=[run.pk, "xlsx"])).status_code == 404
+
+    def test_alice_deletes_a_file_and_vera_may_not(self, people, run):
+        make_file(report=run.reports.get(), kind="xlsx")
+        address = reverse("file-delete", args=[run.pk, "xlsx"])
+        assert people.vera.post(address).status_code == 403
+        assert people.charlie.post(address).status_code == 404
+        assert address not in people.vera.get(reverse("files", args=[run.pk])).content.decode()
+        assert address in people.alice.get(reverse("files", args=[run.pk])).content.decode()
+        people.alice.post(address)
+        assert people.alice.get(reverse("file", args=[run.pk, "xlsx"])).status_code == 302

@@ -45,8 +45,12 @@ def quality_change(facts: Facts, recommended: Option | None) -> Chart | None:
         "subtitle": _(
             "Change against {baseline} on the same {n} requests, in points. Bars show 95% confidence."
         ).format(baseline=facts.baseline.label, n=show.count(facts.samples["total"])),
-        "alt": _("Chart of the change in quality. {points}.").format(
-            points="; ".join(f"{row[0]}: {row[1]} ({row[2]})" for row in rows)
+        "alt": _("Chart of the change in quality; your limit is a {limit}. {points}.").format(
+            limit=words.drop(margin),
+            points="; ".join(
+                _("{label}: {change} (95% range {range})").format(label=row[0], change=row[1], range=row[2])
+                for row in rows
+            ),
         ),
         "x": x,
         "y": y,

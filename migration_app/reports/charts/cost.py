@@ -49,7 +49,7 @@ def quality_against_cost(
         "id": "quality-cost",
         "headline": _cost_headline(facts, recommended, closest),
         "subtitle": _cost_subtitle(facts),
-        "alt": _cost_alt(facts, shown, costs),
+        "alt": _cost_alt(facts, shown, costs, limit),
         "x": x,
         "y": y,
         "bands": _bands(facts, limit, y),
@@ -231,18 +231,22 @@ def _cost_subtitle(facts: Facts) -> str:
     )
 
 
-def _cost_alt(facts: Facts, shown: Sequence[Option], costs: Sequence[float]) -> str:
+def _cost_alt(facts: Facts, shown: Sequence[Option], costs: Sequence[float], limit: float | None) -> str:
     parts = [
-        _("{label}: {quality} at {cost}").format(
+        _("{label}: {quality} (95% range {range}) at {cost}").format(
             label=option.label,
             quality=show.percent(option.quality),
+            range=show.range_text(option.metrics["quality"]["interval"], show.percent),
             cost=show.money_about(cost, facts.currency),
         )
         for option, cost in zip(shown, costs, strict=True)
     ]
-    return _("Scatter chart of answer quality against cost {per}. {points}.").format(
+    text = _("Scatter chart of answer quality against cost {per}. {points}.").format(
         per=words.per(facts), points="; ".join(parts)
     )
+    if limit is None:
+        return text
+    return f"{text} " + _("The lowest quality you allow is {limit}.").format(limit=show.percent(limit))
 
 
 def _cost_row(facts: Facts, option: Option) -> list[str]:

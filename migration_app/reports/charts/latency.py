@@ -158,8 +158,10 @@ def _latency_headline(facts: Facts, featured: Option | None) -> str:
 
 def _latency_alt(shown: Sequence[Option]) -> str:
     parts = [
-        _("{label}: 95% of requests within {time}").format(
-            label=o.label, time=show.seconds(o.latency("total", "p95"))
+        _("{label}: half of the requests within {typical}, 95% within {time}").format(
+            label=o.label,
+            typical=show.seconds(o.latency("total", "p50")),
+            time=show.seconds(o.latency("total", "p95")),
         )
         for o in shown
     ]

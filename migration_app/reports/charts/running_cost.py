@@ -19,6 +19,7 @@ from .lettering import text_width
 from .scales import axis
 
 MONTHS = 12
+ABOUT_THE_SAME = 0.01  # of today's cost
 _BESIDE = 26.0  # from a line's end to the middle of its name and sum
 _HALF = 12.0  # of the height of a name and its sum
 _ASIDE, _UNDER = 14.0, 18.0  # from where the lines meet to its words
@@ -59,11 +60,9 @@ def running_cost(facts: Facts, featured: Option | None) -> Chart | None:
     points = [_meeting(lines, meets)] if meets is not None and 0 < meets < MONTHS else []
     return {
         "id": "running-cost",
-        "headline": _headline(featured, payback),
+        "headline": _headline(facts, lines, payback),
         "subtitle": _subtitle(payback),
-        "alt": _("Lines of what is paid in total over twelve months. {lines}.").format(
-            lines="; ".join(f"{line.option.label}: {_money(facts, line.end)}" for line in lines)
-        ),
+        "alt": _alt(facts, lines, payback),
         "x": {
             "title": _("Months after the decision"),
             "low": 0.0,
@@ -98,9 +97,22 @@ def _money(facts: Facts, amount: float) -> str:
     return show.money_about(round(amount, 9), facts.currency)
 
 
-def _headline(featured: Option, payback: Any) -> str:
+def _alt(facts: Facts, lines: Sequence[_Line], payback: Any) -> str:
+    """Where each line begins and ends, and what the headline makes of it."""
+    text = _("{label}: from {start} to {end}")
+    told = [
+        text.format(label=line.option.label, start=_money(facts, line.start), end=_money(facts, line.end))
+        for line in lines
+    ]
+    return _("Lines of what is paid in total over twelve months. {lines}. {headline}.").format(
+        lines="; ".join(told), headline=_headline(facts, lines, payback)
+    )
+
+
+def _headline(facts: Facts, lines: Sequence[_Line], payback: Any) -> str:
+    featured = lines[1].option
     if payback is None:
-        return _("What a year costs, with {label} and without").format(label=featured.label)
+        return _year(facts, *lines)
     if payback["months"] is None:
         return _("Moving to {label} does not pay for itself").format(label=featured.label)
     if payback["months"] > MONTHS:
@@ -108,6 +120,17 @@ def _headline(featured: Option, payback: Any) -> str:
     return _("Moving to {label} pays back in {time}").format(
         label=featured.label, time=words.months(payback["months"])
     )
+
+
+def _year(facts: Facts, today: _Line, moved: _Line) -> str:
+    """What a year with the candidate saves or costs, where moving itself has no known cost."""
+    difference = today.end - moved.end
+    if not today.end or abs(difference) / today.end <= ABOUT_THE_SAME:
+        return _("A year with {label} costs about the same").format(label=moved.option.label)
+    text = _("A year with {label} costs {amount} less")
+    if difference < 0:
+        text = _("A year with {label} costs {amount} more")
+    return text.format(label=moved.option.label, amount=_money(facts, abs(difference)))
 
 
 def _subtitle(payback: Any) -> str:

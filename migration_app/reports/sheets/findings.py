@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ..option import Json
-from .sheet import Row, Sheet, table
+from .sheet import Row, Sheet, day, table
 
 
 def summary(report: Json, sha256: str) -> Sheet:
@@ -18,15 +18,23 @@ def summary(report: Json, sha256: str) -> Sheet:
         (verdict["confidence"]["label"], verdict["confidence"]["reason"]),
     ]
     rows += [
-        (report["conditions"]["title"], f"{one['title']}. {one['text']}")
+        (report["conditions"]["title"], _condition(one))
         for one in report["conditions"]["items"]
     ]
     rows += [(one["label"], _figure(one)) for one in report["figures"]]
     rows += [(_("Note"), one["text"]) for one in report["statements"]]
     rows += [(one["title"], one["text"]) for one in report.get("steadiness") or ()]
     rows += [(one["term"], one["value"]) for one in report["question"]]
-    rows += [(_("Run"), identity["run"]), (_("Report (SHA-256)"), sha256)]
+    rows += [(_("Run"), identity["run"])]
+    if finished := day(identity["iso_date"]):
+        rows += [(_("Finished"), finished)]
+    rows += [(_("Report (SHA-256)"), sha256)]
     return Sheet(_("Summary"), (_("What"), _("Finding")), tuple(rows))
+
+
+def _condition(one: Json) -> str:
+    text = f"{one['title']}. {one['text']}"
+    return f"{text} ({one['by']})" if one.get("by") else text
 
 
 def _figure(figure: Json) -> str:

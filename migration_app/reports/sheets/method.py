@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ..option import Json
-from .sheet import Row, Sheet, table
+from .sheet import Row, Sheet, dated, table
 
 
 def test(report: Json) -> Sheet:
@@ -72,7 +72,8 @@ def timeline(report: Json) -> Sheet:
         "change_range": _("Change, 95% range"),
         "shared": _("Samples of both"),
     }
-    return table(_("Today's model over time"), (report.get("timeline") or {}).get("rows", ()), headings)
+    rows = (report.get("timeline") or {}).get("rows", ())
+    return table(_("Today's model over time"), dated(rows, "day"), headings)
 
 
 def method(report: Json) -> Sheet:

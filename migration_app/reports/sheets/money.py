@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..option import Json
-from .sheet import Row, Sheet, table
+from .sheet import Row, Sheet, dated, table
 
 _CHANGES = ("saving", "payback", "first_year", "typical", "slowest")
 
@@ -95,4 +95,4 @@ def prices(report: Json) -> Sheet:
         "unpriced": _("Calls without a price"),
         "spent": _("This test"),
     }
-    return table(_("Prices"), report["method"]["prices"], headings)
+    return table(_("Prices"), dated(report["method"]["prices"], "as_of"), headings)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ..option import Json
 
-Cell = str | int | float | None
+Cell = str | int | float | datetime | None
 Row = tuple[Cell, ...]
 
 # How spreadsheets show the numbers of a column; each writes the marks of its own language.
@@ -25,6 +26,16 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     formats: dict[int, str] = field(default_factory=dict)
+
+
+def day(iso: str | None) -> Cell:
+    """A day as a date, from ISO 8601 text; where it is not known, nothing."""
+    return datetime.fromisoformat(iso[:10]) if iso else None
+
+
+def dated(rows: Sequence[Json], key: str) -> list[Json]:
+    """The rows with the day under `key` as a date; in reports of before it was kept as one, as text."""
+    return [{**row, key: day(row.get("iso_day")) or row[key]} for row in rows]
 
 
 def table(title: str, rows: Sequence[Json], headings: Mapping[str, str]) -> Sheet:
