@@ -16,9 +16,9 @@ import numpy as np
 
 from migration_app.evaluation.clustered import codes_of
 from migration_app.evaluation.metrics import Cost
+from migration_app.runs.machines import shared_machines
 from migration_app.runs.models import Assessment, Run
 from migration_app.runs.money import from_nanos
-from migration_app.runs.queries import machine_note
 from migration_app.scoring.judging.evidence import describe_judging
 from migration_app.scoring.reviews import agreement_of
 from migration_app.workloads.privacy import gist_of
@@ -114,7 +114,7 @@ def _question(assessment: Assessment, found: Measured) -> dict[str, Any]:
 
 
 def _run(run: Run, options: Sequence[Option]) -> dict[str, Any]:
-    note = machine_note([option.entry for option in options])
+    machines = shared_machines([option.entry for option in options])
     return {
         "id": str(run.pk),
         "number": run.number,
@@ -124,8 +124,8 @@ def _run(run: Run, options: Sequence[Option]) -> dict[str, Any]:
         "spent": from_nanos(run.spent_nanos),
         "cap": None if run.cap_nanos is None else from_nanos(run.cap_nanos),
         "environment": run.environment,
-        "shared_machine": bool(note),
-        "machine_note": note,
+        "shared_machine": bool(machines),
+        "shared_machines": machines,
         "edition": run.edition,
         "accepted": run.accepted,
         "extensions": [

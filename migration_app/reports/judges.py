@@ -7,13 +7,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from migration_app.evaluation.judging import CONSISTENCY_BY_CHANCE
 from migration_app.evaluation.scorers import label_of
+from migration_app.runs.judge_favour import favour_said
+from migration_app.said import said
 
 from . import formatting as show
 from .facts import Facts
 from .option import Json
 
 NOTICEABLE = 0.3  # of a rank correlation
+STEADY = 0.75  # same winner in both orders; below it, at least every fourth choice depends on the order
 
 
 def sections(facts: Facts) -> list[dict[str, Any]]:
@@ -33,8 +37,9 @@ def doubts(facts: Facts) -> list[tuple[str, str]]:
     judging = facts.raw.get("judging")
     if not judging:
         return []
-    own = [judge["warning"] for judge in judging["judges"] if judge.get("warning")]
-    found = [(_("A judge may favour its own kind"), warning) for warning in own]
+    own = [favour for judge in judging["judges"] if (favour := _favour(judge))]
+    found = [(_("A judge may favour its own kind"), favour) for favour in own]
+    found += [doubt for judge in judging["judges"] for doubt in _unsteady(judge)]
     length = judging["length"]
     if _leans(length):
         longer = length["correlation"] > 0
@@ -45,6 +50,47 @@ def doubts(facts: Facts) -> list[tuple[str, str]]:
         )
         found.append((title, text.format(figures=_leaning(length))))
     return found
+
+
+def _favour(judge: Json) -> str:
+    """Whom it may favour, or nothing. Older comparisons keep it as an English sentence."""
+    return favour_said(judge.get("favours")) or said(judge.get("warning") or "")
+
+
+def _unsteady(judge: Json) -> list[tuple[str, str]]:
+    """Where its choices cannot be told from a coin's, or often turn with the order of the answers."""
+    consistency = judge.get("consistency")
+    if not consistency:
+        return []
+    low, _high = show.bounds(consistency["interval"])
+    if consistency["value"] is None:
+        text = _("{label} never said which of two answers is better, so its marks tell nothing.")
+        return [(_("A judge never chose"), text.format(label=judge["label"]))]
+    if low is None or low <= CONSISTENCY_BY_CHANCE:
+        title = _("A judge is hardly steadier than a coin")
+        text = _(
+            "{label} named the same winner in both orders {figures}. Tossing a coin does so half of the "
+            "time, and these pairs do not tell the two apart: its marks say little without people's reviews."
+        )
+    elif consistency["value"] < STEADY:
+        title = _("A judge often contradicts itself")
+        text = _(
+            "{label} named the same winner in both orders {figures}; the other times it changed its mind "
+            "when the answers changed places, and such a pair counts as even. That hides real differences."
+        )
+    else:
+        return []
+    return [(title, text.format(label=judge["label"], figures=_consistency(consistency)))]
+
+
+def _consistency(consistency: Json) -> str:
+    low, high = show.bounds(consistency["interval"])
+    return _("{share} of the time ({low} to {high}, {n} pairs)").format(
+        share=show.percent(consistency["value"], 0),
+        low=show.percent(low, 0),
+        high=show.percent(high, 0),
+        n=show.count(consistency["n"]),
+    )
 
 
 def _leans(length: Json) -> bool:
@@ -86,13 +132,10 @@ def _judge(judge: Json) -> str:
     ]
     consistency = judge.get("consistency")
     if consistency:
-        parts.append(
-            _("same winner in both orders {share} of the time ({n} pairs)").format(
-                share=show.percent(consistency["value"], 0), n=show.count(consistency["n"])
-            )
-        )
-    if judge.get("warning"):
-        parts.append(judge["warning"])
+        text = _("same winner in both orders {figures}; a coin would manage half")
+        parts.append(text.format(figures=_consistency(consistency)))
+    if favour := _favour(judge):
+        parts.append(favour)
     return "; ".join(parts)
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from migration_app.runs.machines import machines_said
+from migration_app.said import said
+
 from . import extensions, load, words
 from . import formatting as show
 from .facts import Facts
+from .option import Json
 
 
 def build(facts: Facts) -> list[dict[str, str]]:
@@ -25,11 +29,7 @@ def build(facts: Facts) -> list[dict[str, str]]:
     if text := words.today_failed(facts):
         found.append({"tone": "bad", "text": text})
     if facts.run.get("shared_machine"):
-        note = facts.run.get("machine_note") or _(
-            "Options shared one machine and took turns. Their times compare with each other, "
-            "not with servers of their own."
-        )
-        found.append({"tone": "warn", "text": note})
+        found.append({"tone": "warn", "text": _shared(facts.run)})
     found += _machine_time(facts) + _stopped_early(facts)
     found += _estimated(facts) + _converted(facts)
     found += extensions.statements(facts)
@@ -39,6 +39,18 @@ def build(facts: Facts) -> list[dict[str, str]]:
         text = _("The cost of {names} is unknown and shown as such, never as nothing.")
         found.append({"tone": "warn", "text": text.format(names=words.listed(unknown))})
     return found
+
+
+def _shared(run: Json) -> str:
+    """Older comparisons keep it as an English sentence."""
+    return (
+        machines_said(run.get("shared_machines") or {})
+        or said(run.get("machine_note") or "")
+        or _(
+            "Options shared one machine and took turns. Their times compare with each other, "
+            "not with servers of their own."
+        )
+    )
 
 
 def _estimated(facts: Facts) -> list[dict[str, str]]:

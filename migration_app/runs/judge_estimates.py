@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,8 @@ from migration_app.candidates.models import Candidate
 from migration_app.evaluation.outcomes import Usage
 from migration_app.evaluation.pricing import cost_of_call
 from migration_app.evaluation.scorers.judged import PairwiseJudge, RubricJudge
-from migration_app.providers.vendors import vendor_named
 
+from .judge_favour import favour_of, favour_said
 from .judges import judges_of
 from .models import Assessment
 from .plans import Plan, plan_of
@@ -80,7 +80,7 @@ def _part(judge: Candidate, plan: Plan, rates: Rates, calls: int, answers: float
     low, high = (None if cost is None else cost * calls for cost in costs)
     if not why and (low is None or high is None):
         why = partly_unknown()
-    warning = favour_warning(judge, plan.candidates)
+    warning = favour_said(favour_of(judge, plan.candidates))
     return JudgeEstimate(judge, calls, low, high, why, warning, priced.exchange)
 
 
@@ -93,41 +93,3 @@ def _usages(plan: Plan, answers: float) -> tuple[Usage, Usage]:
         Usage(input_tokens=round(low), output_tokens=_REPLY_TOKENS[0], estimated=True),
         Usage(input_tokens=round(high), output_tokens=_REPLY_TOKENS[1], estimated=True),
     )
-
-
-def favour_warning(judge: Candidate, candidates: Sequence[Candidate]) -> str:
-    """A sentence where a judge is, or comes from the maker of, a model that it judges; else nothing.
-
-    Judges tend to prefer answers like their own (Panickssery et al. 2024, arXiv:2404.13076).
-    """
-    own = [one.label for one in candidates if family_of(one.model) == family_of(judge.model)]
-    if own:
-        return _("{label} judges its own kind: {own}. Judges tend to favour answers like theirs.").format(
-            label=judge.label, own=", ".join(own)
-        )
-    near = [
-        one.label for one in candidates if _vendor(one) == _vendor(judge) and not judge.connection.machine
-    ]
-    if near:
-        return _("{label} and {near} come from one vendor. Prefer a judge from another.").format(
-            label=judge.label, near=", ".join(near)
-        )
-    return ""
-
-
-_FAMILIES = (
-    "gpt", "o1", "o3", "o4", "claude", "gemini", "gemma", "mistral", "mixtral", "ministral", "command",
-    "llama", "qwen", "falcon", "mpt", "phi", "olmo", "smollm", "deepseek", "grok", "nova", "titan", "jamba",
-)  # fmt: skip
-
-
-def family_of(model: str) -> str:
-    """A model's family by its name; the whole name where none is known."""
-    name = model.lower().rsplit("/", 1)[-1]
-    return next((family for family in _FAMILIES if family in name), name)
-
-
-def _vendor(candidate: Candidate) -> str:
-    """Who serves it; servers of one's own are each their own."""
-    vendor = candidate.connection.vendor
-    return vendor if vendor_named(vendor).own_server is False else str(candidate.connection_id)

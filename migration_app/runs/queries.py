@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from migration_app.clock import database_now
 from migration_app.said import said
 
+from .machines import machines_said, shared_machines
 from .models import Feed, Item, ItemState, Run, RunCandidate, RunEvent, RunState
 from .money import from_nanos
 from .schedule import is_open
@@ -110,7 +111,7 @@ def progress(run: Run, *, events: int = 12) -> RunProgress:
         cap=None if run.cap_nanos is None else from_nanos(run.cap_nanos),
         currency=run.currency,
         started_at=run.started_at,
-        machine_note=machine_note(entries),
+        machine_note=machines_said(shared_machines(entries)),
         warm_up=warmth_of(run) if run.assessment.warm_up_calls and run.parent_id is None else None,
         peak_per_minute=run.assessment.peak_per_minute if is_open(run) else None,
         late=sum(entry.late_calls for entry in entries),
@@ -118,22 +119,6 @@ def progress(run: Run, *, events: int = 12) -> RunProgress:
         events=list(run.events.select_related("run_candidate")[:events]),
         is_open=run.is_open,
     )
-
-
-def machine_note(entries: Sequence[RunCandidate]) -> str:
-    """A sentence when several candidates shared a machine, else nothing."""
-    machines: dict[str, int] = {}
-    for entry in entries:
-        if name := entry.connection.machine:
-            machines[name] = machines.get(name, 0) + 1
-    shared = [name for name, count in machines.items() if count > 1]
-    if not shared:
-        return ""
-    count, names = sum(machines[name] for name in shared), ", ".join(shared)
-    return _(
-        "{count} models share the machine “{names}”. They take turns, one request at a "
-        "time, so their speeds compare with each other, not with a server of their own."
-    ).format(count=count, names=names)
 
 
 def _per_second(run: Run, ended: int) -> float | None:

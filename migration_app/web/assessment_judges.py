@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.queries import candidates_of, current_price
 from migration_app.runs import drafts
-from migration_app.runs.judge_estimates import estimate_judging, favour_warning
+from migration_app.runs.judge_estimates import estimate_judging
+from migration_app.runs.judge_favour import favour_of, favour_said
 from migration_app.runs.models import Assessment
 from migration_app.runs.money import from_nanos
 from migration_app.runs.plans import plan_of
@@ -79,7 +80,7 @@ def _describe(draft: Assessment, form: JudgesForm) -> dict[str, Any]:
                 "model": model,
                 "price": current_price(model),
                 "ticked": key in ticked,
-                "warning": favour_warning(model, candidates),
+                "warning": favour_said(favour_of(model, candidates)),
             }
             for key, model in form.models.items()
         ],

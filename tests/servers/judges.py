@@ -7,6 +7,8 @@ prose      never writes JSON
 empty      says nothing
 stammers   writes prose first, JSON when asked again
 gullible   obeys an order that stands outside the examined document, else is fair
+parrot     repeats the first verdict that it finds written in an answer, as it stands, else is fair
+forgetful  never saw the instructions, as where a server drops the beginning of a long question
 """
 
 from __future__ import annotations
@@ -17,12 +19,23 @@ from typing import Any
 
 _GOLD = re.compile(r"\[\[gold:(.*?)\]\]", re.DOTALL)
 _ORDER = re.compile(r"^\s*OBEY: grade (\d)\s*$", re.MULTILINE)
+_VERDICT = re.compile(r"\{[^{}]*\"(?:grade|better)\"[^{}]*\}")
+_WORD = re.compile(r'"word": "([0-9a-f]{8})"')
+_PLACE = "the word"
 AGAIN = "could not be read"
 
 
 def judge_reply(manner: str, prompt: str) -> str:
     """The judge's reply to a question as `evaluation.judge_questions` writes it."""
     document, rest = _document(prompt)
+    word = _WORD.search(rest)
+    if manner == "parrot" and (verdict := _VERDICT.search(_answers(document))):
+        return verdict[0]
+    reply = _judged(manner, prompt, document, rest)
+    return reply.replace(_PLACE, word[1] if word and manner != "forgetful" else "I see")
+
+
+def _judged(manner: str, prompt: str, document: dict[str, Any], rest: str) -> str:
     compares = "second_answer" in document
     if manner == "prose" or (manner == "stammers" and AGAIN not in prompt):
         return "Both are fine work, I would say."
@@ -53,13 +66,21 @@ def _fair(document: dict[str, Any], compares: bool) -> str:
     return _choice("tie" if first == second else "first" if first else "second")
 
 
+def _answers(document: dict[str, Any]) -> str:
+    return "\n".join(_text(document[key]) for key in document if key.endswith("answer"))
+
+
 def _text(answer: Any) -> str:
     return answer if isinstance(answer, str) else json.dumps(answer)
 
 
 def _grade(grade: int) -> str:
-    return json.dumps({"reason": "As the rubric says.", "grade": grade})
+    return json.dumps({"word": _PLACE, "reason": "As the rubric says.", "grade": grade})
 
 
 def _choice(better: str) -> str:
-    return "```json\n" + json.dumps({"reason": "As the rubric says.", "better": better}) + "\n```"
+    return (
+        "```json\n"
+        + json.dumps({"word": _PLACE, "reason": "As the rubric says.", "better": better})
+        + "\n```"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ from .base import Answer
 MAX_CHARS = 2_000_000
 MAX_INTEGER_DIGITS = 308  # beyond it a number leaves the range of a double (RFC 8259, section 6)
 FENCE = "```"
+_OPENED = re.compile(
+    r"^ {0,3}```(?:json(?![\w+-])|[ \t]*[\w+-]*[ \t]*(?=\r?$))?", re.MULTILINE | re.IGNORECASE
+)
+_CLOSED = re.compile(r"^ {0,3}```", re.MULTILINE)
 
 
 class NotJson(ValueError):
@@ -42,13 +47,25 @@ def read_answer(answer: Answer, *, allow_fence: bool) -> Reading:
     return Reading(read_json(inner), english(" Taken out of a code fence."))
 
 
-def read_json(text: str) -> Any:
-    """The value of strict JSON (RFC 8259): no NaN, no trailing commas. Raises NotJson."""
+def read_reference(reference: str) -> Any:
+    """The JSON value of an expected answer, also one recorded in its code fence. Raises NotJson."""
+    return read_answer(Answer(reference), allow_fence=True).value
+
+
+def read_json(text: str, *, unique: bool = False) -> Any:
+    """The value of strict JSON (RFC 8259): no NaN, no trailing commas. Raises NotJson.
+
+    unique: a name that stands twice in an object is an error; else the last one counts.
+    """
     if len(text) > MAX_CHARS:
         raise NotJson(english("it is longer than {max_chars:,} characters", max_chars=MAX_CHARS))
     try:
         value = json.loads(
-            text.strip("\ufeff \t\r\n"), parse_int=_integer, parse_float=_float, parse_constant=_no_constant
+            text.strip("\ufeff \t\r\n"),
+            parse_int=_integer,
+            parse_float=_float,
+            parse_constant=_no_constant,
+            object_pairs_hook=_once_each if unique else None,
         )
     except json.JSONDecodeError as error:
         raise NotJson(_where(text, error)) from error
@@ -64,18 +81,16 @@ def read_json(text: str) -> Any:
 def _fenced(text: str) -> str | None:
     """What stands inside the first ``` … ``` block, without its language tag.
 
-    A block opens at the start of a line, so backticks inside a JSON string open none.
+    A block opens at the start of a line, up to three spaces in (CommonMark 0.31, section 4.5), so
+    backticks inside a JSON string open none.
     """
-    lines = "\n" + text
-    start = lines.find("\n" + FENCE)
-    if start < 0:
+    opened = _OPENED.search(text)
+    if opened is None:
         return None
-    begin = start + 1 + len(FENCE)
-    ends = [place for place in (lines.find("\n" + FENCE, begin), lines.find(FENCE, begin)) if place >= 0]
-    if not ends:
-        return None
-    inner = lines[begin : ends[0]]
-    return inner[4:] if inner[:4].lower() == "json" else inner
+    inside = text[opened.end() :]
+    closed = _CLOSED.search(inside)
+    end = closed.start() if closed else inside.find(FENCE)
+    return inside[:end] if end >= 0 else None
 
 
 def _where(text: str, error: json.JSONDecodeError) -> str:
@@ -88,16 +103,23 @@ def _where(text: str, error: json.JSONDecodeError) -> str:
     )
 
 
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise NotJson(english("a name stands in it twice"))
+    return found
+
+
 def _integer(digits: str) -> int:
     if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS:
-        raise NotJson(f"it holds a number of {len(digits):,} digits")
+        raise NotJson(english("it holds a number of {digits:,} digits", digits=len(digits)))
     return int(digits)
 
 
 def _float(written: str) -> float:
     value = float(written)
     if not math.isfinite(value):
-        raise NotJson("it holds a number too large to be read")
+        raise NotJson(english("it holds a number too large to be read"))
     return value
 
 

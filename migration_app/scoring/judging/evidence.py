@@ -18,7 +18,7 @@ from migration_app.evaluation.judging import (
     swap_consistency,
 )
 from migration_app.evaluation.scorers.judged import PairwiseJudge
-from migration_app.runs.judge_estimates import favour_warning
+from migration_app.runs.judge_favour import Favour, favour_of
 from migration_app.runs.models import Attempt, Run, RunCandidate
 from migration_app.runs.money import from_nanos
 
@@ -42,7 +42,7 @@ class JudgeRecord:
     spent: Any  # Decimal; None: the price is unknown
     currency: str
     consistency: SwapConsistency | None  # of a pairwise judge
-    warning: str
+    favours: Favour | None  # the models that it is akin to
     terms: dict[str, Any]  # as they were when the judges were first asked
 
 
@@ -112,7 +112,7 @@ def _record(entry: RunCandidate, judging: Run, candidates: list[Any]) -> JudgeRe
         spent=None if entry.price is None else from_nanos(entry.spent_nanos),
         currency=judging.currency,
         consistency=swap_consistency(orders) if orders else None,
-        warning=favour_warning(entry.candidate, candidates),
+        favours=favour_of(entry.candidate, candidates),
         terms=entry.terms,
     )
 

@@ -80,8 +80,13 @@ def _score(subject: Subject, judgements: Sequence[Judgement], ended_early: bool)
         return unscored(_why_unscored(final, ended_early))
     value = _majority(votes) if isinstance(subject.scorer, PairwiseJudge) else median(votes)
     said = next((judgement.reason for judgement in final if judgement.reason), "")
-    judges = f" ({len(votes)} judges)" if len(votes) > 1 else ""
-    return scored(value, f"Judged {value:.2f}{judges}. {said}")
+    return scored(value, f"{_judged(value, len(votes))} {said}".strip())
+
+
+def _judged(value: float, judges: int) -> str:
+    if judges == 1:
+        return english("Judged {value:.2f}.", value=value)
+    return english("Judged {value:.2f} by {judges} judges.", value=value, judges=judges)
 
 
 def _final(judgement: Judgement) -> Judgement:

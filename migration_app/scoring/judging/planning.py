@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -80,16 +81,21 @@ def _questions(subject: Subject) -> list[Question]:
     sample = subject.item.sample
     material = Material(sample.messages, sample.references if scorer.show_reference else ())
     if isinstance(scorer, RubricJudge):
-        return [Question(subject.item, grading_messages(scorer.rubric, material, subject.answer))]
+        return [Question(subject.item, grading_messages(scorer.rubric, material, subject.answer, _word()))]
     assert isinstance(scorer, PairwiseJudge)
     assert subject.rival is not None
     own, rival = subject.answer, answer_of(subject.rival)
-    straight = comparing_messages(scorer.rubric, material, own, rival)
-    swapped = comparing_messages(scorer.rubric, material, rival, own)
+    straight = comparing_messages(scorer.rubric, material, own, rival, _word())
+    swapped = comparing_messages(scorer.rubric, material, rival, own, _word())
     return [
         Question(subject.item, straight, Order.STRAIGHT),
         Question(subject.item, swapped, Order.SWAPPED),
     ]
+
+
+def _word() -> str:
+    """What only somebody who read the instructions can say: no answer was written with it in view."""
+    return secrets.token_hex(4)
 
 
 def repairs_of(unreadable: Sequence[tuple[Judgement, str]]) -> list[tuple[RunCandidate, Question]]:
@@ -100,11 +106,7 @@ def repairs_of(unreadable: Sequence[tuple[Judgement, str]]) -> list[tuple[RunCan
             judgement.judge,
             Question(
                 judgement.subject,
-                repair_messages(
-                    requests[judgement.item_id].request["messages"],
-                    reply,
-                    grading=judgement.order == Order.ALONE,
-                ),
+                repair_messages(requests[judgement.item_id].request["messages"], reply),
                 Order(judgement.order),
                 judgement,
             ),

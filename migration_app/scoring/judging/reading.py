@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from django.db.models import F
 
-from migration_app.evaluation.judge_questions import Reply, read_choice, read_grade
+from migration_app.evaluation.judge_questions import word_of
+from migration_app.evaluation.judge_replies import Reply, read_choice, read_grade
 from migration_app.evaluation.wording import english
-from migration_app.runs.models import Attempt, AttemptState, Run
+from migration_app.runs.models import Attempt, AttemptState, OwnRequest, Run
 
 from ..models import Judgement, Order
 from .subjects import ENDED
@@ -26,8 +27,10 @@ def read_replies(judging: Run) -> list[tuple[Judgement, str]]:
                 item__in=[judgement.item_id for judgement in chunk], number=F("item__tries")
             )
         }
+        requests = OwnRequest.objects.in_bulk([judgement.item_id for judgement in chunk])
         for judgement in chunk:
-            reply = _reply(judgement, attempts.get(judgement.item_id))
+            word = word_of(requests[judgement.item_id].request["messages"])
+            reply = _reply(judgement, attempts.get(judgement.item_id), word)
             _keep(judgement, reply)
             answered = attempts.get(judgement.item_id)
             if reply.problem and judgement.repairs_id is None and answered and _completed(answered):
@@ -46,14 +49,14 @@ def _completed(attempt: Attempt) -> bool:
     return attempt.state == AttemptState.COMPLETED
 
 
-def _reply(judgement: Judgement, attempt: Attempt | None) -> Reply:
+def _reply(judgement: Judgement, attempt: Attempt | None, word: str) -> Reply:
     if attempt is None or not _completed(attempt):
         why = attempt.message if attempt else english("It was never asked.")
         return Reply(problem=english("The judge did not answer: {why}", why=why))
     if attempt.refusal:
         return Reply(problem=english("The judge refused to judge."))
     read = read_grade if judgement.order == Order.ALONE else read_choice
-    return read(attempt.text)
+    return read(attempt.text, word)
 
 
 def _keep(judgement: Judgement, reply: Reply) -> None:
