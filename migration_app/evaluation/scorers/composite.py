@@ -53,7 +53,9 @@ class Composite:
         for part, scorer in zip(self.parts, self.built, strict=True):
             score = _one(scorer, answer, expected)
             if score.value is None:
-                return unscored(f"{scorer.label}: {score.unscored}")
+                return unscored(
+                    english("{label} gives no mark: {reason}", label=scorer.label, reason=score.unscored)
+                )
             if part.get("must_pass") and score.value < float(part.get("at_least", 1)):
                 return scored(
                     0,
@@ -64,7 +66,7 @@ class Composite:
                     )[:900],
                 )
             total += _weight(part) * score.value
-            said.append(f"{scorer.label}: {score.value:.2f}")
+            said.append(english("{label} scores {value:.2f}", label=scorer.label, value=score.value))
         return scored(total / sum(_weight(part) for part in self.parts), "; ".join(said) + ".")
 
 

@@ -1,33 +1,26 @@
 """Precision, recall and F1 over the fields of a JSON answer.
 
-Facts are pairs (path, value); lists are compared without regard to order. A null is the
-absence of a fact: inventing a value for it costs precision, leaving it out costs nothing.
-TP counts facts on both sides (as multisets), F1 = 2·TP / (facts said + facts wanted)
-(van Rijsbergen 1979, chapter 7, with β = 1).
+Facts are pairs (path, value). A null is the absence of a fact: inventing a value for it costs
+precision, leaving it out costs nothing. TP counts facts on both sides (as multisets), F1 =
+2·TP / (facts said + facts wanted) (van Rijsbergen 1979, chapter 7, with β = 1). The items of a
+list are paired as `aligned_facts` tells, so that two prices that changed places are two mistakes.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, best_of, parameter, scored, unscored
-from .json_reading import NotJson, Reading, read_answer, read_json
+from .facts import FIELD_TYPES, Fact, aligned_facts, facts_of, field_type, leaves
+from .json_reading import NotJson, Reading, read_answer, read_reference
 from .json_scorers import FENCE_HELP, not_json
-from .numeric import numbers_in
-from .text import excerpt, normalise
+from .text import excerpt
 
-FIELD_TYPES = ("text", "exact", "number", "date", "boolean")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[T ])")
-_YES_NO = {"true": True, "yes": True, "false": False, "no": False}
-
-Fact = tuple[str, Any]
+ORDER_HELP = gettext_noop("Lists must be in the same order; else their items may come in any.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +37,8 @@ class FieldScore:
     fields: Mapping[str, str] = parameter(
         {},
         gettext_noop(
-            "Type of each field, by its path (order.date, items[].price): text, exact, number, date or "
-            "boolean. Fields not named are compared by the type of the expected value."
+            "Type of each field, by its path (order.date, items[].price): text, exact, number, date, "
+            "datetime or boolean. Fields not named are compared by the type of the expected value."
         ),
         kind="mapping",
     )
@@ -58,6 +51,7 @@ class FieldScore:
         choices=("f1", "precision", "recall"),
     )
     allow_fence: bool = parameter(True, FENCE_HELP, kind="boolean")
+    ordered_lists: bool = parameter(False, ORDER_HELP, kind="boolean")
 
     def __post_init__(self) -> None:
         for path, kind in self.fields.items():
@@ -81,7 +75,7 @@ class FieldScore:
 
     def _compare(self, answer: Answer, said: Reading | NotJson, reference: str) -> Score:
         try:
-            wanted = read_json(reference)
+            wanted = read_reference(reference)
         except NotJson as error:
             return unscored(
                 english(
@@ -93,10 +87,10 @@ class FieldScore:
         if isinstance(said, NotJson):
             return not_json(answer, said)
         types = {path: field_type(value) for path, value in leaves(wanted)} | dict(self.fields)
-        return self._count(facts_of(said.value, types), facts_of(wanted, types), said.remark)
+        right = aligned_facts(said.value, wanted, types, ordered=self.ordered_lists)
+        return self._count(facts_of(said.value, types), facts_of(wanted, types), right, said.remark)
 
-    def _count(self, said: Counter[Fact], wanted: Counter[Fact], remark: str) -> Score:
-        right = (said & wanted).total()
+    def _count(self, said: Counter[Fact], wanted: Counter[Fact], right: Counter[Fact], remark: str) -> Score:
         sides = {
             "precision": said.total(),
             "recall": wanted.total(),
@@ -105,69 +99,12 @@ class FieldScore:
         out_of = sides[self.measure]
         if not out_of:
             # Nothing said and nothing wanted is agreement; precision of silence is 0 when facts were due.
-            return scored(said == wanted or self.measure == "recall", _tally(said, wanted) + remark)
-        return scored(right / out_of, _tally(said, wanted) + remark)
+            return scored(said == wanted or self.measure == "recall", _tally(said, wanted, right) + remark)
+        return scored(right.total() / out_of, _tally(said, wanted, right) + remark)
 
 
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every scalar in a JSON value with its path: `order.date`, `items[].price`."""
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from leaves(child, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for child in value:
-            yield from leaves(child, f"{path}[]")
-    else:
-        yield path, value
-
-
-def field_type(value: Any) -> str:
-    """The type by which a reference value is compared when nobody named one."""
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    return "date" if isinstance(value, str) and _as_date(value) else "text"
-
-
-def facts_of(value: Any, types: Mapping[str, str]) -> Counter[Fact]:
-    """The facts in a JSON value, each as often as it is stated; a null states nothing."""
-    return Counter(
-        (path, _canonical(leaf, types.get(path, "text"))) for path, leaf in leaves(value) if leaf is not None
-    )
-
-
-def _canonical(value: Any, kind: str) -> Any:
-    """Values that mean the same become equal; what cannot be read as its type stays a text."""
-    written = value if isinstance(value, str) else str(value)
-    if kind == "exact":
-        return written
-    if kind == "number" and not isinstance(value, bool):
-        return _as_number(value, written)
-    if kind == "boolean":
-        return value if isinstance(value, bool) else _YES_NO.get(written.strip().casefold(), written)
-    return (_as_date(written) if kind == "date" else None) or normalise(written)
-
-
-def _as_number(value: Any, written: str) -> Any:
-    """`£89.50` is 89.5, but `2 at £89.50` is not a number."""
-    if not isinstance(value, str):
-        return Decimal(str(value))
-    found = list(numbers_in(value[:200]))
-    return found[0] if len(found) == 1 else normalise(written)
-
-
-def _as_date(written: str) -> date | None:
-    """A date in ISO 8601, also at the head of a timestamp. Other spellings are ambiguous."""
-    match = _ISO_DATE.match(written.strip())
-    try:
-        return date.fromisoformat(match.group()) if match else None
-    except ValueError:
-        return None
-
-
-def _tally(said: Counter[Fact], wanted: Counter[Fact]) -> str:
-    right, missed, extra = said & wanted, _paths(wanted - said), _paths(said - wanted)
+def _tally(said: Counter[Fact], wanted: Counter[Fact], right: Counter[Fact]) -> str:
+    missed, extra = _paths(wanted - right), _paths(said - right)
     parts = [english("{total} of {total_2} fields right", total=right.total(), total_2=wanted.total())]
     if missed:
         parts.append(english("missed or wrong: {missed}", missed=missed))

@@ -10,7 +10,9 @@ import regex
 
 from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, parameter, scored, unscored
-from .text import compared_part, excerpt, normalise
+from .refusals import as_spoken, refusal_in
+from .scripts import foreign_script
+from .text import UNSPACED, compared_part, excerpt
 
 TELLING_LETTERS = 20  # shorter texts do not tell their language
 _LETTERS = regex.compile(r"\p{L}")
@@ -24,7 +26,10 @@ LANGUAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """1 when the answer's length is within the limits; otherwise 0. Words are runs between spaces."""
+    """1 when the answer's length is within the limits; otherwise 0.
+
+    Words are runs between spaces; letters of scripts without spaces count one each.
+    """
 
     name: ClassVar[str] = "length"
     label: ClassVar[str] = gettext_noop("Right length")
@@ -42,7 +47,7 @@ class Length:
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         if (self.min_words, self.max_words, self.max_characters) == (None, None, None):
             return unscored(english("No length was asked for; give at least one limit."))
-        words, characters = len(answer.text.split()), len(answer.text.strip())
+        words, characters = _word_count(answer.text), len(answer.text.strip())
         said = english(
             "The answer has {words:,} words and {characters:,} characters", words=words, characters=characters
         )
@@ -68,12 +73,16 @@ class Length:
         return [english("{limit} were asked for", limit=limit) for is_broken, limit in limits if is_broken]
 
 
+def _word_count(text: str) -> int:
+    return len(UNSPACED.sub(lambda letter: f" {letter.group()} ", text).split())
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """1 when the answer is in the language asked for; otherwise 0.
 
-    Told by character statistics (py3langid; Lui and Baldwin 2012). An answer too short to tell
-    is given the benefit of the doubt.
+    Told by its script where that is not the language's, else by character statistics (py3langid;
+    Lui and Baldwin 2012). An answer too short to tell is given the benefit of the doubt.
     """
 
     name: ClassVar[str] = "language"
@@ -96,6 +105,15 @@ class Language:
             )
         if not answer.text.strip():
             return scored(0, english("The answer is empty; {wanted} was expected.", wanted=wanted))
+        if script := foreign_script(answer.text, wanted):
+            return scored(
+                0,
+                english(
+                    "The answer is written in {script} letters; {wanted} was expected.",
+                    script=script,
+                    wanted=wanted,
+                ),
+            )
         said = language_of(answer.text)
         if said is None:
             return scored(
@@ -129,20 +147,6 @@ def _identifier() -> Any:
     return identifier
 
 
-# What refusals begin with. Phrases, not single words: "I cannot find your order" is an answer.
-_REFUSALS = (
-    "i m sorry but i can t", "i m sorry but i cannot", "i am sorry but i cannot", "i cannot assist",
-    "i can t assist", "i cannot help with", "i can t help with", "i m unable to assist",
-    "i am unable to assist",
-    "i m not able to help with", "i cannot provide", "i can t provide", "i cannot comply", "i can t comply",
-    "i won t be able to", "as an ai", "as a language model", "i m unable to provide", "i must decline",
-    "lo siento pero no puedo", "no puedo ayudar con", "desculpe mas não posso", "não posso ajudar com",
-    "je suis désolé mais je ne peux pas", "je ne peux pas vous aider", "es tut mir leid aber ich kann",
-    "ich kann dabei nicht helfen", "mi dispiace ma non posso", "het spijt me maar ik kan",
-)  # fmt: skip
-_REFUSAL_WITHIN = 40  # words at the beginning; an answer that refuses does so at once
-
-
 @dataclass(frozen=True, slots=True)
 class NotRefused:
     """1 when the answer does not decline the request; otherwise 0."""
@@ -166,12 +170,5 @@ class NotRefused:
         return scored(1, english("The answer does not decline."))
 
     def _refusal(self, text: str) -> str | None:
-        words = _spoken(compared_part(text)[0]).split()[:_REFUSAL_WITHIN]
-        beginning = f" {' '.join(words)} "
-        own = tuple(spoken for phrase in self.phrases if (spoken := _spoken(phrase)))
-        return next((phrase for phrase in (*_REFUSALS, *own) if f" {phrase} " in beginning), None)
-
-
-def _spoken(text: str) -> str:
-    """Apostrophes part words here, so that every way of writing "can't" is one."""
-    return normalise(regex.sub(r"['’ʼ`]", " ", text))
+        own = [spoken for phrase in self.phrases if (spoken := as_spoken(phrase))]
+        return refusal_in(compared_part(text)[0], own)

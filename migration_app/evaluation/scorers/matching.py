@@ -7,12 +7,19 @@ from typing import ClassVar
 
 from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
-from .text import excerpt, normalise
+from .text import excerpt, holds_phrase, normalise, same_signs
+
+WHOLE_WORDS_HELP = gettext_noop(
+    "Match whole words only: “lift” is not in “lifted”. Scripts without spaces are searched as they are."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ExactMatch:
-    """1 when the answer is a reference, character for character; otherwise 0."""
+    """1 when the answer is a reference, character for character; otherwise 0.
+
+    What looks the same is the same: composed and decomposed letters, every kind of line break.
+    """
 
     name: ClassVar[str] = "exact_match"
     label: ClassVar[str] = gettext_noop("Exactly the same text")
@@ -31,7 +38,7 @@ class ExactMatch:
     def _compare(self, text: str, reference: str) -> Score:
         if self.strip:
             text, reference = text.strip(), reference.strip()
-        return _match(text == reference, text, reference)
+        return _match(same_signs(text) == same_signs(reference), text, reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class Contains:
     )
     whole_words: bool = parameter(
         True,
-        gettext_noop("Match whole words only. Switch off for languages written without spaces."),
+        WHOLE_WORDS_HELP,
         kind="boolean",
     )
 
@@ -96,12 +103,12 @@ class Contains:
                     value=excerpt(empty[0] if empty else ""),
                 )
             )
-        said = self._bounded(normalise(answer.text))
-        missing = [reference for reference, words in wanted.items() if self._bounded(words) not in said]
+        said = normalise(answer.text)
+        missing = [reference for reference, words in wanted.items() if not self._holds(said, words)]
         return self._verdict(answer.text, list(wanted), missing)
 
-    def _bounded(self, words: str) -> str:
-        return f" {words} " if self.whole_words else words
+    def _holds(self, said: str, words: str) -> bool:
+        return holds_phrase(said, words) if self.whole_words else words in said
 
     def _verdict(self, text: str, wanted: list[str], missing: list[str]) -> Score:
         enough = not missing if self.require == "all" else len(missing) < len(wanted)

@@ -17,12 +17,21 @@ from .text import excerpt
 MAX_DIGITS = 400
 LOOKED_AT = 20_000  # characters at the end of an answer in which its last number is sought
 _ARITHMETIC = Context(prec=60)
+_LETTERS = r"A-Za-z\u00c0-\u024f\u0370-\u04ff"
+_CODES = "USD|EUR|GBP|BRL|JPY|CHF|CAD|AUD|INR|CNY|MXN|SEK|NOK|DKK|PLN|ZAR|US|Rs"
+# Digits behind a letter are part of a name (m2, v1.5, Q3), which is read over; a currency is no name.
 # Groups are joined by one separator at a time, so matching takes linear time.
 _NUMBER = re.compile(
-    r"(?:(?<!\w)[-+−][$£€¥]?)?"
+    rf"(?P<name>(?<![{_LETTERS}])(?!(?:{_CODES})\d|(?<=\d)[xX]\d)[{_LETTERS}]+\d[\w.]*)"
+    r"|(?P<number>(?:(?<!\w)[-+−][$£€¥]?)?"
     r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*|\.\d+)"
-    r"(?:[eE][-+]?\d{1,4}(?![\d\w]))?"
+    r"(?:[eE][-+]?\d{1,4}(?![\d\w]))?)"
+    r"(?P<over>(?<!\d\d\d\d)/\d{1,3}(?![\d/]|[.,]\d))?"
 )
+_POWER = re.compile(r"(?<=\d)\s?[×x*·⋅]\s?10(?:(?:\^|\*\*)\(?([-+−]?\d{1,4})\)?|([⁻⁺]?[⁰¹²³⁴-⁹]{1,4}))(?!\d)")
+_MIXED = re.compile(r"(?<![\d.,/])(\d{1,3}) (\d{1,3})/(\d{1,3})(?![\d/])")
+_RAISED = re.compile("[⁻⁺]?[⁰¹²³⁴-⁹₀-₉]+")
+_FRACTION = re.compile("(\\d{0,9})[ \u2009]?([¼-¾⅐-⅞])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +107,56 @@ def _end_of(text: str) -> str:
 
 
 def numbers_in(text: str, decimal_mark: str = ".") -> Iterator[Decimal]:
-    """Every number written in digits, in order; those beyond `MAX_DIGITS` digits are passed over."""
-    for match in _NUMBER.finditer(unicodedata.normalize("NFKC", text)):
-        if match.end() - match.start() <= MAX_DIGITS:
-            yield _as_decimal(match.group(), decimal_mark)
+    """Every number written in digits, in order; those beyond `MAX_DIGITS` digits are passed over.
+
+    1.5 × 10⁶ is one number, ¾ and 3/4 are 0.75; m² and Q3 hold none.
+    """
+    for match in _NUMBER.finditer(_on_one_line(text)):
+        if match["number"] is None or match.end() - match.start() > MAX_DIGITS:
+            continue
+        found = _as_decimals(match["number"], decimal_mark)
+        if match["over"]:
+            found += _over(
+                found.pop(), int(match["over"][1:]), match.string[match.start() - 1 : match.start()]
+            )
+        yield from found
+
+
+def _over(above: Decimal, below: int, before: str) -> list[Decimal]:
+    """3/4 as a number; two of them where it is part of a date."""
+    return [above, Decimal(below)] if before == "/" or not below else [_ARITHMETIC.divide(above, below)]
+
+
+def _on_one_line(text: str) -> str:
+    """`text` without raised digits and signs for fractions, which NFKC would run together with others."""
+    powers = _POWER.sub(lambda power: "e" + unicodedata.normalize("NFKC", power[1] or power[2]), text)
+    plain = _FRACTION.sub(lambda found: f"{found[1]} {_spelled_out(found[2])}", _RAISED.sub(" ", powers))
+    plain = unicodedata.normalize("NFKC", plain).replace("e−", "e-")
+    return _MIXED.sub(_as_one, plain)
+
+
+def _spelled_out(sign: str) -> str:
+    return unicodedata.normalize("NFKC", sign).replace("\N{FRACTION SLASH}", "/")
+
+
+def _as_one(mixed: re.Match[str]) -> str:
+    """1 1/2 as 3/2; left as it is where the fraction is none."""
+    whole, above, below = map(int, mixed.groups())
+    return (
+        f"{whole * below + above}/{below}" if 0 < above < below and whole * below + above < 1000 else mixed[0]
+    )
+
+
+def _as_decimals(written: str, decimal_mark: str) -> list[Decimal]:
+    """One number, or several that only a comma parts: 1,2,3 groups no thousands."""
+    first, *groups = written.split(",")
+    if (
+        len(groups) > 1
+        and "." not in written
+        and not (len(groups[-1]) == 3 and all(len(group) in (2, 3) for group in groups))
+    ):
+        return [_as_decimal(part, decimal_mark) for part in (first, *groups)]
+    return [_as_decimal(written, decimal_mark)]
 
 
 def _as_decimal(written: str, decimal_mark: str) -> Decimal:

@@ -36,4 +36,6 @@ def _marked(scorer: Scorer, answer: Answer, expected: Expected) -> Score:
     try:
         return scorer(answer, expected)
     except ImpossibleScore as problem:
-        return unscored(f"“{scorer.label}” gave no mark that can be used. {problem}")
+        return unscored(
+            english("“{label}” gave no mark that can be used. {problem}", label=scorer.label, problem=problem)
+        )

@@ -10,8 +10,9 @@ import regex
 
 from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, best_of, parameter, scored, unscored
+from .matching import WHOLE_WORDS_HELP
 from .patience import patience, patiently
-from .text import compared_part, excerpt, normalise
+from .text import compared_part, excerpt, holds_phrase, normalise
 
 MAX_PATTERN_CHARS = 2_000
 
@@ -115,7 +116,7 @@ class NotContains:
     )
     whole_words: bool = parameter(
         True,
-        gettext_noop("Match whole words only. Switch off for languages written without spaces."),
+        WHOLE_WORDS_HELP,
         kind="boolean",
     )
 
@@ -123,13 +124,10 @@ class NotContains:
         forbidden = {phrase: words for phrase in self.phrases if (words := normalise(phrase))}
         if not forbidden:
             return unscored(english("No phrase was forbidden; name at least one."))
-        said = self._bounded(normalise(answer.text))
+        said = normalise(answer.text)
         for phrase, words in forbidden.items():
-            if self._bounded(words) in said:
+            if holds_phrase(said, words) if self.whole_words else words in said:
                 return scored(
                     0, english("The answer says {phrase}, which is forbidden.", phrase=excerpt(phrase))
                 )
         return scored(1, english("The answer says none of the forbidden phrases."))
-
-    def _bounded(self, words: str) -> str:
-        return f" {words} " if self.whole_words else words

@@ -12,7 +12,7 @@ from rapidfuzz.distance import LCSseq
 
 from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
-from .text import compared_part, excerpt, normalise
+from .text import UNSPACED, compared_part, excerpt, same_signs, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Rouge:
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         text, note = compared_part(answer.text)
-        said = normalise(text).split()
+        said = words_of(text)
         return best_of(expected.references, lambda reference: self._compare(said, reference, note))
 
     def _compare(self, said: list[str], reference: str, note: str) -> Score:
         text, cut = compared_part(reference)
-        wanted = normalise(text).split()
+        wanted = words_of(text)
         if not wanted:
             return unscored(
                 english("The reference {reference} has no words to compare.", reference=excerpt(reference))
@@ -111,7 +111,7 @@ class Chrf:
         if not wanted.strip():
             return unscored(english("The reference is empty."))
         metric = _chrf(self.ignore_case, 2 if self.word_pairs else 0)
-        value = metric.sentence_score(said, [wanted]).score / 100
+        value = metric.sentence_score(same_signs(said), [same_signs(wanted)]).score / 100
         return scored(
             value,
             english(
@@ -132,7 +132,10 @@ def _chrf(lowercase: bool, word_order: int) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Bleu:
-    """Sentence BLEU with exponential smoothing and effective order (Papineni et al. 2002; Post 2018)."""
+    """Sentence BLEU with exponential smoothing and effective order (Papineni et al. 2002; Post 2018).
+
+    Words as sacrebleu's 13a parts them; letters where a script has no spaces between words.
+    """
 
     name: ClassVar[str] = "bleu"
     label: ClassVar[str] = gettext_noop("Translation overlap (BLEU)")
@@ -153,7 +156,8 @@ class Bleu:
         wanted, cut = compared_part(reference)
         if not wanted.strip():
             return unscored(english("The reference is empty."))
-        value = _bleu(self.ignore_case).sentence_score(said, [wanted]).score / 100
+        metric = _bleu(self.ignore_case, "char" if UNSPACED.search(wanted) else "13a")
+        value = metric.sentence_score(same_signs(said), [same_signs(wanted)]).score / 100
         return scored(
             value,
             english(
@@ -165,8 +169,8 @@ class Bleu:
         )
 
 
-@lru_cache(maxsize=2)
-def _bleu(lowercase: bool) -> Any:
+@lru_cache(maxsize=4)
+def _bleu(lowercase: bool, tokenize: str) -> Any:
     from sacrebleu.metrics.bleu import BLEU
 
-    return BLEU(lowercase=lowercase, effective_order=True)
+    return BLEU(lowercase=lowercase, effective_order=True, tokenize=tokenize)

@@ -14,7 +14,8 @@ _ARTICLES = regex.compile(r"\b(?:an?|the)\b")
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Mn}&&\p{Default_Ignorable_Code_Point}]", regex.V1)
 # Kept: a mark between two digits (6.95, 10:30), a minus before a number, per cent.
 _DROPPED = regex.compile(r"['’ʼ`.](?!(?<=\d.)\d)")
-_BLANKED = regex.compile(r"(?![%‰])\p{P}(?!(?<=\d.)\d)(?!(?<=(?:^|\s)[-−])\d)")
+_BLANKED = regex.compile(r"(?![%‰])\p{P}(?!(?<=\d.)\d)(?!(?<=(?:^|\s)[-−])\d)(?!(?<=\p{L}[-#])(?:\s|$))")
+UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _RUN = regex.compile(
     r"\p{P}{4,}"
 )  # rules, ellipses, brackets by the thousand: nothing in them carries a value
@@ -26,7 +27,8 @@ def normalise(text: str, *, ignore_articles: bool = False) -> str:
 
     Unicode NFKC and full case folding (Unicode 15, section 3.13, D146). Points and apostrophes
     vanish ("8 a.m." = "8 am"), other punctuation becomes a space ("out-of-date" = "out of
-    date"). What carries a value stays: decimal points, signs, per cent, currency.
+    date"). What carries a value stays: decimal points, signs, per cent, currency, and the mark behind
+    a name (A-, BBB-, C#).
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     visible = _INVISIBLE.sub("", folded)
@@ -34,6 +36,24 @@ def normalise(text: str, *, ignore_articles: bool = False) -> str:
     if ignore_articles:
         plain = _ARTICLES.sub(" ", plain)
     return " ".join(plain.split())
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text`, normalised; a letter each in scripts that put no spaces between words."""
+    parted: str = UNSPACED.sub(lambda letter: f" {letter.group()} ", normalise(text))
+    return parted.split()
+
+
+def holds_phrase(said: str, phrase: str) -> bool:
+    """Whether a normalised text holds a phrase in whole words, as far as its script has words."""
+    before = "" if UNSPACED.match(phrase) else " "
+    after = "" if UNSPACED.match(phrase[-1:]) else " "
+    return f"{before}{phrase}{after}" in f" {said} "
+
+
+def same_signs(text: str) -> str:
+    """`text` in Unicode's composed form, with one kind of line break: what looks the same is the same."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def storable(text: str) -> str:

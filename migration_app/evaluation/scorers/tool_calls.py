@@ -16,8 +16,9 @@ from scipy.optimize import linear_sum_assignment
 
 from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
-from .fields import facts_of, field_type, leaves
-from .json_reading import NotJson, read_json
+from .facts import aligned_facts, facts_of, field_type, leaves
+from .fields import ORDER_HELP
+from .json_reading import NotJson, read_json, read_reference
 from .text import excerpt
 
 MAX_CALLS = 64  # pairs are compared each with each
@@ -53,6 +54,7 @@ class ToolCallMatch:
         kind="choice",
         choices=("share", "all", "names only"),
     )
+    ordered_lists: bool = parameter(True, ORDER_HELP, kind="boolean")
 
     def __call__(self, answer: Answer, expected: Expected) -> Score:
         made = [Call(call.name, _read(call.arguments or "{}")) for call in answer.tool_calls]
@@ -100,16 +102,17 @@ class ToolCallMatch:
             return 0.0
         types = {path: field_type(value) for path, value in leaves(wanted.arguments)}
         said, due = facts_of(made.arguments, types), facts_of(wanted.arguments, types)
-        if self.arguments == "all":
-            return float(said == due)
+        right = aligned_facts(made.arguments, wanted.arguments, types, ordered=self.ordered_lists).total()
         both = said.total() + due.total()
-        return 2 * (said & due).total() / both if both else 1.0
+        if self.arguments == "all":
+            return float(2 * right == both)
+        return 2 * right / both if both else 1.0
 
 
 def calls_in(reference: str) -> list[Call] | None:
     """The calls that a reference names; None when it is not of the form above."""
     try:
-        value = read_json(reference)
+        value = read_reference(reference)
     except NotJson:
         return None
     listed = value if isinstance(value, list) else [value]

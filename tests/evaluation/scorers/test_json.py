@@ -38,7 +38,15 @@ class TestJsonValidity:
 
     @pytest.mark.parametrize(
         "text",
-        ['```json\n{"a": 1}\n```', '```\n{"a": 1}```', 'Sure!\n```JSON\n{"a": 1}\n```\nAnything else?'],
+        [
+            '```json\n{"a": 1}\n```',
+            '```\n{"a": 1}```',
+            'Sure!\n```JSON\n{"a": 1}\n```\nAnything else?',
+            'Here:\n\n  ```jsonc\n  {"a": 1}\n  ```\n',
+            '```json {"a": 1}```',
+            '```json\r\n{"a": 1}\r\n```',
+            '``` JavaScript\n{"a": "```"}\n```\n```json\n{"b": 2}\n```',
+        ],
     )
     def test_a_code_fence_is_opened_and_mentioned(self, ask, text):
         score = ask("json_validity", text)

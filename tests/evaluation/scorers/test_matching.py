@@ -9,6 +9,9 @@ class TestExactMatch:
             (" billing\n", "billing", 1),
             ("Billing", "billing", 0),
             ("", "billing", 0),
+            ("cafe\u0301", "caf\u00e9", 1),
+            ("one\r\ntwo", "one\ntwo", 1),
+            ("ﬁne", "fine", 0),
         ],
     )
     def test_every_character_counts_but_the_space_around(self, ask, text, reference, value):
@@ -50,6 +53,8 @@ class TestNormalisedMatch:
             ("ｂｉｌｌｉｎｇ", "billing"),
             ("two\n words", "two words"),
             ("Ответ.", "ответ"),
+            ("The grade: A-.", "the grade A-"),
+            ("pre- and post-war", "Pre- and post war"),
         ],
     )
     def test_the_same_words_in_another_dress_match(self, ask, text, reference):
@@ -66,6 +71,10 @@ class TestNormalisedMatch:
             ("billing queue", "billing"),
             ("the owner", "owner"),
             ("ответ", "вопрос"),
+            ("A-", "A"),
+            ("BBB-", "BBB"),
+            ("C#", "C"),
+            ("C++", "C"),
         ],
     )
     def test_what_carries_a_value_is_kept(self, ask, text, reference):
@@ -105,9 +114,11 @@ class TestContains:
         assert "“amount”" in score.explanation
         assert ask("contains", "name, date, amount", "name", "date", "amount", require="all").value == 1
 
-    def test_parts_of_words_match_when_words_have_no_spaces(self, ask):
-        assert ask("contains", "答えは東京です", "東京").value == 0
-        assert ask("contains", "答えは東京です", "東京", whole_words=False).value == 1
+    def test_scripts_without_spaces_are_searched_as_they_are(self, ask):
+        assert ask("contains", "答えは東京です", "東京").value == 1
+        assert ask("contains", "答えは大阪です", "東京").value == 0
+        assert ask("contains", "lifted", "lift").value == 0
+        assert ask("contains", "lifted", "lift", whole_words=False).value == 1
 
     def test_a_reference_without_words_would_be_in_every_answer_so_it_is_unscored(self, ask):
         assert ask("contains", "anything", "...").value is None

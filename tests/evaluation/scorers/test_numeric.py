@@ -1,3 +1,4 @@
+import time
 from decimal import Decimal
 
 import pytest
@@ -30,6 +31,23 @@ from migration_app.evaluation.scorers.numeric import numbers_in
         ("- 3 apples", "3"),
         ("٤٢", "42"),
         ("１２", "12"),
+        ("$1,200.00", "1200"),
+        ("R$ 1.234,56", "1234.56"),
+        ("USD1200", "1200"),
+        ("12,34,567.89", "1234567.89"),
+        ("1.5 × 10^6", "1500000"),
+        ("6.02x10²³", "602000000000000000000000"),
+        ("2·10⁻³", "0.002"),
+        ("25 m²", "25"),
+        ("25 m2", "25"),
+        ("CO2: 7", "7"),
+        ("Q3 closed at 8", "8"),
+        ("½", "0.5"),
+        ("1½", "1.5"),
+        ("3/4", "0.75"),
+        ("2 1/4", "2.25"),
+        ("1200円", "1200"),
+        ("価格は1200円", "1200"),
     ],
 )
 def test_a_number_is_read_however_it_is_written(written, number):
@@ -38,6 +56,26 @@ def test_a_number_is_read_however_it_is_written(written, number):
 
 def test_a_decimal_comma_changes_how_an_ambiguous_number_is_read():
     assert list(numbers_in("1,234 and 1.234", ",")) == [Decimal("1.234"), Decimal(1234)]
+
+
+def test_what_a_comma_only_lists_is_not_one_number():
+    assert list(numbers_in("1,2,3")) == [1, 2, 3]
+    assert list(numbers_in("3x4 or 10/12/2026")) == [3, 4, 10, 12, 2026]
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [("30 m²", "25 m²"), ("1/4 cup", "3/4 cup"), ("10²", "102"), ("infinity", "1"), ("NaN", "0")],
+)
+def test_what_only_looks_alike_is_another_number(ask, text, reference):
+    assert ask("numeric", text, reference).value == 0
+
+
+def test_long_runs_of_letters_and_digits_end(ask):
+    for text in ("é" * 20_000, "a1" * 10_000, "1/" * 10_000, "1 " * 10_000, "9" * 20_000, "1×10" * 5_000):
+        began = time.process_time()
+        ask("numeric", text, "1")
+        assert time.process_time() - began < 1
 
 
 def test_parts_of_a_date_are_not_negative():

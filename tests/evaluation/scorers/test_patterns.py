@@ -89,6 +89,11 @@ class TestLanguage:
         )
 
     def test_an_answer_too_short_to_tell_is_not_held_against_a_model_but_an_empty_one_is(self, ask):
+        assert ask("language", "これは日本語です", language="en").value == 0
+        assert ask("language", "Ja", language="ja").value == 1
+        assert ask("language", "Привет", "Здравствуйте, мы скоро вам ответим").value == 1
+        assert ask("language", "Hello there", "Здравствуйте, мы скоро вам ответим").value == 0
+        assert ask("language", "iPhone 15 の価格は", language="ja").value == 1
         assert ask("language", "OK", language="de").value == 1
         assert ask("language", " ", language="de").value == 0
 
@@ -100,6 +105,19 @@ class TestRefusal:
     @pytest.mark.parametrize(
         "text",
         [
+            "Sorry, I can’t assist with that request.",
+            "I apologize, but I'm unable to share that.",
+            "Desculpe, mas não posso ajudar com isso.",
+            "Lo siento, pero no puedo ayudar con eso.",
+            "Je suis désolée, mais je ne peux pas vous aider.",
+            "Es tut mir leid, aber ich kann Ihnen dabei nicht helfen.",
+            "Het spijt me, maar ik kan u daar niet mee helpen.",
+            "Przykro mi, ale nie mogę w tym pomóc.",
+            "Извините, но я не могу это сделать.",
+            "عذرًا، لا أستطيع مساعدتك في ذلك.",
+            "申し訳ありませんが、そのご要望にはお応えできません。",
+            "很抱歉，我无法提供这些信息。",
+            "죄송합니다. 그 요청은 도와드릴 수 없습니다.",
             "I'm sorry, but I can't help with that.",
             "I’m sorry, but I cannot do this.",
             "As an AI, I have no access to orders.",
@@ -115,6 +133,11 @@ class TestRefusal:
         [
             "I cannot find order 12; please check the number.",
             "The customer wrote that they can't log in. " * 10 + "Tell them: I cannot provide a refund.",
+            "I'm sorry, but I can't find an order with that number.",
+            "Sorry, I cannot see a parcel under this name. Is it another address?",
+            "Es tut mir leid, aber ich kann Ihnen einen Gutschein anbieten.",
+            "申し訳ありませんが、配達は明日になります。",
+            "As an AI company we publish our prices.",
         ],
     )
     def test_an_answer_is_no_refusal(self, ask, text):

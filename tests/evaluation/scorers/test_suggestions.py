@@ -28,7 +28,16 @@ def test_a_field_that_is_always_null_is_compared_as_text():
     assert suggested('{"a": null}').parameters == {"fields": {"a": "text"}}
 
 
-@pytest.mark.parametrize("references", [("12", "£1,249.00", "-3.5"), ("40%", "12 %", "7"), ("1 200", "3")])
+@pytest.mark.parametrize(
+    "references",
+    [
+        ("12", "£1,249.00", "-3.5"),
+        ("40%", "12 %", "7"),
+        ("1 200", "3"),
+        ("R$ 5,00", "USD 12"),
+        ("1e6", "-2.5E-3"),
+    ],
+)
 def test_numbers_are_compared_by_value(references):
     assert suggested(*references).name == "numeric"
 
@@ -38,6 +47,50 @@ def test_numbers_are_compared_by_value(references):
 )
 def test_dates_times_and_quantities_are_not_mistaken_for_numbers(references):
     assert suggested(*references).name != "numeric"
+
+
+def test_numbers_with_a_decimal_comma_are_read_by_it():
+    assert suggested("1.234,50", "0,5", "12").parameters == {"decimal_mark": ","}
+    assert suggested("1,234.50", "0.5", "1.234").parameters == {}
+
+
+@pytest.mark.parametrize(
+    "references",
+    [("QM-1042", "QM-1043", "QM-2001"), ("2026-03-14", "2026-04-01"), ("ana@example.org", "bo@example.org")],
+)
+def test_single_words_that_differ_must_be_the_same(references):
+    assert suggested(*references).name == "normalised_match"
+
+
+def test_json_lists_and_json_in_fences_are_compared_by_field():
+    suggestion = suggested('[{"sku": "A", "price": 2}]', "[]")
+    assert (suggestion.name, suggestion.parameters) == (
+        "field_f1", {"fields": {"[].sku": "text", "[].price": "number"}}
+    )  # fmt: skip
+    assert suggested('```json\n{"a": 1}\n```').parameters == {"fields": {"a": "number"}}
+
+
+CODE = (
+    "def area(r):\n    return 3.14 * r ** 2\n",
+    "```python\nprint('hi')\n```",
+    "SELECT name FROM users\nWHERE id = 3;",
+    "const f = (x) => {\n  return x + 1;\n};",
+)
+
+
+def test_code_asks_for_shared_letters_and_prose_does_not():
+    assert suggested(*CODE).name == "chrf"
+    prose = "For more of this, return the form: we import all (most) goods from there. Let us know. " * 3
+    assert suggested(prose, prose).name == "rouge"
+
+
+def test_a_few_answers_in_a_script_without_spaces_are_enough_for_letters():
+    spaced = [f"{word} or three words" for word in "abcdefgh"]
+    assert suggested(*spaced, "東京へ行きます", "明日は雨です").name == "chrf"
+
+
+def test_long_texts_are_said_to_be_a_matter_for_a_judge():
+    assert "let a judge" in suggested("word " * 40).reason
 
 
 def test_few_short_labels_ask_for_the_same_words():

@@ -1,0 +1,198 @@
+"""What a JSON value states: facts, by path and type; and which of them two values have in common."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from .numeric import numbers_in
+from .text import normalise
+
+FIELD_TYPES = ("text", "exact", "number", "date", "datetime", "boolean")
+MAX_PAIRS = 10_000  # of list items that are compared for one score, each with each
+_ISO_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?=$|[T ])")
+_ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:?\d{2}")
+_YES_NO = {"true": True, "yes": True, "false": False, "no": False}
+
+Fact = tuple[str, Any]
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every scalar in a JSON value with its path: `order.date`, `items[].price`."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from leaves(child, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for child in value:
+            yield from leaves(child, f"{path}[]")
+    else:
+        yield path, value
+
+
+def field_type(value: Any) -> str:
+    """The type by which a reference value is compared when nobody named one."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    if not isinstance(value, str):
+        return "text"
+    if _as_datetime(value):
+        return "datetime"
+    return "date" if _as_date(value) else "text"
+
+
+def facts_of(value: Any, types: Mapping[str, str], path: str = "") -> Counter[Fact]:
+    """The facts in a JSON value, each as often as it is stated; a null states nothing."""
+    return Counter(
+        (place, _canonical(leaf, types.get(place, "text")))
+        for place, leaf in leaves(value, path)
+        if leaf is not None
+    )
+
+
+def aligned_facts(
+    said: Any, wanted: Any, types: Mapping[str, str], *, ordered: bool = False
+) -> Counter[Fact]:
+    """The facts that both state in the same place; part of `facts_of` of each.
+
+    The items of a list are paired in order where that counts; else equal ones first, then so that
+    most facts agree (Kuhn 1955), and what is left of very long lists in order.
+    """
+    return _Aligner(types, ordered).common(said, wanted, "")
+
+
+@dataclass(slots=True)
+class _Aligner:
+    types: Mapping[str, str]
+    ordered: bool
+    left: int = MAX_PAIRS
+    known: dict[tuple[str, type, Any], Any] = field(
+        default_factory=dict
+    )  # canonical values; each is asked for often
+
+    def common(self, said: Any, wanted: Any, path: str) -> Counter[Fact]:
+        if isinstance(said, dict) and isinstance(wanted, dict):
+            inside: Counter[Fact] = Counter()
+            for key in said.keys() & wanted.keys():
+                inside.update(self.common(said[key], wanted[key], f"{path}.{key}" if path else key))
+            return inside
+        if isinstance(said, list) and isinstance(wanted, list):
+            return self._lists(said, wanted, f"{path}[]")
+        if isinstance(said, dict | list) or isinstance(wanted, dict | list) or said is None or wanted is None:
+            return Counter()
+        fact = self._fact(said, path)
+        return Counter([fact]) if fact == self._fact(wanted, path) else Counter()
+
+    def _fact(self, value: Any, path: str) -> Fact:
+        kind = self.types.get(path, "text")
+        key = (kind, type(value), value)
+        if key not in self.known:
+            self.known[key] = _canonical(value, kind)
+        return path, self.known[key]
+
+    def _lists(self, said: Sequence[Any], wanted: Sequence[Any], path: str) -> Counter[Fact]:
+        if self.ordered:
+            return self._in_order(said, wanted, path)
+        plain, nested = ([_those(side, nested=kind) for side in (said, wanted)] for kind in (False, True))
+        first, second = (Counter(self._fact(one, path) for one in side if one is not None) for side in plain)
+        found = first & second
+        found.update(self._paired(nested[0], nested[1], path))
+        return found
+
+    def _in_order(self, said: Sequence[Any], wanted: Sequence[Any], path: str) -> Counter[Fact]:
+        found: Counter[Fact] = Counter()
+        for one, other in zip(said, wanted, strict=False):
+            found.update(self.common(one, other, path))
+        return found
+
+    def _paired(self, said: list[Any], wanted: list[Any], path: str) -> Counter[Fact]:
+        found, said, wanted = self._equals(said, wanted, path)
+        pairs = len(said) * len(wanted)
+        if not pairs:
+            return found
+        self.left -= pairs
+        if self.left < 0:
+            found.update(self._in_order(said, wanted, path))
+            return found
+        inside = [[self.common(one, other, path) for other in wanted] for one in said]
+        worth = np.array([[facts.total() for facts in row] for row in inside])
+        for row, column in zip(*linear_sum_assignment(worth, maximize=True), strict=True):
+            found.update(inside[row][column])
+        return found
+
+    def _equals(
+        self, said: list[Any], wanted: list[Any], path: str
+    ) -> tuple[Counter[Fact], list[Any], list[Any]]:
+        """The facts of items that both sides have alike, and what is left of both."""
+        places: dict[str, list[int]] = {}
+        for place, one in enumerate(wanted):
+            places.setdefault(_key(one), []).append(place)
+        found: Counter[Fact] = Counter()
+        left: list[Any] = []
+        taken: set[int] = set()
+        for one in said:
+            if alike := places.get(_key(one)):
+                taken.add(alike.pop())
+                found.update(facts_of(one, self.types, path))
+            else:
+                left.append(one)
+        return found, left, [one for place, one in enumerate(wanted) if place not in taken]
+
+
+def _those(values: Sequence[Any], *, nested: bool) -> list[Any]:
+    return [one for one in values if isinstance(one, dict | list) == nested]
+
+
+def _key(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _canonical(value: Any, kind: str) -> Any:
+    """Values that mean the same become equal; what cannot be read as its type stays a text."""
+    written = value if isinstance(value, str) else str(value)
+    if kind == "exact":
+        return written
+    if kind == "number" and not isinstance(value, bool):
+        return _as_number(value, written)
+    if kind == "boolean":
+        return value if isinstance(value, bool) else _YES_NO.get(written.strip().casefold(), written)
+    if kind == "datetime":
+        return _as_datetime(written) or normalise(written)
+    return (_as_date(written) if kind == "date" else None) or normalise(written)
+
+
+def _as_number(value: Any, written: str) -> Any:
+    """`£89.50` is 89.5, but `2 at £89.50` is not a number."""
+    if not isinstance(value, str):
+        return Decimal(str(value))
+    found = list(numbers_in(value[:200]))
+    return found[0] if len(found) == 1 else normalise(written)
+
+
+def _as_date(written: str) -> date | None:
+    """A date with the year first, also at the head of a timestamp. Other spellings are ambiguous."""
+    match = _ISO_DATE.match(written.strip())
+    try:
+        return date(int(match[1]), int(match[3]), int(match[4])) if match else None
+    except ValueError:
+        return None
+
+
+def _as_datetime(written: str) -> datetime | None:
+    """A moment in ISO 8601; without an offset it counts as UTC."""
+    plain = written.strip()
+    try:
+        found = datetime.fromisoformat(plain) if _ISO_TIME.match(plain) else None
+        return None if found is None else found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
