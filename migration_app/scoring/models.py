@@ -159,3 +159,17 @@ class ReviewLabel(models.Model):
         if self.choice == Choice.SAME:
             return 0.5
         return float((self.choice == Choice.LEFT) == self.case.subject_left)
+
+
+class SkippedCase(models.Model):
+    """A case that a reviewer could not judge. It stays open for others, and for them when they ask for it."""
+
+    case = models.ForeignKey(ReviewCase, on_delete=models.CASCADE, related_name="skips")
+    reviewer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "reviewer"], name="one_skip_per_reviewer")]
+
+    def __str__(self) -> str:
+        return f"{self.case}, skipped"

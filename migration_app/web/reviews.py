@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -24,21 +25,29 @@ from migration_app.runs.models import Run
 from migration_app.scoring.models import ReviewRound
 from migration_app.scoring.reviews import (
     MOST_SAMPLES,
+    Agreement,
     CannotReview,
     Shown,
     agreement_of,
+    bring_back,
     draw_more,
+    hidden_names,
     label_case,
     next_case,
     reviews_of,
+    skip_case,
     take_back,
+    without_names,
 )
+from migration_app.scoring.reviews.hiding import HIDDEN
 
 from .access import may_write, team_object_or_404, user_of, writer_required
 from .navigation import result_tabs
 from .samples import turn_of
 
 _LONGEST = 40_000  # characters of one text on the page
+SKIP = "skip"  # what the page sends beside the choices
+FEWEST_SHARED = 10  # pairs that several saw, before a word is said about their agreement
 
 
 class DrawForm(forms.Form):
@@ -65,18 +74,22 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = user_of(request)
     shown = next_case(round_=round_, reviewer=person) if round_ and may_write(request) else None
     progress = reviews_of(round_, person.pk)
+    turns = _turns(shown) if shown else []
+    left, right = _answers(run, shown, turns) if shown else ({}, {})
+    agreement = agreement_of(run)
     context = {
         "run": run,
         "assessment": run.assessment,
         "round": round_,
         "case": shown,
-        "turns": _turns(shown) if shown else [],
-        "left": _answer(shown.left) if shown else {},
-        "right": _answer(shown.right) if shown else {},
+        "turns": turns,
+        "left": left,
+        "right": right,
         "progress": progress,
         "advice": review_advice(run, progress.least),
         "fewest": FEWEST_LABELS,
-        "agreement": agreement_of(run),
+        "agreement": agreement,
+        "agreement_words": agreement_words(agreement) if agreement else "",
         "judged": needs_judge(run.assessment),
         "draw": DrawForm(initial={"to": 2 * round_.samples} if round_ else {}),
         "tabs": result_tabs(run.pk, "review"),
@@ -106,9 +119,11 @@ def review_label(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = request.POST.get("case", "")
     if not (case.isascii() and case.isdigit() and len(case) < 18):
         raise Http404(_("This review has no such case."))
-    kept = label_case(
-        round_=round_, case_id=int(case), reviewer=user_of(request), choice=request.POST.get("choice", "")
-    )
+    choice, reviewer = request.POST.get("choice", ""), user_of(request)
+    if choice == SKIP:
+        kept = skip_case(round_=round_, case_id=int(case), reviewer=reviewer)
+    else:
+        kept = label_case(round_=round_, case_id=int(case), reviewer=reviewer, choice=choice)
     if not kept:
         raise Http404(_("This review has no such case."))
     return redirect("review", pk)
@@ -119,6 +134,14 @@ def review_label(request: HttpRequest, pk: UUID) -> HttpResponse:
 def review_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not take_back(round_=_round(request, pk), reviewer=user_of(request)):
         messages.error(request, _("There is nothing to take back."))
+    return redirect("review", pk)
+
+
+@require_POST
+@writer_required
+def review_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Have the pairs that this reviewer skipped come again."""
+    bring_back(round_=_round(request, pk), reviewer=user_of(request))
     return redirect("review", pk)
 
 
@@ -139,6 +162,25 @@ def review_weigh(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("run", pk)
 
 
+def agreement_words(agreement: Agreement) -> str:
+    """What the figures mean, by Krippendorff's own limits (2004, chapter 11): 0.8 and two thirds."""
+    if agreement.reviewers < 2:
+        return _("One person reviewed so far. With a second one, the page says how far people agree.")
+    if agreement.shared >= FEWEST_SHARED and agreement.agreed == 1:
+        return _("People said the same every time.")
+    if agreement.shared < FEWEST_SHARED or agreement.alpha is None:
+        return _("Too few pairs were seen by several people to say how far they agree.")
+    if agreement.alpha >= 0.8:
+        return _("People agree: their word can be relied on.")
+    if agreement.alpha >= 2 / 3:
+        return _("People mostly agree: good enough for a first conclusion.")
+    if agreement.alpha >= 0:
+        return _(
+            "People often disagree. Say more clearly what makes an answer good before you rely on their word."
+        )
+    return _("People disagree more than chance would have it. They seem to understand the task differently.")
+
+
 def _run(request: HttpRequest, pk: UUID) -> Run:
     rows = Run.objects.filter(parent=None).select_related("assessment__workload", "assessment__baseline")
     return team_object_or_404(request, rows, pk)
@@ -156,13 +198,17 @@ def _turns(shown: Shown) -> list[dict[str, str]]:
     return [{"speaker": turn["speaker"], "text": _cut(turn["text"])} for turn in turns]
 
 
-def _answer(attempt: Any) -> dict[str, Any]:
-    return {
-        "text": _cut(attempt.text),
-        "calls": [
-            f"{call.get('name')}({_cut(str(call.get('arguments', '')))})" for call in attempt.tool_calls
-        ],
-    }
+def _answers(run: Run, shown: Shown, turns: list[dict[str, str]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both answers, with models' names covered unless the request speaks of them."""
+    names, asked = hidden_names(run), "\n".join(turn["text"] for turn in turns)
+    covered = lambda text: without_names(_cut(text), names, asked)  # noqa: E731
+    return _answer(shown.left, covered), _answer(shown.right, covered)
+
+
+def _answer(attempt: Any, covered: Callable[[str], str]) -> dict[str, Any]:
+    calls = [f"{call.get('name')}({covered(str(call.get('arguments', '')))})" for call in attempt.tool_calls]
+    text = covered(attempt.text)
+    return {"text": text, "calls": calls, "names_hidden": HIDDEN in text}
 
 
 def _cut(text: str) -> str:
@@ -174,5 +220,6 @@ urlpatterns = [
     path("runs/<uuid:pk>/review/draw/", review_draw, name="review-draw"),
     path("runs/<uuid:pk>/review/label/", review_label, name="review-label"),
     path("runs/<uuid:pk>/review/undo/", review_undo, name="review-undo"),
+    path("runs/<uuid:pk>/review/again/", review_again, name="review-again"),
     path("runs/<uuid:pk>/review/weigh/", review_weigh, name="review-weigh"),
 ]

@@ -1,4 +1,4 @@
-/* One key, one word: 1, 2, 3 choose, U takes back. Buttons carry their key in data-key. */
+/* One key, one word: 1, 2, 3 choose, S skips, U takes back. Buttons carry their key in data-key. */
 (() => {
   "use strict";
   const typing = (element) => element.closest("input:not([type=hidden]), textarea, select, [contenteditable]");
@@ -6,7 +6,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (sent || event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (!/^[123u]$/i.test(event.key)) return;
+    if (!/^[123su]$/i.test(event.key)) return;
     const button = document.querySelector(`[data-key="${event.key.toLowerCase()}"]`);
     if (!button) return;
     event.preventDefault();

@@ -14,13 +14,18 @@ from migration_app.scoring.models import ReviewCase, ReviewLabel
 from migration_app.scoring.reviews import (
     CannotReview,
     agreement_of,
+    bring_back,
     draw_more,
+    hidden_names,
     human_differences,
     label_case,
     next_case,
     reviews_of,
+    skip_case,
     take_back,
+    without_names,
 )
+from migration_app.scoring.reviews.labelling import _open_cases
 from tests.builders import person
 from tests.scoring.test_judging import RUBRIC, judged, marks, through  # noqa: F401
 
@@ -143,7 +148,63 @@ def test_a_word_can_be_taken_back_and_comes_again(reviewed):
     assert not take_back(round_=round_, reviewer=person("alice"))
 
 
-@pytest.mark.parametrize("choice", ["", "middle", "LEFT"])
+def test_a_case_that_a_reviewer_cannot_judge_goes_to_others_and_comes_back_when_asked_for(reviewed):
+    run = reviewed()
+    round_ = draw_more(run=run, user=None, to=20)
+    alice, bob = person("alice"), person("bob")
+    first = next_case(round_=round_, reviewer=alice).key
+    assert skip_case(round_=round_, case_id=first, reviewer=alice)
+    assert next_case(round_=round_, reviewer=alice).key != first
+    assert take_back(round_=round_, reviewer=alice), "the skip was the last thing she did"
+    assert next_case(round_=round_, reviewer=alice).key == first
+    skip_case(round_=round_, case_id=first, reviewer=alice)
+    assert label_all(round_, "alice", "candidate") > 0
+    assert reviews_of(round_, alice.pk).skipped == 1
+    assert not skip_case(round_=round_, case_id=ReviewLabel.objects.first().case_id, reviewer=alice)
+    assert next_case(round_=round_, reviewer=alice) is None
+    assert first in {case.pk for case in _open_cases(round_, bob)}
+    assert bring_back(round_=round_, reviewer=alice) == 1
+    assert next_case(round_=round_, reviewer=alice).key == first
+
+
+def test_two_reviewers_at_one_pace_do_not_label_the_same_cases(reviewed):
+    run = reviewed(samples=60)
+    round_ = draw_more(run=run, user=None, to=60)
+    alice, bob = person("alice"), person("bob")
+    for _ in range(6):
+        shown = [(one, next_case(round_=round_, reviewer=one).key) for one in (alice, bob)]
+        for one, key in shown:
+            label_case(round_=round_, case_id=key, reviewer=one, choice="same")
+    assert ReviewCase.objects.filter(labels__isnull=False).distinct().count() > 9
+
+
+def test_a_request_comes_twice_to_one_reviewer_only_when_nothing_else_is_left(reviewed):
+    """Of two pairs with the same request the answer that comes again is today's: that would tell."""
+    run = reviewed()
+    round_ = draw_more(run=run, user=None, to=20)
+    alice = person("alice")
+    cases = list(_open_cases(round_, alice))
+    label_case(round_=round_, case_id=cases[0].pk, reviewer=alice, choice="same")
+    again = ReviewCase.objects.get(pk=cases[0].pk)
+    again.pk, again.subject, again.order = None, again.rival, -1  # another model's answer to the same
+    again.save()
+    following = list(_open_cases(round_, alice))
+    assert following[-1].pk == again.pk and len(following) == len(cases)
+
+
+def test_names_that_an_answer_mentions_itself_are_covered_unless_the_request_has_them(reviewed):
+    names = hidden_names(reviewed(samples=2))
+    for said, shown in [
+        ("I am GPT-4o-mini, made by OpenAI.", "I am ▮▮▮, made by ▮▮▮."),
+        ("As weak I say no.", "As ▮▮▮ I say no."),
+        ("Claude 3.5 Sonnet here", "▮▮▮ Sonnet here"),
+        ("A weakness of Egypt and graphite.", "A weakness of Egypt and graphite."),
+        ("Gemini is a sign of the zodiac", "Gemini is a sign of the zodiac"),
+    ]:
+        assert without_names(said, names, "Which signs follow Gemini?") == shown
+
+
+@pytest.mark.parametrize("choice", ["", "middle", "LEFT", "skip"])
 def test_a_word_that_is_none_and_a_case_of_another_round_are_not_kept(reviewed, choice):
     run = reviewed()
     round_ = draw_more(run=run, user=None, to=20)

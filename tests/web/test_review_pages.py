@@ -6,6 +6,8 @@ from django.urls import reverse
 from migration_app.comparisons.models import Comparison
 from migration_app.runs.models import Assessment, Run, RunState
 from migration_app.scoring.models import ReviewCase, ReviewLabel
+from migration_app.scoring.reviews import Agreement
+from migration_app.web.reviews import agreement_words
 from tests.reports.finished import a_question, every, finished, right
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,18 @@ def test_alice_says_which_is_better_and_gets_the_next_pair(people, run):
     assert ReviewLabel.objects.count() == 2
 
 
+def test_alice_skips_what_she_cannot_judge_and_asks_for_it_again_at_the_end(people, run):
+    people.alice.post(address(run, "review-draw"), {"to": "20"})
+    first = people.alice.get(address(run)).context["case"].key
+    people.alice.post(address(run, "review-label"), {"case": first, "choice": "skip"})
+    while case := people.alice.get(address(run)).context["case"]:
+        assert case.key != first
+        people.alice.post(address(run, "review-label"), {"case": case.key, "choice": "same"})
+    assert "Show the 1 pair that you skipped" in people.alice.get(address(run)).content.decode()
+    people.alice.post(address(run, "review-again"))
+    assert people.alice.get(address(run)).context["case"].key == first
+
+
 @pytest.mark.parametrize("case", ["", "x", "99999999999999999999", "²", "-1"])
 def test_a_case_that_is_none_is_a_404(people, run, case):
     people.alice.post(address(run, "review-draw"), {"to": "20"})
@@ -65,8 +79,24 @@ def test_vera_may_look_but_not_review_and_charlie_sees_nothing(people, run):
     assert page.context["case"] is None
     assert people.vera.post(address(run, "review-draw"), {"to": "30"}).status_code == 403
     assert people.charlie.get(address(run)).status_code == 404
-    for page in ("review-draw", "review-label", "review-undo", "review-weigh"):
+    for page in ("review-draw", "review-label", "review-undo", "review-again", "review-weigh"):
         assert people.charlie.post(address(run, page)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("reviewers", "shared", "agreed", "alpha", "words"),
+    [
+        (1, 0, None, None, "One person reviewed so far"),
+        (2, 9, 1.0, None, "Too few pairs"),
+        (2, 12, 1.0, None, "said the same every time"),
+        (3, 12, 0.9, 0.81, "can be relied on"),
+        (2, 12, 0.8, 0.7, "mostly agree"),
+        (2, 12, 0.6, 0.3, "often disagree"),
+        (2, 12, 0.2, -0.2, "more than chance"),
+    ],
+)
+def test_how_far_people_agree_is_said_in_plain_words(reviewers, shared, agreed, alpha, words):
+    assert words in agreement_words(Agreement(reviewers, shared, agreed, None, alpha, 0, None, None))
 
 
 def judged(run: Run, **compared) -> None:

@@ -2,6 +2,7 @@
 
 drawing     which answers are reviewed: a random part, drawn by a seed
 labelling   the next case for a reviewer, and what the reviewer says
+hiding      models' names that answers themselves mention
 counting    progress, agreement, and people's word as figures for the verdict
 """
 
@@ -13,7 +14,8 @@ from .counting import (
     reviews_of,
 )
 from .drawing import MOST_SAMPLES, CannotReview, draw_more
-from .labelling import Shown, label_case, next_case, take_back
+from .hiding import hidden_names, without_names
+from .labelling import Shown, bring_back, label_case, next_case, skip_case, take_back
 
 __all__ = [
     "MOST_SAMPLES",
@@ -22,10 +24,14 @@ __all__ = [
     "ReviewProgress",
     "Shown",
     "agreement_of",
+    "bring_back",
     "draw_more",
+    "hidden_names",
     "human_differences",
     "label_case",
     "next_case",
     "reviews_of",
+    "skip_case",
     "take_back",
+    "without_names",
 ]

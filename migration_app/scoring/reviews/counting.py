@@ -12,7 +12,7 @@ from migration_app.evaluation.agreement import cohen_kappa, krippendorff_alpha, 
 from migration_app.runs.models import Item, Run
 
 from ..judging.subjects import judged_categories
-from ..models import ReviewCase, ReviewLabel, ReviewRound, SampleScore
+from ..models import ReviewCase, ReviewLabel, ReviewRound, SampleScore, SkippedCase
 
 _EVEN = 0.5
 
@@ -21,7 +21,7 @@ _EVEN = 0.5
 class ReviewProgress:
     """Cases that people have to look at, those somebody labelled, and those this reviewer did.
 
-    least: reviewed samples of the least reviewed candidate.
+    least: reviewed samples of the least reviewed candidate. skipped: by this reviewer.
     """
 
     samples: int
@@ -30,6 +30,7 @@ class ReviewProgress:
     mine: int
     reviewers: int
     least: int
+    skipped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Agreement:
 def reviews_of(round_: ReviewRound | None, reviewer_id: int | None = None) -> ReviewProgress:
     """How far a round is; all zeros where none was drawn."""
     if round_ is None:
-        return ReviewProgress(0, 0, 0, 0, 0, 0)
+        return ReviewProgress(0, 0, 0, 0, 0, 0, 0)
     cases = ReviewCase.objects.filter(round=round_, known=None)
     labels = ReviewLabel.objects.filter(case__round=round_)
     counts = [len(found) for found in human_differences(round_.run).values()]
@@ -64,6 +65,9 @@ def reviews_of(round_: ReviewRound | None, reviewer_id: int | None = None) -> Re
         mine=labels.filter(reviewer=reviewer_id).count() if reviewer_id else 0,
         reviewers=labels.values("reviewer").distinct().count(),
         least=min(counts, default=0),
+        skipped=SkippedCase.objects.filter(case__round=round_, reviewer=reviewer_id).count()
+        if reviewer_id
+        else 0,
     )
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from migration_app.accounts.models import User
 from migration_app.runs.models import Attempt
 
-from ..models import Choice, ReviewCase, ReviewLabel, ReviewRound
+from ..models import Choice, ReviewCase, ReviewLabel, ReviewRound, SkippedCase
 
+_APART = 0.618034  # the golden ratio: its multiples lie far apart within any stretch (Weyl 1916)
 _SHARED_EVERY = 5  # every fifth case goes to all reviewers, to measure how far they agree
 
 
@@ -34,13 +35,22 @@ def next_case(*, round_: ReviewRound, reviewer: User) -> Shown | None:
 
 
 def _open_cases(round_: ReviewRound, reviewer: User) -> QuerySet[ReviewCase]:
-    """Cases that nobody labelled, and of the others every fifth; in the shuffled order."""
-    mine = ReviewLabel.objects.filter(case=OuterRef("pk"), reviewer=reviewer)
+    """Cases that nobody labelled, and of the others every fifth; in the shuffled order.
+
+    Each reviewer begins somewhere else in it, so that two who work at one pace do not label the same
+    cases. A request that this one saw comes again last: today's answer is the one that would come twice.
+    """
+    mine = ReviewLabel.objects.filter(reviewer=reviewer)
+    skipped = SkippedCase.objects.filter(case=OuterRef("pk"), reviewer=reviewer)
+    seen = mine.filter(case__round=round_, case__subject__sample=OuterRef("subject__sample"))
+    start = reviewer.pk * _APART % 1 * round_.samples
     return (
-        ReviewCase.objects.filter(~Exists(mine), round=round_, known=None)
+        ReviewCase.objects.filter(
+            ~Exists(mine.filter(case=OuterRef("pk"))), ~Exists(skipped), round=round_, known=None
+        )
         .annotate(count=Count("labels"))
         .filter(Q(count=0) | Q(pk__in=_shared(round_)))
-        .order_by("order", "pk")
+        .order_by(Exists(seen), Case(When(order__lt=start, then=1), default=0), "order", "pk")
     )
 
 
@@ -71,10 +81,29 @@ def label_case(*, round_: ReviewRound, case_id: int, reviewer: User, choice: str
     return True
 
 
-def take_back(*, round_: ReviewRound, reviewer: User) -> bool:
-    """Forget a reviewer's last word, so that its case comes again; False when there is none."""
-    last = ReviewLabel.objects.filter(case__round=round_, reviewer=reviewer).order_by("-pk").first()
-    if last is None:
+@transaction.atomic
+def skip_case(*, round_: ReviewRound, case_id: int, reviewer: User) -> bool:
+    """Leave a case to others. False where the round has no such case, or it was labelled already."""
+    mine = ReviewLabel.objects.filter(case=OuterRef("pk"), reviewer=reviewer)
+    case = ReviewCase.objects.filter(~Exists(mine), round=round_, pk=case_id, known=None).first()
+    if case is None:
         return False
-    last.delete()
+    SkippedCase.objects.get_or_create(case=case, reviewer=reviewer)
     return True
+
+
+def bring_back(*, round_: ReviewRound, reviewer: User) -> int:
+    """Have the cases that a reviewer skipped come again; how many."""
+    return SkippedCase.objects.filter(case__round=round_, reviewer=reviewer).delete()[0]
+
+
+def take_back(*, round_: ReviewRound, reviewer: User) -> bool:
+    """Forget a reviewer's last word, or last skip, so that its case comes again; False when there is none."""
+    mine = {"case__round": round_, "reviewer": reviewer}
+    label = ReviewLabel.objects.filter(**mine).order_by("-created_at", "-pk").first()
+    skip = SkippedCase.objects.filter(**mine).order_by("-created_at", "-pk").first()
+    if label and (skip is None or label.created_at > skip.created_at):
+        label.delete()
+    elif skip:
+        skip.delete()
+    return bool(label or skip)
