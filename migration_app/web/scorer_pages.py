@@ -17,8 +17,10 @@ from migration_app.evaluation.scorers import (
     Answer,
     Expected,
     Score,
+    Scorer,
     ScorerError,
     build,
+    is_judged,
 )
 from migration_app.workloads.models import Workload
 from migration_app.workloads.profiles import category_label
@@ -28,22 +30,24 @@ from .access import team_object_or_404, writer_required
 from .refusals import refusals_on
 from .scorer_choices import scorer_choices
 from .scorer_forms import ScorerForm, TryForm
+from .scorer_preview import judges_question, preview_of
 
 
 @writer_required
 def scorer(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """GET shows the settings of `?scorer=` (else the stored one); POST saves them, or tries them."""
+    """GET shows the settings of `?scorer=` (else the stored one); POST saves them, or only shows them."""
     found = team_object_or_404(request, Workload, pk)
     category = _category(request, found)
     stored = _stored(found, category)
     name = _asked(request.POST.get("scorer") or request.GET.get("scorer"), stored)
     initial = stored.get("parameters", {}) if stored.get("name") == name else {}
-    form = ScorerForm(name, request.POST or None, initial=initial)
+    form = ScorerForm(name, request.POST or None, initial=initial, more="more" in request.POST)
     trial, score = TryForm(request.POST or None), None
+    looks = bool({"try", "show", "more"} & request.POST.keys())
     if request.method == "POST" and form.is_valid() and trial.is_valid():
         if "try" in request.POST:
             score = _tried(form, trial)
-        else:
+        elif not looks:
             with refusals_on(form):
                 set_scorer(workload=found, category=category, name=name, parameters=form.parameters())
                 messages.success(
@@ -54,7 +58,7 @@ def scorer(request: HttpRequest, pk: UUID) -> HttpResponse:
         request,
         "workloads/scorer.html",
         _describe(found, category, form, trial, score),
-        status=422 if form.errors or trial.errors else 200,
+        status=422 if (form.errors or trial.errors) and not looks else 200,
     )
 
 
@@ -93,10 +97,23 @@ def _tried(form: ScorerForm, trial: TryForm) -> Score | None:
     return made(Answer(trial.cleaned_data["tried_answer"]), expected)
 
 
+def _made(form: ScorerForm) -> Scorer | None:
+    """The scorer with the settings on the page; None while they cannot be used."""
+    try:
+        if form.is_bound:
+            return build(form.scorer, **form.parameters()) if form.is_valid() else None
+        return build(form.scorer, **form.initial)
+    except ScorerError:
+        return None
+
+
 def _describe(
     workload: Workload, category: str | None, form: ScorerForm, trial: TryForm, score: Score | None
 ) -> dict[str, Any]:
+    made = _made(form)
     return {
+        "preview": preview_of(made, workload, category) if made and not is_judged(made.name) else None,
+        "question": judges_question(made, workload, category) if made else [],
         "workload": workload,
         "category": category,
         "category_label": _("All others") if category is None else category_label(category),

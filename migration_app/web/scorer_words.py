@@ -25,6 +25,7 @@ LABELS: Mapping[str, Promise] = {
     "measure": _("Which mistakes count"),
     "min_words": _("Fewest words"),
     "object_only": _("It must be an object"),
+    "ordered_lists": _("The order of lists counts"),
     "parts": _("Parts"),
     "pattern": _("Pattern"),
     "phrases": _("Phrases"),
