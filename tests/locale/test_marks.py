@@ -28,6 +28,7 @@ NOT_ON_PAGES = [
 # Words for a model, SQL, names of fields, and what an operator wrote into a setting.
 NOT_FOR_READERS = (
     "You examine the work of AI assistants.", "Reply with ", "That reply could not be read.",
+    "This was the document.",
     "Grade how well the answer ", "The better answer is ", "Tells the weather", "Count from one",
     "What is the weather", "What colour is", "Which colour is", "Name any three", "Say hello.", "PRAGMA ",
     "gen_ai.", "bedrock.", "Extra data", "The allow-list ", "The value of {}",

@@ -51,36 +51,25 @@ def field_type(value: Any) -> str:
     return "date" if _as_date(value) else "text"
 
 
-def facts_of(value: Any, types: Mapping[str, str], path: str = "") -> Counter[Fact]:
-    """The facts in a JSON value, each as often as it is stated; a null states nothing."""
-    return Counter(
-        (place, _canonical(leaf, types.get(place, "text")))
-        for place, leaf in leaves(value, path)
-        if leaf is not None
-    )
-
-
-def aligned_facts(
-    said: Any, wanted: Any, types: Mapping[str, str], *, ordered: bool = False
-) -> Counter[Fact]:
-    """The facts that both state in the same place; part of `facts_of` of each.
-
-    The items of a list are paired in order where that counts; else equal ones first, then so that
-    most facts agree (Kuhn 1955), and what is left of very long lists in order.
-    """
-    return _Aligner(types, ordered).common(said, wanted, "")
-
-
 @dataclass(slots=True)
-class _Aligner:
-    types: Mapping[str, str]
-    ordered: bool
-    left: int = MAX_PAIRS
-    known: dict[tuple[str, type, Any], Any] = field(
-        default_factory=dict
-    )  # canonical values; each is asked for often
+class Comparison:
+    """Two JSON values by the types of their fields. `ordered`: the items of lists belong in their places."""
 
-    def common(self, said: Any, wanted: Any, path: str) -> Counter[Fact]:
+    types: Mapping[str, str]
+    ordered: bool = False
+    left: int = MAX_PAIRS
+    known: dict[tuple[str, type, Any], Any] = field(default_factory=dict)  # each is asked for often
+
+    def facts(self, value: Any, path: str = "") -> Counter[Fact]:
+        """The facts in a value, each as often as it is stated; a null states nothing."""
+        return Counter(self._fact(leaf, place) for place, leaf in leaves(value, path) if leaf is not None)
+
+    def common(self, said: Any, wanted: Any, path: str = "") -> Counter[Fact]:
+        """The facts that both state in the same place; part of `facts` of each.
+
+        The items of a list are paired in order where that counts; else equal ones first, then so that
+        most facts agree (Kuhn 1955), and what is left of very long lists in order.
+        """
         if isinstance(said, dict) and isinstance(wanted, dict):
             inside: Counter[Fact] = Counter()
             for key in said.keys() & wanted.keys():
@@ -91,7 +80,7 @@ class _Aligner:
         if isinstance(said, dict | list) or isinstance(wanted, dict | list) or said is None or wanted is None:
             return Counter()
         fact = self._fact(said, path)
-        return Counter([fact]) if fact == self._fact(wanted, path) else Counter()
+        return Counter((fact,)) if fact == self._fact(wanted, path) else Counter()
 
     def _fact(self, value: Any, path: str) -> Fact:
         kind = self.types.get(path, "text")
@@ -143,7 +132,7 @@ class _Aligner:
         for one in said:
             if alike := places.get(_key(one)):
                 taken.add(alike.pop())
-                found.update(facts_of(one, self.types, path))
+                found.update(self.facts(one, path))
             else:
                 left.append(one)
         return found, left, [one for place, one in enumerate(wanted) if place not in taken]

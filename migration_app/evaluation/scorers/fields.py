@@ -3,7 +3,7 @@
 Facts are pairs (path, value). A null is the absence of a fact: inventing a value for it costs
 precision, leaving it out costs nothing. TP counts facts on both sides (as multisets), F1 =
 2·TP / (facts said + facts wanted) (van Rijsbergen 1979, chapter 7, with β = 1). The items of a
-list are paired as `aligned_facts` tells, so that two prices that changed places are two mistakes.
+list are paired as `Comparison.common` tells, so that two prices that changed places are two mistakes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, best_of, parameter, scored, unscored
-from .facts import FIELD_TYPES, Fact, aligned_facts, facts_of, field_type, leaves
+from .facts import FIELD_TYPES, Comparison, Fact, field_type, leaves
 from .json_reading import NotJson, Reading, read_answer, read_reference
 from .json_scorers import FENCE_HELP, not_json
 from .text import excerpt
@@ -87,8 +87,9 @@ class FieldScore:
         if isinstance(said, NotJson):
             return not_json(answer, said)
         types = {path: field_type(value) for path, value in leaves(wanted)} | dict(self.fields)
-        right = aligned_facts(said.value, wanted, types, ordered=self.ordered_lists)
-        return self._count(facts_of(said.value, types), facts_of(wanted, types), right, said.remark)
+        both = Comparison(types, self.ordered_lists)
+        right = both.common(said.value, wanted)
+        return self._count(both.facts(said.value), both.facts(wanted), right, said.remark)
 
     def _count(self, said: Counter[Fact], wanted: Counter[Fact], right: Counter[Fact], remark: str) -> Score:
         sides = {

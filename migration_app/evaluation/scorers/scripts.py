@@ -35,6 +35,8 @@ def foreign_script(text: str, language: str) -> str | None:
     """The script most of `text` is written in, where `language` is not written in it; else None."""
     own = _SCRIPTS.get(language, _LATIN)
     part = text[:2_000]
+    if part.isascii() and "Latin" in own:
+        return None
     letters = len(_ANY.findall(part))
     if letters < FEWEST_LETTERS:
         return None

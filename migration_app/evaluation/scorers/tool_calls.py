@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 
 from ..wording import english, gettext_noop
 from .base import Answer, Expected, Score, best_of, parameter, scored, unscored
-from .facts import aligned_facts, facts_of, field_type, leaves
+from .facts import Comparison, field_type, leaves
 from .fields import ORDER_HELP
 from .json_reading import NotJson, read_json, read_reference
 from .text import excerpt
@@ -101,9 +101,9 @@ class ToolCallMatch:
         if made.arguments is None:
             return 0.0
         types = {path: field_type(value) for path, value in leaves(wanted.arguments)}
-        said, due = facts_of(made.arguments, types), facts_of(wanted.arguments, types)
-        right = aligned_facts(made.arguments, wanted.arguments, types, ordered=self.ordered_lists).total()
-        both = said.total() + due.total()
+        compared = Comparison(types, self.ordered_lists)
+        right = compared.common(made.arguments, wanted.arguments).total()
+        both = compared.facts(made.arguments).total() + compared.facts(wanted.arguments).total()
         if self.arguments == "all":
             return float(2 * right == both)
         return 2 * right / both if both else 1.0
