@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from migration_app.candidates.exchange.queries import Rates, rates_of
 from migration_app.candidates.models import Candidate
 from migration_app.evaluation.outcomes import Usage
