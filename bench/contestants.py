@@ -12,11 +12,13 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import monotonic, process_time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
-import openai
 import orjson
+
+if TYPE_CHECKING:  # each loads its own alone, and a bench that only looks at its table neither
+    import aiohttp
+    import openai
 
 WARM_UP = 100
 MODELS = ("alpha", "beta")
@@ -97,8 +99,12 @@ async def measure(ask: Ask, requests: int, slots: int) -> dict[str, Any]:
 
 async def compete(name: str, url: str, requests: int, slots: int) -> dict[str, Any]:
     if name == "openai":
+        import openai
+
         async with openai.AsyncOpenAI(base_url=url, api_key="none", max_retries=0) as client:
             return await measure(over_openai(client), requests, slots)
+    import aiohttp
+
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         return await measure(over_aiohttp(session, url), requests, slots)
 

@@ -29,6 +29,8 @@ WAITING = ("-n", "3", "--dist", "worksteal")
 # A browser waits for its server and the server for it.
 BROWSERS = ("-n", "2", "--dist", "load")
 QUICK = f"not ({' or '.join(SLOW)})"
+# Nothing quick lies in these folders or needs these plugins, which take seconds to load.
+WITHOUT = ("--ignore=tests/browser", "--ignore=tests/faults", "-p", "no:playwright", "-p", "no:valkey")
 ON_BOTH = (
     "accounts",
     "workloads",
@@ -59,14 +61,15 @@ def quick(extra: list[str]) -> dict[str, bool]:
         return {"named tests": pytest("named tests", extra)}
     results = {
         "SQLite": pytest(
-            "SQLite", ["-m", f"{QUICK} and not postgres", *SIDE_BY_SIDE, *extra], DATABASE_URL=""
+            "SQLite", ["-m", f"{QUICK} and not postgres", *WITHOUT, *SIDE_BY_SIDE, *extra], DATABASE_URL=""
         )
     }
     try:
         with private_postgres() as url:
             folders = [str(path) for name in ON_BOTH if (path := ROOT / "tests" / name).is_dir()]
             drawn = [f"--ignore={ROOT / 'tests' / name}.py" for name in DRAWN]
-            chosen = ["-m", f"(database and {QUICK}) or postgres", *folders, *drawn, *SIDE_BY_SIDE, *extra]
+            chosen = ["-m", f"(database and {QUICK}) or postgres", *folders, *drawn, *WITHOUT]
+            chosen += [*SIDE_BY_SIDE, *extra]
             results["PostgreSQL"] = pytest("PostgreSQL", chosen, DATABASE_URL=url)
     except PostgresUnavailable as reason:
         print(f"\nPostgreSQL: skipped, {reason}.")

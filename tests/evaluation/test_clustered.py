@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.regression.linear_model import OLS
 
 from migration_app.evaluation.clustered import ClusterSums, cluster_sums, codes_of, pseudo_sample_interval
 from migration_app.evaluation.statistics import (
@@ -43,6 +42,8 @@ def test_clusters_of_equal_size_count_as_their_means():
 
 
 def test_the_standard_error_is_the_cluster_robust_one_of_statsmodels():
+    from statsmodels.regression.linear_model import OLS  # seconds to load: only for the process that needs it
+
     rng = np.random.default_rng(5)
     clusters = rng.integers(0, 12, 90)
     values = rng.normal(size=90) + clusters * 0.1

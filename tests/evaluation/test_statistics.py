@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, norm
-from statsmodels.stats.multitest import multipletests
 
 from migration_app.evaluation.clustered import pseudo_sample_test
 from migration_app.evaluation.intervals import Interval
@@ -30,6 +29,10 @@ def test_holm_worked_by_hand():
 @settings(max_examples=10)  # multipletests collects garbage on every call
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_holm_agrees_with_statsmodels(p_values):
+    from statsmodels.stats.multitest import (
+        multipletests,  # seconds to load: only for the process that needs it
+    )
+
     adjusted = holm(dict(enumerate(p_values)))
     assert list(adjusted.values()) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())
 

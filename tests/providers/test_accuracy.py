@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from time import monotonic, process_time
 
 import numpy as np
-import openai
 import pytest
 
 from migration_app.evaluation.outcomes import Completed
@@ -79,6 +78,8 @@ async def with_our_client(server: ScriptedServer, numbers: Sequence[int]) -> Mea
 
 async def with_openai(server: ScriptedServer, numbers: Sequence[int]) -> Measured:
     """What a careful user of the SDK would measure: a stamp at each content chunk."""
+    import openai  # seconds to load: only for the process that needs it
+
     async with openai.AsyncOpenAI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
 
         async def one(number: int) -> tuple[float, float]:

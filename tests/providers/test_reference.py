@@ -1,6 +1,5 @@
 """The `openai` package reads the same answers the same way: the fast path held against it."""
 
-import openai
 import pytest
 
 from migration_app.evaluation.outcomes import Completed
@@ -10,6 +9,8 @@ from .conftest import KEY, Ask
 
 
 async def by_reference(server: ScriptedServer, prompt: str) -> tuple[str, str | None, list, int | None]:
+    import openai  # seconds to load: only for the process that needs it
+
     text, finish, calls, output = "", None, {}, None
     async with openai.AsyncOpenAI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
         stream = await client.chat.completions.create(
@@ -60,6 +61,8 @@ async def test_both_send_the_same_request(ask: Ask, scripted_server: ScriptedSer
 
 
 async def test_the_package_asks_once_only(scripted_server: ScriptedServer) -> None:
+    import openai
+
     scripted_server.reset()
     with pytest.raises(openai.InternalServerError):
         await by_reference(scripted_server, "[[fault:status,status=500]]")

@@ -13,7 +13,6 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from migration_app.accounts.models import Membership, Role, Team, User
-from tests.browser.places import AREAS
 from tests.web.plain_browser import Form, PlainPage
 
 PREPARING = ("start", "workloads", "market", "questions")
@@ -21,6 +20,8 @@ PREPARING = ("start", "workloads", "market", "questions")
 
 @pytest.fixture
 def addresses(db: None, settings: Any, tmp_path: Any, request: Any) -> dict[str, str]:
+    from tests.browser.places import AREAS  # with the browser's driver: only for the process that needs it
+
     settings.PRIVATE_ADDRESSES = ["127.0.0.0/8"]
     settings.MEDIA_ROOT = tmp_path
     return AREAS[request.param]()

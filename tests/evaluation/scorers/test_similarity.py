@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics import CHRF
 
 from migration_app.evaluation.scorers import Answer, Expected, build
@@ -34,6 +33,8 @@ class TestRouge:
 
     @given(said=words, wanted=words)
     def test_agrees_with_the_published_scorer(self, said, wanted):
+        from rouge_score.rouge_scorer import RougeScorer
+
         published = RougeScorer(list(VARIANTS)).score(wanted, said)
         for variant in VARIANTS:
             own = build("rouge", variant=variant)(Answer(said), Expected((wanted,))).value

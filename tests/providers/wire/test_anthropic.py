@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import anthropic
 import pytest
 
 from migration_app.evaluation.conversations import Conversation, Message, Settings, ToolCall
@@ -36,6 +35,8 @@ async def test_an_answer_comes_with_its_tokens_counted_once(url: str) -> None:
 
 
 async def test_the_vendors_own_sdk_finds_the_same_answer(url: str) -> None:
+    import anthropic  # seconds to load: only for the process that needs it
+
     async with anthropic.AsyncAnthropic(api_key=KEY, base_url=url, max_retries=0) as sdk:
         asked = {"model": "claude", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello?"}]}
         async with sdk.messages.stream(**asked) as stream:

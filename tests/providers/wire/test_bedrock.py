@@ -6,10 +6,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from migration_app.evaluation.conversations import Conversation, Message, ToolCall
 from migration_app.evaluation.outcomes import Outcome
@@ -56,6 +53,10 @@ async def test_a_bedrock_api_key_does_as_well(vendor: Bedrock, url: str) -> None
 
 
 def test_the_vendors_own_sdk_finds_the_same_answer(url: str) -> None:
+    import boto3  # seconds to load: only for the process that needs it
+    from botocore.config import Config
+    from botocore.exceptions import ClientError
+
     sdk = boto3.client(
         "bedrock-runtime",
         region_name=REGION,

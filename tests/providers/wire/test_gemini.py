@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from google import genai
-from google.genai import errors as genai_errors
 
 from migration_app.evaluation.conversations import Conversation, Message, Settings, ToolCall
 from tests.servers.wire.base import KEY, PNG, serving
@@ -35,6 +33,9 @@ async def test_an_answer_comes_with_its_thoughts_counted_as_output(url: str) -> 
 
 
 def test_the_vendors_own_sdk_finds_the_same_answer(url: str) -> None:
+    from google import genai  # seconds to load: only for the process that needs it
+    from google.genai import errors as genai_errors
+
     sdk = genai.Client(api_key=KEY, http_options={"base_url": url})
     pieces = list(sdk.models.generate_content_stream(model="gemini", contents="Hello?"))
     once = sdk.models.generate_content(model="gemini", contents="Hello?")

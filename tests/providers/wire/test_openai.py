@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import openai
 import pytest
-from mistralai.client import Mistral as MistralSDK
 
 from migration_app.evaluation.conversations import ToolCall
 from migration_app.providers.vendors import VENDORS
@@ -34,6 +32,8 @@ async def test_an_answer_comes_with_its_tokens_counted_once(url: str) -> None:
 
 
 async def test_the_vendors_own_sdk_finds_the_same_answer(url: str) -> None:
+    import openai  # seconds to load: only for the process that needs it
+
     async with openai.AsyncOpenAI(api_key=KEY, base_url=url, max_retries=0) as sdk:
         asked = {"model": "gpt", "messages": [{"role": "user", "content": "Hello?"}]}
         told = {"include_usage": True}
@@ -167,6 +167,8 @@ async def test_azure_is_reached_by_each_of_its_paths(
 
 
 async def test_azures_own_sdk_talks_to_the_same_server() -> None:
+    import openai
+
     azure = OpenAI("-", "api-key")
     azure.versions = ("2024-10-21",)
     with serving(azure) as address:
@@ -190,6 +192,8 @@ async def test_a_deployment_that_is_not_there(url: str) -> None:
 
 
 async def test_mistral_gets_only_what_it_knows_by_its_own_names() -> None:
+    from mistralai.client import Mistral as MistralSDK  # seconds to load: only for the process that needs it
+
     mistral = Mistral()
     with serving(mistral) as address:
         outcome = await answered("mistral", f"{address}/v1", "mistral", FULL)

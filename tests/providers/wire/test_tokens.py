@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
-import anthropic
 import pytest
 
 from migration_app.evaluation.outcomes import Completed, Failed
@@ -184,6 +183,8 @@ async def test_a_token_that_a_person_pasted_does_as_well() -> None:
 
 
 async def test_a_service_account_opens_claude_on_vertex(sign_in: str, service: SignIn) -> None:
+    import anthropic  # seconds to load: only for the process that needs it
+
     claude = Anthropic(vertex_token=f"{TOKEN}1")
     with serving(claude) as address:
         outcome = await answered("vertex_anthropic", address, "claude", FULL, **google(service, sign_in))

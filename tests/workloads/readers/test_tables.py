@@ -72,16 +72,17 @@ def test_a_workbook_row_that_does_not_fit_costs_only_itself():
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("made", "said"),
     [
-        (workbook([]), "no sheet with data"),
-        (workbook([[f"c{n}" for n in range(10_000)], [1]]), "10,000 columns"),
-        (workbook(ROWS)[:-300], "damaged"),
-        (b"PAR1" + b"\0" * 50, "Parquet file is damaged"),
-        (parquet([{f"c{n}": 1 for n in range(10_000)}]), "10,000 columns"),
+        (lambda: workbook([]), "no sheet with data"),
+        (lambda: workbook([[f"c{n}" for n in range(10_000)], [1]]), "10,000 columns"),
+        (lambda: workbook(ROWS)[:-300], "damaged"),
+        (lambda: b"PAR1" + b"\0" * 50, "Parquet file is damaged"),
+        (lambda: parquet([{f"c{n}": 1 for n in range(10_000)}]), "10,000 columns"),
     ],
 )
-def test_a_table_that_cannot_be_read_is_refused_with_a_sentence(content, said):
+def test_a_table_that_cannot_be_read_is_refused_with_a_sentence(made, said):
+    content = made()
     with pytest.raises(UnreadableFile, match=said):
         read(content, "data.xlsx")
 
