@@ -21,7 +21,7 @@ _SILENT = Template(
     )
 )
 _UNTOLD = gettext_noop("It cannot be told: no call got as far as that.")
-_GIVEN_OUT = gettext_noop("The list of models was given out.")
+_GIVEN_OUT = gettext_noop("It gave its list of models.")
 _ACCEPTED = gettext_noop("The key was accepted.")
 _NO_KEY = gettext_noop("No key is set, and none was asked for.")
 _NO_LIST = gettext_noop("There is no list of models to ask for here; that is no hindrance.")

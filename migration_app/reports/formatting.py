@@ -140,7 +140,8 @@ def bare_points(difference: Number | None, digits: int = 1) -> str:
 
 def size_in_points(share: Number, digits: int = 1) -> str:
     """How large a margin is, without sign and needless decimals: 0.05 → "5", 0.025 → "2.5"."""
-    return number(Decimal(str(share)) * 100, digits).rstrip("0").rstrip(".,")
+    text = number(Decimal(str(share)) * 100, digits)
+    return text.rstrip("0").rstrip(".,") if digits else text
 
 
 def seconds(value: Number | None, *, signed: bool = False) -> str:

@@ -86,7 +86,7 @@ def traffic(facts: Facts) -> list[tuple[str, str]]:
     sources = {True: _("the traffic profile, by category"), False: _("the samples' own mix")}
     return [
         (
-            _("Money is told for"),
+            _("Money is shown for"),
             _("a month's requests") if traffic.get("monthly") else _("1,000 requests, no volume was given"),
         ),
         (_("Requests by category"), ", ".join(shown) or _("not given")),

@@ -49,7 +49,7 @@ def words(report: dict[str, Any]) -> dict[str, str]:
         "training": _("Training"),
         "licence": _("Licence"),
         "source": _("Source"),
-        "unstated": _("nobody has written it down"),
+        "unstated": _("not on record"),
         "speed": _("How fast it answers"),
         "category": _("Category"),
         "goes_to": _("Goes to"),
@@ -73,7 +73,7 @@ def words(report: dict[str, Any]) -> dict[str, str]:
         "formulas": _("Formulas"),
         "environment": _("Versions"),
         "this_document": _("This document"),
-        "worst": _("Answers that lost most"),
+        "worst": _("Answers that got worst"),
         "worst_note": _(
             "Requests on which the candidate scored lowest against today's model. Answers are shown as "
             "they came; […] marks where a longer text was cut."

@@ -73,7 +73,7 @@ def _scoring(option: Option, facts: Facts) -> dict[str, str] | None:
     return None
 
 
-def _enough(more: int) -> int:
+def enough(more: int) -> int:
     """No more exact than such a number can be: up to two significant digits, 1,144 → 1,200."""
     step = 10 ** max(0, len(str(more)) - 2)
     return -(-more // step) * step
@@ -81,7 +81,7 @@ def _enough(more: int) -> int:
 
 def _more_samples(option: Option, more: int) -> dict[str, str]:
     return item(
-        _("Add about {n} samples").format(n=show.count_about(_enough(more))),
+        _("Add about {n} samples").format(n=show.count_about(enough(more))),
         _("If what was seen of {label} is the truth, that many more in the same mix would settle it.").format(
             label=option.label
         ),
@@ -91,7 +91,7 @@ def _more_samples(option: Option, more: int) -> dict[str, str]:
 def _more_reviews(option: Option, more: int) -> dict[str, str]:
     title = ngettext("Have about {n} more answer reviewed", "Have about {n} more answers reviewed", more)
     return item(
-        title.format(n=show.count_about(_enough(more))),
+        title.format(n=show.count_about(enough(more))),
         _(
             "If what judges and people said of {label} so far is the truth, that many more reviews would "
             "settle it."

@@ -34,7 +34,7 @@ def found(facts: Facts, option: Option) -> Iterator[StatedRisk]:
         text = _("{label} processes requests here: {place}. Today's model does so here: {today}.")
         values = {"place": terms.place(known), "today": terms.place(today)}
         yield StatedRisk(
-            "medium", _("Requests go to another place"), text.format(label=option.label, **values)
+            "medium", _("Requests are processed elsewhere"), text.format(label=option.label, **values)
         )
     kept, kept_today = known.get("retention_days"), today.get("retention_days")
     if kept is not None and kept_today is not None and kept > kept_today:
@@ -46,9 +46,9 @@ def found(facts: Facts, option: Option) -> Iterator[StatedRisk]:
 
 
 def _training(option: Option, *, also_today: bool) -> StatedRisk:
-    text = _("By what is written down, requests to {label} may be used to train models.")
+    text = _("By the terms on record, requests to {label} may be used to train models.")
     if also_today:
-        text = _("By what is written down, requests to {label} may be used to train models, as today's are.")
+        text = _("By the terms on record, requests to {label} may be used to train models, as today's are.")
     level = "medium" if also_today else "high"
     return StatedRisk(level, _("Requests may be used for training"), text.format(label=option.label))
 

@@ -160,7 +160,7 @@ def _words(run: Run, entry: RunCandidate, now: float) -> tuple[str, str, str]:
     if entry.parked_reason:
         return (_("Stopped"), "bad", said(entry.parked_reason))
     if run.state != RunState.RUNNING:
-        return (run.get_state_display(), "neu", "")
+        return (run.get_state_display(), "bad" if run.state == RunState.FAILED else "neu", "")
     if entry.waiting_until > now:
         words = WAITING_WORDS.get(entry.waiting_reason, WAITING_WORDS["rate_limit"])
         return (words.format(max(1, round(entry.waiting_until - now))), "warn", "")

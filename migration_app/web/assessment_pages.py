@@ -12,6 +12,7 @@ from migration_app.candidates.queries import currency_of, current_price
 from migration_app.evaluation.scorers import SCORERS
 from migration_app.evaluation.statistics import detectable_drop, samples_needed
 from migration_app.reports.formatting import size_in_points
+from migration_app.reports.settling import enough
 from migration_app.runs.estimates import estimate
 from migration_app.runs.models import Assessment
 from migration_app.runs.plans import Plan, plan_of
@@ -22,6 +23,7 @@ from .rules_form import RulesForm
 
 # Before anything is measured: the share of requests on which two models are taken to differ.
 ASSUMED_DISCORDANCE = 0.2
+SIZEABLE = 0.03  # a drop that is told in whole points: it rests on that guess
 
 
 def steps(assessment: Assessment | None, now: str, workload: Workload | None = None) -> list[dict[str, Any]]:
@@ -43,7 +45,7 @@ def steps(assessment: Assessment | None, now: str, workload: Workload | None = N
     )
     rows = [
         ("upload", _("Upload"), requests, reverse("assessment-new")),
-        ("columns", _("Columns"), _("Matched") if workload else _("What is what"), ""),
+        ("columns", _("Columns"), _("Matched") if workload else _("What each holds"), ""),
         ("options", _("Options"), chosen, options),
         ("rules", _("Rules"), _("What counts as good"), rules),
         ("check", _("Check and start"), _("Cost and time"), ""),
@@ -132,8 +134,8 @@ def power(samples: int, draft: Assessment | None) -> dict[str, Any]:
     needed = samples_needed(0.0, margin, variance=ASSUMED_DISCORDANCE, alpha=alpha)
     return {
         "samples": samples,
-        "drop_points": None if drop is None else size_in_points(drop),
+        "drop_points": None if drop is None else size_in_points(drop, 0 if drop >= SIZEABLE else 1),
         "margin_points": size_in_points(margin, 2),
-        "samples_needed": needed,
+        "samples_needed": needed and enough(needed),
         "is_underpowered": needed is not None and samples < needed,
     }

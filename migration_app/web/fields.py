@@ -72,5 +72,5 @@ def accepted(label: Any, words: Mapping[str, Any]) -> forms.MultipleChoiceField:
     """All that are accepted of a few statements; none ticked asks for nothing."""
     return forms.MultipleChoiceField(
         label=label, choices=list(words.items()), widget=forms.CheckboxSelectMultiple, required=False,
-        help_text=_("Tick none where it does not matter."),
+        help_text=_("Leave all unticked if it does not matter."),
     )  # fmt: skip

@@ -149,7 +149,7 @@ def first_steps() -> list[dict[str, str]]:
 def _words() -> list[dict[str, str]]:
     return [
         {"label": _("Upload"), "note": _("Your requests")},
-        {"label": _("Columns"), "note": _("What is what")},
+        {"label": _("Columns"), "note": _("What each holds")},
         {"label": _("Privacy and size"), "note": _("What is masked, how many")},
         {"label": _("Workload"), "note": _("Stored, ready to test")},
     ]

@@ -25,16 +25,23 @@ def _ranking(report: Report, given: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def evidence_context(report: Report) -> dict[str, Any]:
-    charts = [
-        (chart, figure(chart), "" if name != "quality_cost" else "tall")
-        for name in ("quality_change", "latency", "payback", "quality_cost")
-        if (chart := report.shown["charts"].get(name))
-    ]
+    """The summary has quality against cost; here stands what it rests on."""
     heatmap = report.shown["heatmap"]
     crossings = [(each, figure(each["chart"])) for each in report.shown.get("break_even", ())]
     asks_payback = any(row["payback"]["value"] for row in report.shown.get("changes", ()))
-    shown = {"charts": charts, "crossings": crossings, "asks_payback": asks_payback}
-    return shown | {"heat_lines": _upright(heatmap)}
+    return {
+        "of_quality": _drawn(report, "quality_change"),
+        "of_time_and_money": _drawn(report, "latency", "payback"),
+        "crossings": crossings,
+        "asks_payback": asks_payback,
+        "heat_lines": _upright(heatmap),
+    }
+
+
+def _drawn(report: Report, *names: str) -> list[tuple[Any, Any]]:
+    """Those of the charts that there are, each with its figure."""
+    charts = report.shown["charts"]
+    return [(chart, figure(chart)) for name in names if (chart := charts.get(name))]
 
 
 def _upright(heatmap: Mapping[str, Any] | None) -> list[tuple[Any, tuple[Any, ...]]]:

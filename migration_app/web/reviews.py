@@ -61,7 +61,7 @@ class DrawForm(forms.Form):
         assert isinstance(field, forms.IntegerField)
         field.label = _("Requests to review")
         field.help_text = _(
-            "Drawn at random. {wanted} for each model let people's word set a judge right."
+            "Drawn at random. With {wanted} for each model, people's choices can correct a judge."
         ).format(wanted=LABELS_WANTED)
         self.initial.setdefault("to", max(least, LABELS_WANTED))
 

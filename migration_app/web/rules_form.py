@@ -26,7 +26,7 @@ class RulesForm(RulesFields):
         super().__init__(*args, **{"initial": initial_of(assessment), **options})
         self.assessment = assessment
         self.categories = categories_of(assessment.workload)
-        label = gettext("Unless set below") if self.categories else gettext("Every answer")
+        label = gettext("Usual way of scoring") if self.categories else gettext("Every answer")
         self.fields["default_scorer"] = forms.ChoiceField(label=label, choices=scorer_choices())
         for money in ("max_cost_per_1000", "budget", "migration_cost"):
             self.fields[money].label = f"{self.fields[money].label} ({assessment.currency})"

@@ -110,7 +110,7 @@ def _kept(wanted: Wanted) -> dict[str, Any]:
 
 def sort_choices() -> list[tuple[str, str]]:
     return [
-        ("", _("As suits the list")),
+        ("", _("The usual order")),
         ("worst", _("Most lost first")),
         ("best", _("Most gained first")),
         ("lowest", _("Lowest score first")),
@@ -124,7 +124,7 @@ def failure_choices(changes: Any) -> list[tuple[str, str]]:
     kinds = queries.failures_of(changes)
     found = [(kind, f"{failure_name(kind)} ({count(many)})") for kind, many in kinds]
     every = [(queries.ANY_FAILURE, _("Any failed request"))] if found else []
-    return [("", _("Whatever happened")), *every, *found, (queries.UNSCORED, _("Not scored"))]
+    return [("", _("Any outcome")), *every, *found, (queries.UNSCORED, _("Not scored"))]
 
 
 def _change(row: SampleRow) -> str:

@@ -50,10 +50,10 @@ class ShareForm(forms.Form):
             "days": (_("Ends after"), ""),
             "password": (
                 _("Password"),
-                _("8 characters or more. Tell it by another way than the link."),
+                _("8 characters or more. Send it separately from the link."),
             ),
             "shows_samples": (
-                _("Show the answers that lost most, with their requests"),
+                _("Show the worst answers, with their requests"),
                 _("Hidden unless you tick this, and with them what you set scorers to, such as a rubric."),
             ),
         }

@@ -95,7 +95,7 @@ def workload_traffic(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = TrafficForm(found.traffic, list(found.profile.get("categories", {})), request.POST)
     if form.is_valid():
         actions.choose_traffic(workload=found, traffic=form.profile(), user=user_of(request))
-        messages.success(request, _("New assessments with this workload are told for this traffic."))
+        messages.success(request, _("New assessments with this workload show costs for this traffic."))
         return redirect(f"{reverse('workload', args=[pk])}#traffic")
     context = _describe(request, found, ScoringForm(found)) | {"traffic_form": form}
     return render(request, "workloads/detail.html", context, status=422)

@@ -57,6 +57,24 @@
     (same || part).focus({ preventScroll: true });
   });
 
+  /* What a part says anew once it is replaced is read out by one region that stays: one that comes and
+     goes with its part is passed over. Each sentence has an id, and data-announce. */
+  const heard = new Map();
+  const words = (one) => one.textContent.replace(/\s+/g, " ").trim();
+  const isNew = (one) => {
+    const before = heard.get(one.id);
+    heard.set(one.id, words(one));
+    return words(one) && words(one) !== before;
+  };
+  const saying = (root) => [root, ...root.querySelectorAll("[data-announce]")].filter(
+    (one) => one.dataset && "announce" in one.dataset && isNew(one)
+  );
+  saying(document);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const said = saying(event.target);
+    if (said.length) document.getElementById("announcer").textContent = said.map(words).join(" ");
+  });
+
   /* The tab that is open is in sight, where a phone has no room for all. */
   const row = document.querySelector(".tabs");
   const here = row?.querySelector("[aria-current]");

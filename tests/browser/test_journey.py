@@ -75,7 +75,7 @@ def test_from_sign_in_to_verdict_and_pdf(
     dana.opens()
     clean()
     dana.signs_in("dana")
-    dana.sees("See a verdict in three clicks")
+    dana.sees("See a verdict with a sample")
     clean()
 
     dana.uploads(write_requests(tmp_path / "support.csv"))

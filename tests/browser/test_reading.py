@@ -167,7 +167,7 @@ def test_everything_is_read_and_sent_without_javascript(browser: Browser, run: R
         assert answer is not None and answer.status == 200, name
         expect(page.locator("main")).to_be_visible()
     page.get_by_label("Requests to review").fill("2")
-    person.presses("Draw the pairs")
+    person.presses("Start the review")
     page.get_by_role("button", name="Left is better").click()
     person.sees("1 by you")
     person.opens(reverse("samples", args=[run.pk]))

@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 import pytest
 
 from migration_app.reports.build import freeze
+from migration_app.reports.charts.boxes import Box
 from migration_app.reports.charts.canvas import CANVASES, short
-from migration_app.reports.charts.labels import Box, Wanted, place, rows_without_overlap
+from migration_app.reports.charts.labels import Wanted, place, rows_without_overlap
 from migration_app.reports.charts.lettering import text_width
 from migration_app.reports.charts.picture import picture
 from migration_app.reports.charts.plotly import figure
@@ -90,6 +91,45 @@ def test_labels_of_eight_crowded_options_do_not_cover_each_other(charts: dict[st
     assert max(covered) < 0.15
 
 
+def ranges(chart: dict[str, Any], name: str) -> list[Box]:
+    """Each point's interval as it is drawn on the canvas."""
+    canvas, found = CANVASES[name], []
+    span, width = chart["y"]["high"] - chart["y"]["low"], chart["x"]["high"] - chart["x"]["low"]
+    for point in chart["points"]:
+        x = (point["x"] - chart["x"]["low"]) / width * canvas.width
+        top, bottom = (
+            (chart["y"]["high"] - point[end]) / span * canvas.height for end in ("y_high", "y_low")
+        )
+        found.append(Box(x - 1, top, x + 1, bottom))
+    return found
+
+
+@pytest.mark.parametrize("name", ["wide", "print"])
+def test_no_name_of_eight_lies_on_the_range_of_another_option(charts: dict[str, Any], name: str) -> None:
+    chart = charts["quality_cost"]
+    crossed = [
+        (one["lines"][0]["text"], index)
+        for one, box in zip(chart["labels"][name], boxes(chart, name), strict=True)
+        for index, whisker in enumerate(ranges(chart, name))
+        if box.overlap(whisker)
+    ]
+    assert crossed == []
+
+
+@pytest.mark.parametrize("name", list(CANVASES))
+def test_the_words_of_the_limit_lie_on_no_range_though_the_dearest_option_stands_over_them(name: str) -> None:
+    costs = ("9.80", "9.40", "1.00")
+    others = [candidate(n, f"Candidate {n}", "switch", -0.03, cost=cost) for n, cost in enumerate(costs, 1)]
+    chart = freeze(comparison_data(baseline(), *others))["charts"]["quality_cost"]
+    rule, canvas = chart["rules"][0], CANVASES[name]
+    end = rule["ends"][name] * canvas.width
+    level = (chart["y"]["high"] - rule["at"]) / (chart["y"]["high"] - chart["y"]["low"]) * canvas.height
+    width = text_width(rule["short"] if name == "narrow" else rule["text"], canvas.small)
+    words = Box(end - width, level, end, level + canvas.small * 1.4)
+    assert not any(words.overlap(whisker) for whisker in ranges(chart, name))
+    assert words.left >= 0 and end < canvas.width, "beside them, and inside"
+
+
 def test_the_marks_of_a_curve_chart_stand_in_rows_when_they_would_touch() -> None:
     assert rows_without_overlap([(10, 30), (20, 30), (100, 30)]) == [0, 1, 0]
     assert rows_without_overlap([(10, 30), (100, 30)], taken=(90, 120)) == [0, 1]
@@ -141,7 +181,7 @@ def test_a_name_past_a_whisker_counts_from_its_end_so_that_a_higher_plot_does_no
         if label["y"] != point["y"]:
             assert label["y"] in (point["y_low"], point["y_high"])
             assert abs(label["dy"]) < 30
-    (label,) = (place([Wanted(5, 100, 60, 20, up=80, down=80)], [Box(0, 20, 60, 180)], Box(0, 0, 60, 300)))
+    (label,) = place([Wanted(5, 100, 60, 20, up=80, down=80)], [Box(0, 20, 60, 180)], Box(0, 0, 60, 300))
     assert (label.whisker, label.beyond) in (("high", -12), ("low", 12))
 
 

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from migration_app.reports.actions import filename_of
 from migration_app.reports.build import freeze
-from migration_app.reports.charts.labels import Box
+from migration_app.reports.charts.boxes import Box
 from migration_app.reports.charts.lettering import shortened, text_width
 from migration_app.reports.charts.picture import picture
 from migration_app.reports.files import KINDS

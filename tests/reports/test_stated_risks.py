@@ -29,7 +29,7 @@ def test_terms_that_are_todays_or_that_nobody_wrote_down_are_no_risk() -> None:
 def test_data_that_goes_elsewhere_stays_longer_or_trains_models_is_named() -> None:
     assert titles(place="us", retention_days=30, training="yes") == {
         "Requests may be used for training": "high",
-        "Requests go to another place": "medium",
+        "Requests are processed elsewhere": "medium",
         "Requests are kept longer": "medium",
     }
 

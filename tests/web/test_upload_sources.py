@@ -52,7 +52,7 @@ def test_alice_sees_what_her_log_is_and_what_shows_it(alice):
     page = shown(alice, Upload.objects.get())
     assert "Read as: Langfuse observations" in page
     assert "4 of the first 4 lines show it" in page
-    assert "Which column is what?" not in page
+    assert "What does each column hold?" not in page
     assert "Where is my parcel?" in page
     assert "It is of the type SPAN, not a call of a model." in page
     assert "alice@example.com" not in page
@@ -68,7 +68,7 @@ def test_alice_says_that_it_is_something_else_and_back(alice):
     assert upload.reading["mapping"]["messages"] == "messages"
     page = shown(alice, upload)
     assert "You chose this." in page
-    assert "Which column is what?" in page
+    assert "What does each column hold?" in page
     alice.post(address, {"action": "source", "source": "openai_chat"})
     upload.refresh_from_db()
     assert (upload.reading["source"], upload.reading["summary"]["samples"]) == ("openai_chat", 4)

@@ -45,7 +45,7 @@ def choose(models: list[Candidate], **more: Any) -> dict[str, Any]:
 
 def test_the_list_explains_itself_when_there_is_nothing_yet(people: People) -> None:
     page = people.alice.get(reverse("assessments")).content.decode()
-    assert "See a verdict in three clicks" in page
+    assert "See a verdict with a sample" in page, "three clicks do where models are there"
     assert reverse("connection-new") in page and reverse("upload") in page
 
 

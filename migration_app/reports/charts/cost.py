@@ -12,12 +12,9 @@ from .. import words
 from ..facts import Facts
 from ..option import Option
 from ..palette import option_style
-from .canvas import CANVASES, MARKER, NAME, NAME_BESIDE, Canvas, Chart, label, short
-from .labels import Box, Wanted, place
-from .lettering import text_width
+from .canvas import CANVASES, Chart, short
+from .crowd import spread, words_end
 from .scales import axis
-
-COVERED = 0.13  # of a canvas: what labels may take before they lie on what they name
 
 
 def quality_against_cost(
@@ -44,7 +41,7 @@ def quality_against_cost(
         _quality_point(facts, option, cost, recommended) for option, cost in zip(shown, costs, strict=True)
     ]
     texts = [_point_text(facts, option, recommended) for option in shown]
-    rules = [] if limit is None else [_limit_rule(facts, limit, costs, x["high"])]
+    rules = [] if limit is None else [_limit_rule(facts, limit, points, x, y)]
     chart: Chart = {
         "id": "quality-cost",
         "headline": _cost_headline(facts, recommended, closest),
@@ -56,7 +53,7 @@ def quality_against_cost(
         "rules": rules,
         "lines": [],
         "points": points,
-        "labels": {name: _spread(points, texts, x, y, canvas, rules) for name, canvas in CANVASES.items()},
+        "labels": {name: spread(points, texts, x, y, name, rules) for name in CANVASES},
         "legend": [],
         "note": _("Not drawn, because cost or quality is unknown: {names}.").format(
             names=words.listed(left_out)
@@ -88,17 +85,17 @@ def _quality_range(shown: Sequence[Option], limit: float | None) -> tuple[float,
     return max(0.0, min(seen) - room), min(1.0, max(seen) + room)
 
 
-def _limit_rule(facts: Facts, limit: float, costs: Sequence[float], end: float) -> dict[str, Any]:
-    """The limit's line; its words stand on the side with fewer points."""
+def _limit_rule(facts: Facts, limit: float, points: Sequence[Any], x: Any, y: Any) -> dict[str, Any]:
+    """The limit's line; its words stand under it where they lie on no range, the farthest right."""
     gap = show.size_in_points(facts.question["margin"])
-    crowded_right = sum(cost > end / 2 for cost in costs) > len(costs) / 2
-    return {
+    rule = {
         "axis": "y",
         "at": limit,
         "text": _("Your limit: {gap} points below today").format(gap=gap),
         "short": _("Your limit"),
-        "side": "left" if crowded_right else "right",
+        "side": "right",
     }
+    return rule | {"ends": {name: words_end(rule, points, x, y, name) for name in CANVASES}}
 
 
 def _quality_point(facts: Facts, option: Option, cost: float, recommended: Option | None) -> dict[str, Any]:
@@ -134,59 +131,6 @@ def _point_text(facts: Facts, option: Option, recommended: Option | None) -> lis
 
 def _percent_tick(value: float, step: float) -> str:
     return show.percent(value, 0 if step >= 0.01 else 1)
-
-
-def _spread(
-    points: Sequence[Any], texts: Sequence[Any], x: Any, y: Any, canvas: Canvas, rules: Sequence[Any]
-) -> list[dict[str, Any]]:
-    """The labels' places on one canvas."""
-
-    def at(value: float, scale: Any, length: float) -> float:
-        return (value - scale["low"]) / (scale["high"] - scale["low"]) * length
-
-    wanted, obstacles = [], []
-    shown = _fitted(texts, canvas)
-    for point, lines in zip(points, shown, strict=True):
-        px, py = at(point["x"], x, canvas.width), canvas.height - at(point["y"], y, canvas.height)
-        ends = [
-            canvas.height - at(point[key], y, canvas.height)
-            for key in ("y_low", "y_high")
-            if point[key] is not None
-        ]
-        up, down = py - min([*ends, py - MARKER]), max([*ends, py + MARKER]) - py
-        wanted.append(Wanted(px, py, *_size(lines, canvas), up, down))
-        reach = MARKER * (1.9 if point["ring"] else 1)
-        obstacles.append(Box(px - reach, py - reach, px + reach, py + reach))
-        if ends:
-            obstacles.append(Box(px - 2, min(*ends, py), px + 2, max(*ends, py)))
-    for rule in rules:
-        level = canvas.height - at(rule["at"], y, canvas.height)
-        obstacles.append(Box(0, level - 1, canvas.width, level + 1))
-        room = canvas.width * (0.7 if canvas.lines == 1 else 0.38)
-        start = 0.0 if rule["side"] == "left" else canvas.width - room
-        obstacles.append(Box(start, level, start + room, level + canvas.size * 1.5))
-    spots = place(wanted, obstacles, Box(0, 0, canvas.width, canvas.height))
-    return [label(point, lines, spot) for point, lines, spot in zip(points, shown, spots, strict=True)]
-
-
-def _fitted(texts: Sequence[Any], canvas: Canvas) -> list[list[dict[str, Any]]]:
-    """The labels of one canvas: in a crowd that would cover much of it names alone, then shorter ones."""
-    kept: list[list[dict[str, Any]]] = []
-    for lines, ems in ((canvas.lines, NAME), (1, NAME), (1, NAME_BESIDE)):
-        kept = [
-            [{**name, "text": short(name["text"], ems)}, *details[: lines - 1]] for name, *details in texts
-        ]
-        sizes = [_size(label_lines, canvas) for label_lines in kept]
-        if sum(width * height for width, height in sizes) <= COVERED * canvas.width * canvas.height:
-            break
-    return kept
-
-
-def _size(lines: Sequence[Any], canvas: Canvas) -> tuple[float, float]:
-    """Width and height of a label."""
-    sizes = (canvas.size, canvas.small)
-    width = max(text_width(line["text"], size) for line, size in zip(lines, sizes, strict=False))
-    return width + 4, canvas.size * 1.25 * len(lines)
 
 
 def _cost_headline(facts: Facts, recommended: Option | None, closest: Option | None) -> str:

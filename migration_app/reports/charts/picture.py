@@ -133,17 +133,18 @@ def _rules(chart: Json) -> Iterable[str]:
             "x1": 0, "x2": "100%", "y1": at, "y2": at,
         }  # fmt: skip
         yield _tag("line", class_="limit-line", **ends)
-        for canvas, shown in CANVASES.items():
+        for canvas in CANVASES:
             words = rule["text"] if canvas == "wide" else rule["short"]
-            yield _text(words, **_place_of_words(rule, at, across, shown))
+            yield _text(words, **_place_of_words(rule, at, across, canvas))
 
 
-def _place_of_words(rule: Json, at: str, across: bool, shown: str) -> dict[str, object]:
+def _place_of_words(rule: Json, at: str, across: bool, canvas: str) -> dict[str, object]:
+    shown = CANVASES[canvas]
     if across:  # beside its line, above the plot
         anchor = "is-end" if rule["side"] == "left" else ""
         return {"x": at, "y": 0, "dy": -8, "class_": f"fine-words {anchor} {shown}"}
-    right = rule["side"] == "right"
-    place: dict[str, object] = {"x": "100%" if right else 0, "dx": -4 if right else 4, "y": at}
+    right, end = rule["side"] == "right", rule.get("ends", {}).get(canvas, 1.0)
+    place: dict[str, object] = {"x": f"{end:.1%}" if right else 0, "dx": -4 if right else 4, "y": at}
     anchor = "is-end" if right else ""
     return place | {"dy": -6 if rule.get("above") else 16, "class_": f"fine-words {anchor} {shown}"}
 

@@ -200,5 +200,6 @@ def _rule_text(rule: Json, canvas: str) -> Figure:
     if rule["axis"] == "x":  # beside its line, above the plot
         away = {"left": "right", "right": "left"}[side]
         return common | {"x": rule["at"], "yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": away}
-    edge = {"xref": "paper", "x": 1 if side == "right" else 0, "xanchor": side}
+    end = rule.get("ends", {}).get(canvas, 1)
+    edge = {"xref": "paper", "x": end if side == "right" else 0, "xanchor": side}
     return common | edge | {"y": rule["at"], "yanchor": "bottom" if rule.get("above") else "top"}

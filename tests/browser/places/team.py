@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from migration_app.accounts.models import Team, User
 from migration_app.candidates.models import Candidate
 from migration_app.runs.actions import start_run
-from migration_app.runs.models import Assessment, Run
+from migration_app.runs.events import log
+from migration_app.runs.models import Assessment, Run, RunCandidate
 from tests.browser.journeys import PASSWORD
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
 from tests.reports.finished import every, finished, right
 
+UNDER_WAY = {"running", "paused", "budget_reached", "cancelled", "failed"}
+LIMITED = "The vendor's rate limit was reached. Ask fewer things a minute, or have it raised."
+ENDED, ALL = (47, 31), (60, 60)  # of 60 requests to each of two options
 SPOKEN = "<b>Your parcel</b> is on its way; see ![here](https://example.com/a.png) \u202eand wait"
 
 
@@ -45,7 +52,12 @@ class World:
         """A run of two options that stands still in a state."""
         question = self.question(*self.models[:2], name=f"It is {state}")
         run = start_run(assessment=question, user=self.dana).run
-        Run.objects.filter(pk=run.pk).update(state=state)
+        began = timezone.now() - timedelta(minutes=3)
+        Run.objects.filter(pk=run.pk).update(state=state, started_at=began, spent_nanos=4_310_000)
+        for entry, ended in zip(run.candidates.all(), ENDED if state in UNDER_WAY else ALL, strict=True):
+            tally = {"items_done": ended - 1, "items_failed": 1, "retries": 3, "spent_nanos": 2_155_000}
+            RunCandidate.objects.filter(pk=entry.pk).update(last_settle_at=began, **tally)
+            log(run.pk, LIMITED, entry.pk)
         return run
 
 
