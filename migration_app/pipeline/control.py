@@ -12,6 +12,7 @@ from migration_app.candidates.models import Candidate
 from migration_app.reports import actions as reports
 from migration_app.reports.models import Report
 from migration_app.runs import actions
+from migration_app.runs.actions import trial
 from migration_app.runs.models import Assessment, Run
 from migration_app.scoring.actions import forget_scores
 
@@ -26,11 +27,23 @@ def _after_commit(hint: Callable[[], object]) -> None:
 
 def start(*, assessment: Assessment, user: User | None, accepts_conflicts: str = "") -> Run:
     """Start a run, or return the one that is open. Raises runs.actions.CannotStart."""
-    if refusal := broker_refusal():
-        raise actions.CannotStart(refusal)
+    _refuse_without_broker()
     started = actions.start_run(assessment=assessment, user=user, accepts_conflicts=accepts_conflicts)
     _after_commit(lambda: wake_feeds(started.feed_ids))
     return started.run
+
+
+def start_trial(*, draft: Assessment, user: User | None, accepts_conflicts: str = "") -> Run:
+    """Start a trial of a draft, or return the one that is open. Raises CannotStart, InvalidAssessment."""
+    _refuse_without_broker()
+    started = trial.start_trial(draft=draft, user=user, accepts_conflicts=accepts_conflicts)
+    _after_commit(lambda: wake_feeds(started.feed_ids))
+    return started.run
+
+
+def _refuse_without_broker() -> None:
+    if refusal := broker_refusal():
+        raise actions.CannotStart(refusal)
 
 
 def pause(*, run: Run, user: User | None) -> None:
@@ -38,9 +51,9 @@ def pause(*, run: Run, user: User | None) -> None:
     actions.pause_run(run=run, user=user)
 
 
-def resume(*, run: Run, user: User | None) -> None:
+def resume(*, run: Run, user: User | None, accepts_conflicts: str = "") -> None:
     """Raises runs.actions.CannotChange."""
-    feed_ids = actions.resume_run(run=run, user=user)
+    feed_ids = actions.resume_run(run=run, user=user, accepts_conflicts=accepts_conflicts)
     _after_commit(lambda: wake_feeds(feed_ids))
 
 
@@ -92,6 +105,7 @@ def weigh_reviews(*, run: Run, user: User | None, reviews: int) -> None:
 
 
 def ask_for_file(*, report: Report, kind: str, user: User | None) -> None:
-    """Have a file of a report made in the background; one that is there already stays."""
-    export = reports.ask_for_file(report=report, kind=kind, user=user)
-    _after_commit(lambda: wake_file(report.pk, kind, export.language))
+    """Have a file of a report made in the background; one that is there, or on its way, stays."""
+    if export := reports.ask_for_file(report=report, kind=kind, user=user):
+        language = export.language
+        _after_commit(lambda: wake_file(report.pk, kind, language))

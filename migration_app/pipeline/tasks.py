@@ -161,7 +161,7 @@ def _settle_budget(run: Run) -> None:
     if needed is None:
         return
     if run.cap_nanos is not None and run.spent_nanos + needed > run.cap_nanos:
-        note_budget_reached(run.pk)
+        note_budget_reached(run.pk, needed)
     elif team_cap_reached(run, needed):
         note_team_cap_reached(run)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from migration_app.candidates.terms.vocabulary import LICENCES, PLACES, TRAINING
+from migration_app.candidates.terms.vocabulary import RULES as STATED
 from migration_app.evaluation.stated_rules import asks
 
 from . import formatting as show
@@ -57,18 +58,18 @@ RULES: dict[str, RuleWords] = {
     ),
     "max_error_rate": RuleWords(lazy("requests that fail"), lambda value, _currency: show.percent(value)),
     "places": RuleWords(
-        lazy("where requests are processed"), _labels(PLACES), ONLY,
+        STATED["places"], _labels(PLACES), ONLY,
         lazy("Confirm where {host} processes requests"),
     ),
     "max_retention_days": RuleWords(
-        lazy("how long requests are kept"), _days, confirm=lazy("Confirm how long {host} keeps requests")
+        STATED["max_retention_days"], _days, confirm=lazy("Confirm how long {host} keeps requests")
     ),
     "no_training": RuleWords(
-        lazy("training with your data"), lambda value, _currency: str(TRAINING.get(value, "")), NONE,
+        STATED["no_training"], lambda value, _currency: str(TRAINING.get(value, "")), NONE,
         lazy("Confirm that {host} does not train on your requests"),
     ),
     "licences": RuleWords(
-        lazy("the licence"), _labels(LICENCES), ONLY, lazy("Confirm the licence of {host}")
+        STATED["licences"], _labels(LICENCES), ONLY, lazy("Confirm the licence of {host}")
     ),
 }  # fmt: skip
 

@@ -114,7 +114,7 @@ def to_accept(conflicts: Sequence[Conflict], assessment: Assessment) -> list[Con
 def acceptance(conflicts: Sequence[Conflict], reason: str, user: User | None) -> dict[str, Any]:
     """Who sends requests against a rule, when and why, to be kept with the run."""
     return {
-        "reason": reason.strip()[:MOST_REASON],
+        "reason": reason.replace("\0", "").strip()[:MOST_REASON],
         "by": user.get_username() if user else "",
         "at": timezone.now().isoformat(timespec="seconds"),
         "conflicts": [conflict.plain() for conflict in conflicts],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from migration_app.accounts.errors import Refusal
 from migration_app.pipeline import control
-from migration_app.runs.actions.trial import put_trial
 from migration_app.runs.models import Assessment
 
 from .access import team_object_or_404, user_of, writer_required
@@ -27,9 +25,7 @@ def assessment_trial(request: HttpRequest, pk: UUID) -> HttpResponse:
     draft = team_object_or_404(request, drafts, pk)
     reason = request.POST.get("accepts_conflicts", "")
     try:
-        with transaction.atomic():  # a trial that may not start leaves no question of its own behind
-            trial = put_trial(draft=draft, user=user_of(request))
-            run = control.start(assessment=trial, user=user_of(request), accepts_conflicts=reason)
+        run = control.start_trial(draft=draft, user=user_of(request), accepts_conflicts=reason)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("assessment-check", pk)

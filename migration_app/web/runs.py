@@ -28,6 +28,7 @@ from migration_app.runs.queries import progress
 from .access import team_object_or_404, user_of, writer_required
 from .navigation import result_tabs
 from .run_more import more_context
+from .run_rules import rules_context
 
 PAUSABLE = (RunState.RUNNING,)
 RESUMABLE = (RunState.PAUSED, RunState.BUDGET_REACHED)
@@ -78,7 +79,12 @@ def run_pause(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @writer_required
 def run_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _do(request, pk, control.resume, _("Going on."))
+    reason = request.POST.get("accepts_conflicts", "")
+
+    def resume(*, run: Run, user: Any) -> None:
+        control.resume(run=run, user=user, accepts_conflicts=reason)
+
+    return _do(request, pk, resume, _("Going on."))
 
 
 @require_POST
@@ -169,8 +175,12 @@ def _judging(found: Run) -> dict[str, Any] | None:
 
 
 def _page_context(request: HttpRequest, found: Run) -> dict[str, Any]:
-    """The whole page's: with what more may be asked, which the part that moves does not need."""
-    return _context(request, found) | more_context(request, found)
+    """The whole page's: with what more may be asked, and what rules stand against going on."""
+    context = _context(request, found)
+    judging = context["judging"]
+    waiting = judging["run"] if judging and judging["may_resume"] else None
+    rules = rules_context(found, waiting, may_resume=context["may_resume"])
+    return context | more_context(request, found) | rules
 
 
 def headline(now: Any) -> str:

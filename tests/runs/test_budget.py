@@ -9,6 +9,7 @@ import pytest
 from migration_app.runs import actions
 from migration_app.runs.models import Attempt, Item, ItemState, Run, RunState
 from migration_app.runs.money import from_nanos, to_nanos
+from migration_app.runs.queries import next_reservation
 
 
 def test_money_is_rounded_up_to_the_next_nano():
@@ -30,7 +31,7 @@ def test_a_run_stops_before_its_cap_and_says_so(started):
     assert run.reserved_nanos == 0
     assert 0 < run.spent_nanos <= run.cap_nanos
     assert 0 < len(bench.asked()) < 60
-    assert actions.note_budget_reached(run.pk)
+    assert actions.note_budget_reached(run.pk, next_reservation(run))
     run.refresh_from_db()
     assert run.state == RunState.BUDGET_REACHED
     assert "cap" in run.state_note
@@ -40,12 +41,22 @@ def test_raising_the_cap_goes_on_where_the_run_stopped(started):
     bench = started("weak", samples=10, budget=Decimal("1"))
     cap_at(bench.run, 1.3)
     bench.replay()
-    actions.note_budget_reached(bench.run.pk)
+    actions.note_budget_reached(bench.run.pk, next_reservation(bench.run))
     asked = len(bench.asked())
     actions.raise_cap(run=bench.run, user=None, cap=Decimal("1"))
     bench.replay()
     assert len(bench.asked()) == 20 > asked
     assert Item.objects.filter(state=ItemState.DONE).count() == 20
+
+
+def test_a_cap_that_is_raised_while_somebody_looks_stops_nobody(started):
+    bench = started("weak", samples=10, budget=Decimal("1"))
+    cap_at(bench.run, 1.3)
+    bench.replay()
+    needed = next_reservation(bench.run)
+    actions.raise_cap(run=bench.run, user=None, cap=Decimal("1"))
+    assert not actions.note_budget_reached(bench.run.pk, needed)
+    assert Run.objects.get(pk=bench.run.pk).state == RunState.RUNNING
 
 
 def test_a_lower_cap_is_refused(started):

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.db.models import F
 
 from migration_app.accounts.models import AuditEvent
 from migration_app.candidates.models import Candidate
 from migration_app.candidates.terms.actions import set_policy, state_terms
-from migration_app.runs.actions import CannotChange, CannotStart, InvalidAssessment, cancel_run, start_run
+from migration_app.runs.actions import (
+    CannotChange,
+    CannotStart,
+    InvalidAssessment,
+    RuleBroken,
+    cancel_run,
+    pause_run,
+    raise_cap,
+    resume_run,
+    start_run,
+)
 from migration_app.runs.actions.extend import add_candidate, ask_failed_again, extend_samples
 from migration_app.runs.actions.trial import put_trial
 from migration_app.runs.conflicts import conflicts_of
 from migration_app.runs.drafts import choose_judges
-from migration_app.runs.models import ItemState, Run, RunEvent
+from migration_app.runs.models import ItemState, Run, RunEvent, RunState
 from tests import builders
 from tests.builders import a_candidate, a_connection, a_team, a_workload
 
@@ -116,6 +128,66 @@ def test_more_of_a_run_is_held_against_the_policy_of_today(parts) -> None:
     assert extend_samples(run=run, user=None, to=4), "what was accepted for the run is not asked again"
     run.refresh_from_db()
     assert [record["by"] for record in run.accepted] == ["alice"]
+
+
+def paused_before_the_policy(parts, **fields) -> Run:
+    """A run that began when anything was allowed, was paused, and finds requests kept within the EU."""
+    run = start_run(assessment=asked(parts, "far", rules={}, **fields), user=None).run
+    pause_run(run=run, user=None)
+    set_policy(team=parts["today"].team, user=None, places=["eu"])
+    return run
+
+
+def test_a_paused_run_goes_on_only_by_the_policy_of_today_or_a_sentence(parts) -> None:
+    run = paused_before_the_policy(parts)
+    with pytest.raises(RuleBroken, match="far: where requests are processed"):
+        resume_run(run=run, user=None)
+    run.refresh_from_db()
+    assert run.state == RunState.PAUSED and not run.accepted
+    assert resume_run(run=run, user=builders.person(), accepts_conflicts=WHY)
+    run.refresh_from_db()
+    assert run.state == RunState.RUNNING and [record["by"] for record in run.accepted] == ["alice"]
+    assert AuditEvent.objects.filter(verb="accepted broken rules of", subject="far").exists()
+    pause_run(run=run, user=None)
+    assert resume_run(run=run, user=None), "what was accepted for the run is not asked again"
+
+
+def test_a_model_that_has_answered_all_keeps_nobody_from_going_on(parts) -> None:
+    run = paused_before_the_policy(parts)
+    run.candidates.filter(label="far").update(items_done=F("items_total"))
+    assert resume_run(run=run, user=None)
+
+
+def test_a_higher_cap_is_kept_and_does_not_lead_around_the_policy(parts) -> None:
+    run = paused_before_the_policy(parts, budget=Decimal(1))
+    Run.objects.filter(pk=run.pk).update(state=RunState.BUDGET_REACHED)
+    with pytest.raises(RuleBroken, match="far"):
+        raise_cap(run=run, user=None, cap=Decimal(2))
+    run.refresh_from_db()
+    assert (run.state, run.cap_nanos) == (RunState.BUDGET_REACHED, 2 * 10**9)
+
+
+def test_judges_that_were_paused_are_held_against_the_policy_too(parts) -> None:
+    judged = {"default": {"name": "rubric_judge", "parameters": {}}, "by_category": {}}
+    question = asked(parts, "dark", rules={}, scoring=judged)
+    choose_judges(assessment=question, judges=[parts["far"]], cap=None)
+    run = start_run(assessment=question, user=None).run
+    Run.objects.filter(pk=run.pk).update(state=RunState.JUDGING)
+    judging = Run.objects.create(
+        team=run.team, assessment=question, parent=run, number=0, state=RunState.PAUSED
+    )
+    set_policy(team=run.team, user=None, places=["eu"])
+    with pytest.raises(RuleBroken, match="far"):
+        resume_run(run=judging, user=None)
+    resume_run(run=judging, user=None, accepts_conflicts=WHY)
+    run.refresh_from_db()
+    assert run.accepted[0]["reason"] == WHY, "the reason stands with the run that the report is about"
+
+
+def test_a_reason_with_a_sign_that_no_database_holds_is_kept_without_it(parts) -> None:
+    run = start_run(assessment=asked(parts, "far"), user=None, accepts_conflicts=f"\0{WHY}\0").run
+    assert run.accepted[0]["reason"] == WHY
+    assert not any("\0" in event.message for event in run.events.all())
 
 
 def test_only_the_models_that_are_asked_again_count(parts) -> None:

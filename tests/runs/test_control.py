@@ -12,6 +12,7 @@ from django.db import connection
 from migration_app.runs import actions
 from migration_app.runs.feed import replay
 from migration_app.runs.models import Feed, Item, ItemState, Run, RunState
+from migration_app.runs.queries import next_reservation
 from tests.runs.conftest import Bench
 
 
@@ -71,7 +72,7 @@ def test_a_run_at_its_cap_goes_on_where_it_stopped_once_the_cap_is_raised(starte
     bench.replay()
     asked = len(bench.asked())
     assert 0 < asked < 20
-    assert actions.note_budget_reached(bench.run.pk)
+    assert actions.note_budget_reached(bench.run.pk, next_reservation(bench.run))
     actions.raise_cap(run=Run.objects.get(pk=bench.run.pk), user=None, cap=Decimal(10))
     bench.replay()
     assert len(bench.asked()) == 20, "nothing was asked twice"

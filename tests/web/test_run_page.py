@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from migration_app.accounts.models import AuditEvent
+from migration_app.candidates.terms.actions import set_policy, state_terms
 from migration_app.runs.actions import start_run
 from migration_app.runs.models import Assessment, Run, RunEvent, RunState
 from tests.web.people import People
@@ -49,6 +51,23 @@ def test_pausing_going_on_and_cancelling(people: People, run: Run) -> None:
         assert run.state == state
 
 
+def test_going_on_against_the_policy_of_today_takes_a_sentence(people: People, run: Run) -> None:
+    people.bob.post(reverse("run-pause", args=[run.pk]))
+    state_terms(connection=run.candidates.first().connection, user=None, place="us", source="their page")
+    set_policy(team=people.team, user=None, places=["eu"])
+    page = people.bob.get(reverse("run", args=[run.pk])).content.decode()
+    assert "Before it goes on" in page and "United States" in page
+    assert 'name="accepts_conflicts" form="resume"' in page and 'id="resume"' in page
+    assert 'name="accepts_conflicts"' not in people.vera.get(reverse("run", args=[run.pk])).content.decode()
+    address = reverse("run-resume", args=[run.pk])
+    refused = people.bob.post(address, follow=True).content.decode()
+    assert "A rule is broken by" in refused and "where requests are processed" in refused
+    people.bob.post(address, {"accepts_conflicts": "Only made-up requests are sent."})
+    run.refresh_from_db()
+    assert run.state == "running" and run.accepted[0]["by"] == "bob"
+    assert "Before it goes on" not in people.bob.get(reverse("run", args=[run.pk])).content.decode()
+
+
 def test_a_verb_that_comes_too_late_is_answered_with_a_sentence(people: People, run: Run) -> None:
     Run.objects.filter(pk=run.pk).update(state=RunState.FINISHED)
     page = people.alice.post(reverse("run-pause", args=[run.pk]), follow=True).content.decode()
@@ -63,6 +82,8 @@ def test_a_cap_can_only_be_raised(people: People, run: Run) -> None:
     people.alice.post(address, {"cap": "3.5"})
     run.refresh_from_db()
     assert run.cap_nanos == 3_500_000_000
+    raised = AuditEvent.objects.get(verb="raised the spending cap of")
+    assert raised.user is not None and raised.user.username == "alice" and raised.subject.endswith(": 3.5")
 
 
 def test_what_a_vendor_said_is_shown_as_text(people: People, run: Run) -> None:

@@ -77,3 +77,10 @@ def test_a_trial_that_may_not_start_leaves_no_question_behind(
     answer = people.alice.post(reverse("assessment-trial", args=[draft.pk]), follow=True)
     assert "may throw messages away" in answer.content.decode()
     assert list(Assessment.objects.all()) == [draft]
+
+
+def test_two_clicks_send_one_trial(people: People, draft: Assessment) -> None:
+    address = reverse("assessment-trial", args=[draft.pk])
+    places = {people.alice.post(address)["Location"] for _ in range(2)}
+    assert len(places) == 1 and Run.objects.count() == 1
+    assert Assessment.objects.count() == 2

@@ -33,6 +33,13 @@ LICENCES: dict[str, Any] = {
     "conditions": _("Open, with conditions on its use (such as Llama's or Gemma's)"),
     "research": _("Not for commercial use"),
 }
+# What each rule on stated terms is about, by its code (evaluation.stated_rules).
+RULES: dict[str, Any] = {
+    "places": _("where requests are processed"),
+    "max_retention_days": _("how long requests are kept"),
+    "no_training": _("training with your data"),
+    "licences": _("the licence"),
+}
 MOST_DAYS = 3_650
 
 _NOT_COMMERCIAL = ("research", "-nc", "non-commercial", "noncommercial", "non-production")

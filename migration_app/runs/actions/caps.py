@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.evaluation.wording import english
 
@@ -20,7 +21,10 @@ from .errors import CannotChange
 
 
 def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> tuple[int, ...]:
-    """Allow more spending, and go on if the run had stopped for it. Returns the feeds to wake."""
+    """Allow more spending, and go on if the run had stopped for it. Returns the feeds to wake.
+
+    Raises CannotChange; as RuleBroken the cap is raised, and the run waits for a sentence on the rule.
+    """
     nanos = to_nanos(cap)
     raised = (
         Run.objects.filter(pk=run.pk, cap_nanos__lt=nanos).exclude(state__in=ENDED).update(cap_nanos=nanos)
@@ -34,17 +38,25 @@ def raise_cap(*, run: Run, user: User | None, cap: Decimal) -> tuple[int, ...]:
             _("The new cap must be above today's ({now} {currency}).").format(now=now, currency=run.currency)
         )
     log(run.pk, english("The spending cap was raised to {cap} {currency}.", cap=cap, currency=run.currency))
+    record(team=run.team, user=user, verb=english("raised the spending cap of"), subject=f"{run}: {cap:f}")
     if run.state != RunState.BUDGET_REACHED:
         return ()
     return resume_run(run=run, user=user)
 
 
-def note_budget_reached(run_id: Any) -> bool:
-    """Stop a run that cannot afford its next call, once nothing is in flight any more."""
+def note_budget_reached(run_id: Any, needed: int) -> bool:
+    """Stop a run that cannot afford its next call, once nothing is in flight any more.
+
+    needed: what that call may cost, in nanos. A cap that was raised at this moment stops nobody.
+    """
     note = english("The spending cap is reached. Raise it and go on, or judge with what there is.")
     with transaction.atomic():
         moved = Run.objects.filter(
-            pk=run_id, state=RunState.RUNNING, reserved_nanos=0, cap_nanos__gte=F("spent_nanos")
+            pk=run_id,
+            state=RunState.RUNNING,
+            reserved_nanos=0,
+            cap_nanos__gte=F("spent_nanos"),
+            cap_nanos__lt=F("spent_nanos") + needed,
         ).update(state=RunState.BUDGET_REACHED, state_note=note)
         if moved:
             log(run_id, note)

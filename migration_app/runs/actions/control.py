@@ -19,6 +19,7 @@ from ..queries import seats_of
 from ..reconcile import hint
 from ..stages import begin_scoring
 from .errors import CannotChange
+from .going_on import accept_going_on
 
 
 class _Deed(NamedTuple):
@@ -57,13 +58,18 @@ def pause_run(*, run: Run, user: User | None) -> None:
     _move(run, _PAUSED, user, allowed=[RunState.RUNNING], to=RunState.PAUSED, note=note)
 
 
-def resume_run(*, run: Run, user: User | None) -> tuple[int, ...]:
-    """Go on; models that were stopped get another chance. Returns the feeds to wake.
+@transaction.atomic
+def resume_run(*, run: Run, user: User | None, accepts_conflicts: str = "") -> tuple[int, ...]:
+    """Go on; models that were stopped get another chance. Returns the feeds to wake. Raises CannotChange.
 
     A run that is still asking others may be told so too, once a stopped connection is repaired.
+    What it asks leaves the machine now, so the rules on data and licences are asked as they are now:
+    accepts_conflicts is why it is sent although one is broken, as a sentence.
     """
     stopped = RunCandidate.objects.filter(run=run).exclude(parked_reason="")
     allowed = (*WAITING, RunState.RUNNING) if stopped.exists() else WAITING
+    if Run.objects.filter(pk=run.pk, state__in=allowed).exists():
+        accept_going_on(run, accepts_conflicts, user)
     _move(run, _RESUMED, user, allowed=allowed, to=RunState.RUNNING)
     make_ready(run)
     return tuple(hint(seats_of(run)))

@@ -15,3 +15,7 @@ class CannotStart(Refusal):
 
 class CannotChange(Refusal):
     """The run is not in a state that allows this."""
+
+
+class RuleBroken(CannotChange):
+    """Sending more would break a rule on data or licences; the message names it and the ways out."""
