@@ -27,10 +27,12 @@ from uuid import UUID
 import numpy as np
 import orjson
 from django.conf import settings
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from .conversations import text_of
 from .drafts import Draft
+from .errors import UnreadableFile
 from .likeness import BINS, LONGEST, Signer, groups
 from .number_files import NumberFile, mapped
 from .readers import Problem
@@ -111,10 +113,15 @@ class Spool:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, draft: Draft, found: Sequence[Found]) -> None:
+        """Raises UnreadableFile where all samples together become too large."""
         draft.call = None  # counted already
         line = orjson.dumps([draft, [(one.start, one.end, _CODES[one.kind]) for one in found]])
         self._arrays["offsets"].append(self._at)
         self._at += self._drafts.write(line + b"\n")
+        if self._at > settings.UPLOAD_MAX_UNPACKED_BYTES:
+            raise UnreadableFile(
+                _("Its samples take more room than can be kept: a few long prompts are asked of many tests.")
+            )
         self._arrays["categories"].append(self._codes.setdefault(draft.category, len(self._codes)))
         self._sources.append(_number(draft.cluster) if draft.cluster else 0)
         self._named = self._named or bool(draft.cluster)

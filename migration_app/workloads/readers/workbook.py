@@ -19,6 +19,8 @@ from .packing import refuse_bomb, with_random_access
 from .rows import MAX_LINE_CHARACTERS, Problem, Reading, Row
 
 _MOST_UNPACKED = 400_000_000  # a workbook's shared texts are held in memory
+_MOST_ROWS = 1_048_576  # of a sheet, as Excel has it: what claims a later place is not looked for
+_MOST_CELLS = 50_000_000  # more than so many bytes can hold, unless they are empty
 # What openpyxl lets through when a workbook is not what it says.
 _DAMAGED: tuple[type[Exception], ...] = (
     zipfile.BadZipFile,
@@ -116,7 +118,11 @@ def _opened(file: BinaryIO) -> Any:
 def _lines(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     """Rows with content and their numbers as the spreadsheet shows them."""
     sheet.reset_dimensions()  # what a file says of its size need not be so
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+    told = 0  # cells, those included that a row only claims to leave empty
+    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_row=_MOST_ROWS), start=1):
+        told += len(cells)
+        if told > _MOST_CELLS:
+            raise ValueError("more empty cells than a sheet is read for")
         kept = list(cells)
         while kept and kept[-1] in (None, ""):
             kept.pop()

@@ -81,9 +81,7 @@ def _lines(file: BinaryIO, reading: Reading) -> list[Line]:
 
 def _whole(text: str) -> Iterator[Row | Problem]:
     """The list's items with the lines that they begin on."""
-    node = yaml.compose(text, Loader=_Loader)
-    if node is not None and _size(node, {}, 0) > _MOST_NODES:
-        raise UnreadableFile(_("The YAML file refers to its own parts too often to be read."))
+    node = _composed(text)
     around: dict[str, Any] = {}
     items = node
     if isinstance(node, yaml.MappingNode):
@@ -95,6 +93,14 @@ def _whole(text: str) -> Iterator[Row | Problem]:
                 around[key.value] = _constructed_or_none(value)
     for item in items.value if isinstance(items, yaml.SequenceNode) else ():
         yield _row_of(item, around)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """Raises UnreadableFile for what would fill the memory once every reference is followed."""
+    node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    if node is not None and _size(node, {}, 0) > _MOST_NODES:
+        raise UnreadableFile(_("The YAML file refers to its own parts too often to be read."))
+    return node
 
 
 def _row_of(item: yaml.Node, around: Mapping[str, Any]) -> Row | Problem:
@@ -127,6 +133,11 @@ def _constructed(node: yaml.Node) -> Any:
         return loader.construct_document(node)
     finally:
         loader.dispose()
+
+
+def _loaded(text: str) -> Any:
+    node = _composed(text)
+    return None if node is None else _constructed(node)
 
 
 def _constructed_or_none(node: yaml.Node) -> Any:
@@ -186,7 +197,7 @@ def _item(lines: list[str], number: int, indent: int, around: Mapping[str, Any])
             break
         kept.append(line)
     try:
-        value = yaml.load("\n".join(kept), Loader=_Loader)  # noqa: S506 - a safe loader, the C one where it is there
+        value = _loaded("\n".join(kept))
     except _DAMAGED as error:
         mark = getattr(error, "problem_mark", None)
         where = number + (mark.line if mark else 0)
@@ -204,7 +215,7 @@ def _reason(error: Exception) -> str:
 
 def _around(text: str) -> dict[str, Any]:
     try:
-        value = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, the C one where it is there
+        value = _loaded(text)
     except _DAMAGED:
         return {}
     return {key: _plain(value[key]) for key in _AROUND if key in value} if isinstance(value, dict) else {}

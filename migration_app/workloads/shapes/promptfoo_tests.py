@@ -88,10 +88,15 @@ def _chat(written: str) -> Any:
     """Messages where a prompt is their YAML."""
     if re.match(r"\s*- role:", written) and len(written) < 200_000:
         try:
-            return yaml.safe_load(written)
+            return written if _refers(written) else yaml.safe_load(written)
         except (yaml.YAMLError, ValueError, RecursionError):
             return written
     return written
+
+
+def _refers(written: str) -> bool:
+    """Whether it names parts of its own: a few lines can name each other into billions."""
+    return "&" in written and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(written))
 
 
 def prompts_in(written: Any) -> tuple[list[Any], tuple[str, ...]]:

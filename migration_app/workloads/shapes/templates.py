@@ -1,7 +1,8 @@
 """Prompt templates in the way of Nunjucks and Jinja: `{{ name }}`, a few filters, `{% if %}`.
 
 Nothing is ever run: a template is cut into marks, names are looked up, and whatever else it holds
-is refused with a sentence. Rendering takes time in proportion to the text it gives.
+is refused with a sentence. What filters make on the way counts like what is shown: a few of them in a
+row double a text each, or make a long one only to say its length.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from ..errors import BadRow
 from .values import written_as_json
 
-_MOST_CHARACTERS = 2_000_000
+_MOST_CHARACTERS = 2_000_000  # shown, and again on the way there
+_MOST_MARKS = 5_000
 _LONGEST_MARK = 500
 _BEGINS = re.compile(r"\{[{%#]")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
@@ -74,12 +76,15 @@ class _Renderer:
     def __init__(self, variables: Mapping[str, Any]) -> None:
         self.variables = variables
         self.made: list[str] = []
-        self.size = 0
+        self.size = self.work = self.marks = 0
         # For each open {% if %}: whether its present branch is shown, and whether one was.
         self.branches: list[tuple[bool, bool]] = []
 
     def text(self, template: str) -> str:
         for kind, inner in _cut(template):
+            self.marks += bool(kind)
+            if self.marks > _MOST_MARKS:
+                raise _too_long()
             if kind == "{%":
                 self._tag(inner)
             elif all(shown for shown, _done in self.branches):
@@ -91,7 +96,7 @@ class _Renderer:
     def _put(self, text: str) -> None:
         self.size += len(text)
         if self.size > _MOST_CHARACTERS:
-            raise BadRow(_("A prompt becomes too long with its variables."))
+            raise _too_long()
         self.made.append(text)
 
     def _tag(self, tag: str) -> None:
@@ -119,7 +124,7 @@ class _Renderer:
         if written.startswith("not "):
             return not _truth(self._condition(written[4:]))
         if match := _COMPARED.match(written):
-            same = self._term(match[1]) == self._term(match[3])
+            same = _same(self._term(match[1]), self._term(match[3]))
             return same if match[2].startswith("=") else not same
         return self._term(written)
 
@@ -127,8 +132,16 @@ class _Renderer:
         term, *filters = _split(expression)
         value = self._term(term)
         for written in filters:
+            self._worked(value)
             value = _filtered(value, written, self._term)
+            self._worked(value)
         return _as_text(value)
+
+    def _worked(self, value: Any) -> None:
+        """Count what a filter takes and gives. Raises BadRow."""
+        self.work += len(value) if isinstance(value, str) else 0
+        if self.work > 2 * _MOST_CHARACTERS:
+            raise _too_long()
 
     def _term(self, written: str) -> Any:
         """A name's value, a quoted text, a number, or a constant."""
@@ -162,6 +175,16 @@ class _Renderer:
         return None if value is _MISSING else value
 
 
+def _too_long() -> BadRow:
+    return BadRow(_("A prompt becomes too long with its variables."))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Lists and objects are the same only as the same variable, as in Nunjucks."""
+    holds = isinstance(one, list | Mapping) or isinstance(other, list | Mapping)
+    return one is other if holds else bool(one == other)
+
+
 def _split(expression: str) -> list[str]:
     """The parts between bars that stand outside quotes."""
     parts, quote, start = [], "", 0
@@ -180,11 +203,16 @@ def _filtered(value: Any, written: str, term: Callable[[str], Any]) -> Any:
     if name in ("default", "d"):
         return term(given) if value in (None, "") and given else value
     if name == "join":
-        between = _as_text(term(given)) if given else ""
-        return between.join(_as_text(item) for item in value) if isinstance(value, list) else value
+        return _joined(value, _as_text(term(given)) if given else "") if isinstance(value, list) else value
     if name in _FILTERS:
         return _FILTERS[name](value)
     raise BadRow(_("A prompt uses the filter “%(name)s”, which is not known here.") % {"name": name[:40]})
+
+
+def _joined(items: list[Any], between: str) -> str:
+    if len(items) * len(between) > _MOST_CHARACTERS:
+        raise _too_long()
+    return between.join(map(_as_text, items))
 
 
 def _dumped(value: Any) -> str:

@@ -1,6 +1,9 @@
 """Workbooks and Parquet: tables that are no text."""
 
 import io
+import time
+import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -159,3 +162,31 @@ def test_a_parquet_file_damaged_in_its_middle_keeps_the_rows_before():
     _, rows, problems = read(bytes(content), "data.parquet")
     assert len(rows) >= 10_000
     assert "damaged from here on" in problems[-1].message
+
+
+def claiming(rows: str) -> bytes:
+    """A workbook whose sheet claims places that hold nothing."""
+    held = io.BytesIO()
+    honest = zipfile.ZipFile(io.BytesIO(workbook([["a", "b"], [1, 2]])))
+    with honest, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in honest.namelist():
+            content = honest.read(name)
+            if name.endswith("sheet1.xml"):
+                content = content.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+            made.writestr(name, content)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="4000000000"><c r="A4000000000"><v>3</v></c></row>',
+        '<row><c r="ZZZ3"><v>3</v></c></row>' * 60_000,
+    ],
+    ids=["far below", "far to the right"],
+)
+def test_a_sheet_that_claims_endless_empty_cells_ends(rows):
+    began = time.thread_time()
+    with suppress(UnreadableFile):
+        read(claiming(rows), "data.xlsx")
+    assert time.thread_time() - began < 5

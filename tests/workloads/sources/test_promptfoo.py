@@ -3,6 +3,7 @@
 import time
 from contextlib import suppress
 
+import orjson
 import pytest
 
 from migration_app.workloads.errors import BadRow, UnreadableFile
@@ -137,3 +138,51 @@ def test_templates_take_time_in_proportion_to_their_length():
     with pytest.raises(BadRow, match="too long"):
         render("{{ a }}" * 1000, {"a": "x" * 100_000})
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ x" + "|dump" * 90 + " }}",
+        "{{ many|join(long) }}",
+        "{{ long|upper|length }}" * 4_000,
+        "{{ x }}" * 6_000,
+    ],
+    ids=["doubling", "joining", "only measuring", "marks"],
+)
+def test_a_template_that_makes_much_of_little_is_refused_at_once(template):
+    variables = {"x": '"', "many": [""] * 100_000, "long": "a" * 100_000}
+    began = time.thread_time()
+    with pytest.raises(BadRow, match="too long"):
+        render(template, variables)
+    assert time.thread_time() - began < 2
+
+
+def test_lists_are_compared_without_being_walked():
+    long = [["a"] * 1_000] * 1_000
+    assert render("{% if a == b %}same{% else %}two{% endif %}", {"a": long, "b": list(long)}) == "two"
+    assert render("{% if a == a %}same{% endif %}", {"a": long}) == "same"
+
+
+BOMB = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"] + [
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)
+]
+
+
+def test_an_item_of_yaml_that_refers_to_itself_in_billions_is_refused_also_where_the_rest_is_damaged():
+    variables = [f"      {line}" for line in BOMB]
+    lines = ["tests:", "  - vars: {question: fine}", "  - vars:", *variables, "  - [}"]
+    began = time.thread_time()
+    with suppress(UnreadableFile):
+        read("\n".join(lines).encode(), "tests.yaml")
+    assert time.thread_time() - began < 2
+
+
+def test_a_prompt_written_as_yaml_may_not_refer_to_itself():
+    parts = [f"    - json: {line.partition(': ')[2]}" for line in BOMB[:9]]
+    prompt = "\n".join(["- role: user", "  content:", *parts])
+    row = {"prompts": [prompt], "tests": [{"vars": {"x": "1"}}]}
+    began = time.thread_time()
+    with suppress(UnreadableFile):
+        gives(orjson.dumps(row) + b"\n", "tests.jsonl")
+    assert time.thread_time() - began < 2
