@@ -64,6 +64,7 @@ def web(*, port: int, environment: Mapping[str, str]) -> Program:
             sys.executable, "-m", "gunicorn", "migration_app.wsgi:application",
             "--bind", f"{ports.HOST}:{port}", "--worker-class", "gthread", "--threads", str(THREADS),
             "--graceful-timeout", "3", "--access-logfile", "-", "--no-control-socket",
+            "--logger-class", "migration_app.launch.web_log.WebLog",
         ),
         environment=environment,
         ready=url_answers(f"http://{ports.HOST}:{port}/"),

@@ -75,17 +75,19 @@ def make_pdf(*, report: Report) -> Export:
     return make_file(report=report, kind="pdf")
 
 
-def ask_for_file(*, report: Report, kind: str, user: User | None) -> Export:
+def ask_for_file(*, report: Report, kind: str, user: User | None) -> Export | None:
     """Note that somebody wants a file in the language that is active; it is made in the background.
 
-    One that is there stays.
+    None where nobody need be woken: one that is there stays, and one that was asked for is on its way.
     """
-    export = _export(report, kind)
-    if not is_ready(export):
-        Export.objects.filter(pk=export.pk).exclude(state=ExportState.PENDING).update(
-            state=ExportState.PENDING, error="", tries=0, touched_at=Now()
-        )
-        export.refresh_from_db()
+    export, is_new = _export(report, kind)
+    if not is_new and is_ready(export):
+        return None
+    idle = Export.objects.filter(pk=export.pk).exclude(state=ExportState.PENDING)
+    wanted = idle.update(state=ExportState.PENDING, error="", tries=0, touched_at=Now())
+    if not (is_new or wanted):
+        return None
+    export.refresh_from_db()
     record(
         team=report.team,
         user=user,
@@ -106,7 +108,7 @@ def make_file(*, report: Report, kind: str, language: str | None = None) -> Expo
 
 
 def _make(report: Report, kind: str) -> Export:
-    export = _export(report, kind)
+    export, _is_new = _export(report, kind)
     if is_ready(export):
         return export
     if not _begin(export):
@@ -137,14 +139,14 @@ def _begin(export: Export) -> bool:
     return True
 
 
-def _export(report: Report, kind: str) -> Export:
-    export, _created = Export.objects.get_or_create(
+def _export(report: Report, kind: str) -> tuple[Export, bool]:
+    """The file's row, and whether it was made just now."""
+    return Export.objects.get_or_create(
         report=report,
         kind=kind,
         language=language_of(kind),
         defaults={"filename": filename_of(report, kind)},
     )
-    return export
 
 
 def is_ready(export: Export) -> bool:

@@ -89,7 +89,7 @@ class ShareLink(TeamOwned):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     views = models.PositiveIntegerField(default=0)
-    last_viewed_at = models.DateTimeField(null=True)
+    last_viewed_at = models.DateTimeField(null=True)  # as the audit trail has it, to the minute
     failures = models.PositiveSmallIntegerField(default=0)  # wrong passwords in a row
     locked_until = models.DateTimeField(null=True)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from migration_app.accounts.actions import record
 from migration_app.accounts.errors import Refusal
-from migration_app.accounts.models import User
+from migration_app.accounts.models import AuditEvent, User
 from migration_app.evaluation.wording import english
 
 from .models import Report, ShareLink
@@ -24,6 +24,7 @@ TOKEN_BYTES = 32
 LONGEST = timedelta(days=365)
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
+TOLD_EVERY = timedelta(minutes=1)
 
 
 class CannotShare(Refusal):
@@ -104,14 +105,21 @@ def password_opens(*, link: ShareLink, password: str) -> bool:
 def count_view(*, link: ShareLink) -> None:
     """One more look at a page of the shared report, in the count and in the audit trail."""
     ShareLink.objects.filter(pk=link.pk).update(views=F("views") + 1, last_viewed_at=Now())
-    _record(link, english("was shown by a link the report of"))
+    _tell(link, english("was shown by a link the report of"))
 
 
 def note_download(*, link: ShareLink) -> None:
     """That the shared PDF was fetched."""
     ShareLink.objects.filter(pk=link.pk).update(last_viewed_at=Now())
-    _record(link, english("was given by a link the PDF of"))
+    _tell(link, english("was given by a link the PDF of"))
 
 
-def _record(link: ShareLink, verb: str) -> None:
-    record(team=link.team, user=None, verb=verb, subject=str(link.report.run))
+def _tell(link: ShareLink, verb: str) -> None:
+    """A line in the trail, of one kind about one report once a minute at most.
+
+    Whoever holds a link could otherwise fill the trail, and hide in it what was done before.
+    """
+    subject, since = str(link.report.run), timezone.now() - TOLD_EVERY
+    told = AuditEvent.objects.filter(team=link.team, user=None, verb=verb, subject=subject[:200], at__gt=since)
+    if not told.exists():
+        record(team=link.team, user=None, verb=verb, subject=subject)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from migration_app.pipeline import control
 from migration_app.reports.actions import is_ready
 from migration_app.reports.files import PUBLIC_PDF
-from migration_app.reports.models import ShareLink
+from migration_app.reports.models import ExportState, ShareLink
 from migration_app.reports.public import public
 from migration_app.reports.queries import file_of
 from migration_app.reports.sharing import count_view, note_download, open_link, password_opens
@@ -100,13 +100,16 @@ def shared_pdf(request: HttpRequest, link: ShareLink, token: str) -> HttpRespons
     """The PDF with or without samples, as the link allows, once it is made."""
     kind = "pdf" if link.shows_samples else PUBLIC_PDF
     export = file_of(link.report, kind)
-    if export is None or not is_ready(export):
+    if export is not None and is_ready(export):
+        if request.method == "GET":
+            note_download(link=link)
+        return sent(export)
+    if export is not None and export.state == ExportState.FAILED:  # only the team has it tried again
+        messages.error(request, _("The PDF could not be made. Ask the person who sent you the link for it."))
+    else:
         control.ask_for_file(report=link.report, kind=kind, user=None)
         messages.info(request, _("The PDF is being made. Try again in a few seconds."))
-        return redirect("shared", token)
-    if request.method == "GET":
-        note_download(link=link)
-    return sent(export)
+    return redirect("shared", token)
 
 
 @login_not_required
@@ -119,6 +122,7 @@ def shared_password(request: HttpRequest, token: str) -> HttpResponseBase:
     wrong = False
     if request.method == "POST":
         if password_opens(link=link, password=request.POST.get("password", "")[:200]):
+            request.session.cycle_key()  # whoever planted the session's key does not get in with it
             request.session[_key(link)] = True
             return _private(redirect("shared", token))
         wrong = True

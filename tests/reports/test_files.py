@@ -149,7 +149,15 @@ def test_a_file_that_was_asked_for_and_lost_is_made_later(report):
     assert [one.pk for one in files_wanted(timedelta(0))] == [export.pk]
     make_file(report=report, kind="xlsx")
     assert not files_wanted(timedelta(0))
-    assert ask_for_file(report=report, kind="xlsx", user=None).state == ExportState.READY
+    assert ask_for_file(report=report, kind="xlsx", user=None) is None
+
+
+def test_asking_again_for_a_file_that_is_on_its_way_wakes_nobody_and_leaves_no_line(report):
+    asked = [ask_for_file(report=report, kind="xlsx", user=None) for _ in range(3)]
+    assert [export is not None for export in asked] == [True, False, False]
+    assert AuditEvent.objects.filter(verb__startswith="asked for the").count() == 1
+    Export.objects.update(state=ExportState.FAILED, error="It broke.")
+    assert ask_for_file(report=report, kind="xlsx", user=None).state == ExportState.PENDING
 
 
 def test_a_renderer_that_breaks_leaves_a_sentence_and_can_be_tried_again(report, monkeypatch):

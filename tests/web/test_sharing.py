@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from datetime import timedelta
 
 import pytest
@@ -11,7 +13,7 @@ from django.utils import timezone
 
 from migration_app.accounts.models import AuditEvent
 from migration_app.reports.actions import make_file
-from migration_app.reports.models import ShareLink
+from migration_app.reports.models import Export, ExportState, ShareLink
 from migration_app.reports.sharing import CannotShare, make_link, open_link, password_opens
 from migration_app.runs.models import Run
 from tests.reports.finished import a_question, every, finished, right
@@ -131,10 +133,41 @@ def test_views_are_counted_and_audited(people, run, dana):
     make_file(report=run.reports.get(), kind="brief")
     dana.get(address + "report.pdf")
     assert ShareLink.objects.get().views == 3
-    verbs = list(AuditEvent.objects.values_list("verb", flat=True))
-    assert verbs.count("was shown by a link the report of") == 3
-    assert verbs.count("was given by a link the PDF of") == 1
-    assert "shared the report of" in verbs
+    assert told("was shown by a link the report of") == 1, "looks of one minute are one line"
+    assert told("was given by a link the PDF of") == 1
+    assert told("shared the report of") == 1
+    AuditEvent.objects.update(at=timezone.now() - timedelta(minutes=2))
+    dana.get(address + "method/")
+    assert told("was shown by a link the report of") == 2
+
+
+def told(verb: str) -> int:
+    return AuditEvent.objects.filter(verb=verb).count()
+
+
+def test_nobody_fills_the_trail_or_the_queue_with_a_link(people, run, dana, monkeypatch):
+    monkeypatch.setattr("migration_app.pipeline.control.wake_file", lambda *_file: None)
+    address = shared(people, run, shows_samples="on")
+    before = AuditEvent.objects.count()
+    for _ in range(5):
+        dana.get(address)
+        dana.get(address + "report.pdf")
+    assert AuditEvent.objects.count() == before + 2, "one look, one wish for the PDF"
+    Export.objects.update(state=ExportState.FAILED, error="It broke.")
+    page = dana.get(address + "report.pdf", follow=True).content.decode()
+    assert "Ask the person who sent you the link" in page
+    assert not Export.objects.filter(kind="pdf", state=ExportState.PENDING).exists()
+
+
+def test_a_session_that_somebody_planted_does_not_get_in_with_the_password(people, run, dana):
+    first, second = (shared(people, run, password="correct horse") for _ in range(2))
+    dana.post(first + "password/", {"password": "correct horse"})
+    planted = dana.cookies["sessionid"].value
+    dana.post(second + "password/", {"password": "correct horse"})
+    assert dana.cookies["sessionid"].value != planted
+    thief = Client()
+    thief.cookies["sessionid"] = planted
+    assert thief.get(second).status_code == 302 and dana.get(second).status_code == 200
 
 
 @pytest.mark.parametrize(("days", "password"), [(0, ""), (400, ""), (30, "short")])
@@ -192,3 +225,19 @@ class TestFiles:
         assert address in people.alice.get(reverse("files", args=[run.pk])).content.decode()
         people.alice.post(address)
         assert people.alice.get(reverse("file", args=[run.pk, "xlsx"])).status_code == 302
+
+
+def test_no_log_holds_a_link_that_opens_something(people, run, dana):
+    address = shared(people, run, password="correct horse")
+    token = address.rstrip("/").rsplit("/", 1)[1]
+    (console,) = [handler for handler in logging.getLogger().handlers if handler.name == "console"]
+    written = io.StringIO()
+    before = console.setStream(written)
+    try:
+        dana.post(address + "password/", {"password": "wrong horse"})
+        dana.post(address + "password/", {"password": "correct horse"})
+        assert dana.get(address + "samples/").status_code == 404
+    finally:
+        console.setStream(before)
+    assert "/s/…/password/" in written.getvalue() and "/s/…/samples/" in written.getvalue()
+    assert token not in written.getvalue()
