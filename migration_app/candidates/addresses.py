@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.utils.translation import gettext as _
 
@@ -42,6 +42,17 @@ def host_of(base_url: str) -> str:
         return read_url(base_url).authority
     except BadEndpointError:
         return base_url
+
+
+def as_called(base_url: str) -> str:
+    """The address with its host as it is called, so that a letter which only looks like another is seen.
+
+    api.example.com with a Cyrillic first letter becomes xn--pi-6kc.example.com.
+    """
+    parts, host = urlsplit(base_url.strip()), read_url(base_url).host
+    if parts.hostname == host:
+        return base_url
+    return urlunsplit(parts._replace(netloc=host if parts.port is None else f"{host}:{parts.port}"))
 
 
 # Names that never lead out of a network of one's own (RFC 6761, 6762, 8375; ICANN's .internal).

@@ -9,13 +9,21 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from migration_app.steering import unsteered
+
 
 class TextField(forms.CharField):
     """Text up to a limit that the browser is not told of.
 
     With `maxlength` a browser cuts off the end of what is pasted and says nothing. Without it the form
     comes back with all that was typed, and a sentence about how much of it is too much.
+    On one line it is a name, which stands beside figures and may not turn them around.
     """
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value)
+        is_name = self.strip and isinstance(self.widget, forms.TextInput)
+        return unsteered(text).strip() if is_name else text
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attributes = super().widget_attrs(widget)

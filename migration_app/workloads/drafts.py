@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from migration_app.evaluation.wording import english
+from migration_app.steering import unsteered
 
 from .calls import Call
 from .conversations import images_in, text_of
@@ -53,6 +54,7 @@ def finished(draft: Draft) -> Draft:
     """The draft with its hashes and counts; called once everything else is in place. Raises BadRow."""
     draft.input_characters = sum(len(text_of(message)) for message in draft.messages)
     draft.images = images_in(draft.messages)
+    draft.external_id, draft.category = unsteered(draft.external_id), unsteered(draft.category)
     if draft.call is not None:
         draft.call.line, draft.call.category = draft.line, draft.category
     return _hashed(draft)

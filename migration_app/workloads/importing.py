@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from migration_app.accounts.actions import record
 from migration_app.accounts.models import Team, User
 from migration_app.evaluation.wording import english
+from migration_app.steering import unsteered
 
 from . import sampling, spool, stages, storing
 from .errors import CannotImport, InvalidSource, NothingToImport, UnreadableFile
@@ -33,7 +34,7 @@ def keep_upload(*, team: Team, user: User | None, file: File) -> Upload:
     """
     if file.size > settings.UPLOAD_MAX_BYTES:
         raise UnreadableFile(too_large())
-    filename = (file.name or "upload").rsplit("/", 1)[-1][-255:]
+    filename = unsteered(file.name or "").rsplit("/", 1)[-1][-255:] or "upload"
     upload = Upload(team=team, created_by=user, filename=filename, size=file.size, state=UploadState.READING)
     upload.sha256 = getattr(file, "sha256", "") or fingerprint(cast(BinaryIO, file))
     file.seek(0)

@@ -13,6 +13,7 @@ from pytest_django import Settings
 from migration_app.accounts.ciphers import decrypt, encrypt
 from migration_app.accounts.models import AuditEvent, Team
 from migration_app.candidates import actions
+from migration_app.candidates.addresses import as_called
 from migration_app.candidates.endpoints import endpoint_of
 from migration_app.candidates.errors import InvalidCandidateError
 from migration_app.candidates.models import Connection
@@ -47,6 +48,13 @@ def team() -> Team:
 def add(team: Team, base_url: str = "http://127.0.0.1:9/v1", **parts: object) -> Connection:
     values = {"name": "Ours", "vendor": "vllm", "base_url": base_url, "api_key": KEY, **parts}
     return actions.add_connection(team=team, user=None, **values)
+
+
+def test_a_host_that_only_looks_like_another_is_kept_and_shown_as_it_is_called(team: Team) -> None:
+    assert add(team, "http://127\u30020.0.1:9/v1").base_url == "http://127.0.0.1:9/v1"
+    assert as_called("https://\u0430pi.example.com:8443/v1?x=1") == "https://xn--pi-6kc.example.com:8443/v1?x=1"
+    for plain in ("https://API.example.com/v1", "http://[::1]:8000/v1"):
+        assert as_called(plain) == plain
 
 
 def test_the_key_is_encrypted_at_rest_and_known_by_its_end(team: Team) -> None:

@@ -101,3 +101,29 @@ def test_a_draft_without_a_candidate_says_so_and_does_not_start(people: People, 
     assert "with no model to compare it with yet" in people.alice.get(reverse("assessments")).content.decode()
     started = people.alice.post(reverse("assessment-start", args=[draft.pk]), {"runs": "0"}, follow=True)
     assert words in started.content.decode() and not draft.runs.exists()
+
+
+TURNED = "Lumen \u202e05$\u202c \u2067now\u2069"
+
+
+def test_no_name_turns_the_figures_beside_it_around(
+    people: People, draft: Assessment, models: list[Candidate]
+) -> None:
+    table = SimpleUploadedFile(f"{TURNED}.csv", f"prompt,reference,category\nWhat?,That,{TURNED}\n".encode())
+    upload = receive_upload(team=people.team, user=None, file=table)
+    people.alice.post(reverse("candidate-edit", args=[models[1].pk]), {"label": TURNED, "model": "m"})
+    options = {"name": TURNED, "baseline": str(models[0].pk), "candidates": str(models[2].pk)}
+    people.alice.post(reverse("assessment-options", args=[draft.pk]), options)
+    models[1].refresh_from_db()
+    draft.refresh_from_db()
+    categories = upload.reading["summary"]["profile"]["categories"]
+    named = [models[1].label, draft.name, *categories]
+    assert named == ["Lumen 05$ now"] * 3
+    assert upload.filename == "Lumen 05$ now.csv"
+
+
+def test_a_name_read_from_right_to_left_keeps_its_own_marks(people: People, models: list[Candidate]) -> None:
+    name = "\u05e9\u05dc\u05d5\u05dd\u200f!"
+    people.alice.post(reverse("candidate-edit", args=[models[1].pk]), {"label": name, "model": "m"})
+    models[1].refresh_from_db()
+    assert models[1].label == name

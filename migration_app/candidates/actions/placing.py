@@ -11,7 +11,7 @@ from migration_app.providers.pool import tls_context
 from migration_app.providers.vendors import VENDORS, Vendor
 from migration_app.said import said
 
-from ..addresses import refusal_of
+from ..addresses import as_called, refusal_of
 from ..errors import InvalidCandidateError
 from ..models import Connection
 from ..ways import way_in, way_of
@@ -76,7 +76,7 @@ def _base_url(vendor: Vendor, typed: str, region: str) -> str:
     url = typed.strip().rstrip("/") or (vendor.address(region) if "{region}" in vendor.base_url else "")
     if refusal := refusal_of(url):
         raise InvalidCandidateError(refusal, "base_url")
-    return url
+    return as_called(url)
 
 
 def _token_url(vendor: Vendor, auth: str, typed: str) -> str:
@@ -85,7 +85,7 @@ def _token_url(vendor: Vendor, auth: str, typed: str) -> str:
         return ""
     if refusal := refusal_of(url):
         raise InvalidCandidateError(refusal, "token_url")
-    return url
+    return as_called(url)
 
 
 def _authorities(pem: str) -> str:
