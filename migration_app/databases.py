@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import dj_database_url
@@ -19,4 +21,15 @@ def database_at(url: str) -> dict[str, Any]:
     found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = dict(_SQLITE)
+        _make_private(str(found["NAME"]))
     return found
+
+
+def _make_private(name: str) -> None:
+    """Make a database file that is not there yet for its owner and group, whatever folder it is in.
+
+    SQLite would let everybody on the machine read it. What it writes beside it takes after it.
+    """
+    if name != ":memory:" and not name.startswith("file:"):
+        with suppress(OSError):  # the database itself says what is wrong with its place
+            Path(name).touch(mode=0o660)

@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _QUOTES = ("“", '"', "'", "‘", "«")
 _MARK = "\0"  # begins a name among pieces
 _LONGEST = 4000  # signs; no sentence of ours is longer
+_MOST_SENTENCES = 20  # in a row; what others said may have any number, and is none of ours
 _FEWEST_LETTERS = 6  # of a text's own: one with fewer fits almost everything
 
 
@@ -48,7 +49,10 @@ def said(stored: object) -> str:
     if language == settings.LANGUAGE_CODE or not sentence.strip() or len(sentence) > _LONGEST:
         return sentence
     core = sentence.strip()
-    return sentence.replace(core, _said(language, core), 1)
+    try:
+        return sentence.replace(core, _said(language, core), 1)
+    except RecursionError:  # sentences within sentences, as only somebody else would write them
+        return sentence
 
 
 @lru_cache(maxsize=2048)
@@ -57,6 +61,8 @@ def _said(language: str, sentence: str) -> str:
     if whole is not None:
         return whole
     first, *others = _SENTENCE_END.split(sentence)
+    if len(others) >= _MOST_SENTENCES:
+        return sentence
     # Several sentences in a row: the longest beginning that is a text of ours, then the rest.
     for count in range(len(others), 0, -1):
         found = _translated(language, " ".join([first, *others[: count - 1]]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -97,7 +98,7 @@ def password_opens(*, link: ShareLink, password: str) -> bool:
     held.locked_until = None
     if held.failures >= MOST_FAILURES:
         held.failures, held.locked_until = 0, timezone.now() + LOCKED_FOR
-        _record(link, english("locked out guesses at a link to"))
+        _tell(link, english("locked out guesses at a link to"))
     held.save(update_fields=["failures", "locked_until"])
     return opens
 
@@ -119,7 +120,7 @@ def _tell(link: ShareLink, verb: str) -> None:
 
     Whoever holds a link could otherwise fill the trail, and hide in it what was done before.
     """
-    subject, since = str(link.report.run), timezone.now() - TOLD_EVERY
-    told = AuditEvent.objects.filter(team=link.team, user=None, verb=verb, subject=subject[:200], at__gt=since)
-    if not told.exists():
-        record(team=link.team, user=None, verb=verb, subject=subject)
+    subject = str(link.report.run)[:200]
+    line: dict[str, Any] = {"team": link.team, "user": None, "verb": verb, "subject": subject}
+    if not AuditEvent.objects.filter(**line, at__gt=timezone.now() - TOLD_EVERY).exists():
+        record(**line)

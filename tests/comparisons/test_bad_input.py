@@ -1,21 +1,29 @@
 """Whatever comes in: never a crash, never a false *switch*, always a sentence that says what is missing.
 
-Each goes the whole way, from rows to the comparison, the report, its pages and its PDF.
+Each goes the whole way, from rows to the comparison, the report, its pages, its PDF and its files.
 """
 
 from __future__ import annotations
 
+import csv
 import html
+import io
+import json
 import math
+from pathlib import Path
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
+from jsonschema import Draft202012Validator
 
 from migration_app.comparisons.actions import compare_run
 from migration_app.reports.actions import make_report
+from migration_app.reports.files import KINDS
 from migration_app.reports.pdf import render_pdf
 from migration_app.reports.printable import printable
+from migration_app.runs.attempt_rows import storable
 from migration_app.runs.drafts import choose_judges
 from migration_app.runs.models import Run, RunState
 from migration_app.scoring.actions import score_run
@@ -27,7 +35,8 @@ from tests.reports.test_pdf import read, squeezed
 
 pytestmark = pytest.mark.django_db
 SAME = {"Today": right, "Twin": right}
-PAGES = ("results", "evidence", "method")
+PAGES = ("results", "evidence", "method", "samples", "review", "run", "files", "prices-run")
+SCHEMA = Draft202012Validator(json.loads((Path(__file__).parents[2] / "docs/report.schema.json").read_text()))
 
 
 def told(speech, *, samples=60, before=None, scored=None, judge="", read_pdf=False, **fields):
@@ -59,11 +68,22 @@ def told(speech, *, samples=60, before=None, scored=None, judge="", read_pdf=Fal
     said = [*report.data["verdict"]["reasons"], *(item["text"] for item in items)]
     assert said
     assert [one for one in said if one not in text] == []
+    read_files(report)
     printed = render_pdf(report.data, sha256=report.sha256)
     if read_pdf:
         _reader, words = read(printed)
         assert [one for one in said if squeezed(printable(one)) not in words] == []
     return kind, text
+
+
+def read_files(report):
+    """Workbook, table and JSON open as what they are, and run nothing."""
+    for sheet in openpyxl.load_workbook(io.BytesIO(KINDS["xlsx"].render(report.data, report.sha256))):
+        assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    table = list(csv.reader(io.StringIO(KINDS["csv"].render(report.data, "").decode("utf-8-sig"))))
+    assert len(table) == 1 + len(report.data["table"]["rows"])
+    assert not [cell for row in table for cell in row if cell.lstrip().startswith(("=", "@"))]
+    SCHEMA.validate(json.loads(KINDS["json"].render(report.data, report.sha256)))
 
 
 def unscore(scores):
@@ -193,6 +213,39 @@ def test_names_of_categories_are_hostile():
         samples.filter(position__lt=30).update(category=nasty)
 
     told(SAME, before=rename, read_pdf=True)
+
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "=HYPERLINK(\"http://evil.example\",\"x\")",
+    "![](https://evil.example/a.png) \u202e\u2066 \u200b\ufeff \x1b[31m \ud83d \x00",
+    "a" * 200_000,
+    "\n" * 5_000,
+    "{" * 5_000,
+    "NaN Infinity -1e999",
+)
+
+
+def test_answers_are_hostile():
+    """As they are stored: what no database holds was taken out on the way in."""
+    nasty = {"Today": right, "Twin": lambda index: storable(HOSTILE[index % len(HOSTILE)])}
+    kind, text = told(nasty, read_pdf=True)
+    assert kind == "keep" and "<img" not in text
+
+
+@pytest.mark.parametrize("others", [1, 7], ids=["one", "as many as there may be"])
+def test_names_are_as_long_as_they_may_be_and_full_of_emoji(others):
+    names = [f"{number}" + ("🦜👩\u200d👧" + "W" * 26) * 3 + "🦜" * 20 for number in range(1 + others)]
+    speech = dict(zip(names, [right, *[every(3)] * others], strict=True))
+    kind, _text = told(speech, name="🦜" * 200)
+    assert kind == "keep"
+
+
+def test_no_price_is_known(monkeypatch):
+    made = builders.a_candidate
+    monkeypatch.setattr(builders, "a_candidate", lambda *place, **told: made(*place, price=None, **told))
+    kind, text = told(SAME, samples=120)
+    assert kind == "switch" and "Cost / 1,000" in text and "unknown" in text
 
 
 # A scorer that fails where a model does

@@ -39,3 +39,4 @@ def test_a_folder_that_an_operator_shares_stays_shared(tmp_path: Path) -> None:
     folder.chmod(0o770)
     load_settings(folder)
     assert mode(folder) == 0o770
+    assert mode(folder / "crossover.sqlite3") & 0o007 == 0, "not with everybody on the machine"

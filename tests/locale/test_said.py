@@ -75,3 +75,14 @@ def test_a_hostile_text_costs_no_time():
     began = time.process_time()
     in_portuguese(stored)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["No. " * 900 + "Yes.", "No answer came: " * 240, "The answer is valid JSON. " * 150],
+    ids=["many sentences", "one in another", "many of ours"],
+)
+def test_many_sentences_cost_no_time_and_no_depth(hostile):
+    began = time.thread_time()
+    assert in_portuguese(hostile)
+    assert time.thread_time() - began < 1.5
