@@ -9,7 +9,7 @@ from gunicorn.glogging import Logger
 from migration_app.kept_out_of_logs import HideLinks
 
 
-class WebLog(Logger):  # type: ignore[misc]  # the package is not typed
+class WebLog(Logger):
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         for log in (self.access_log, self.error_log):

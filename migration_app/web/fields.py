@@ -21,7 +21,7 @@ class TextField(forms.CharField):
     """
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         is_name = self.strip and isinstance(self.widget, forms.TextInput)
         return unsteered(text).strip() if is_name else text
 
