@@ -77,7 +77,13 @@ def read_candidate(entry: RunCandidate, samples: SampleColumns) -> CandidateColu
         entry=entry,
         calls=calls,
         sample_rows=found["sample"],
-        scores=Scores(values=found["score"], clusters=samples.clusters, failed=found["all_failed"]),
+        scores=Scores(
+            values=found["score"],
+            clusters=samples.clusters,
+            failed=found["all_failed"],
+            lowest=found.get("lowest"),
+            answered=found.get("answered"),
+        ),
         unanswered=entry.items_total - calls.failed.size,
         usage_estimated=bool(found["estimated"]),
     )

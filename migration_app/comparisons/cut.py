@@ -42,7 +42,17 @@ def _cut(
         entry=columns.entry,
         calls=dataclasses.replace(calls, **mine),
         sample_rows=places[columns.sample_rows[rows]].astype(np.int32),
-        scores=Scores(columns.scores.values[kept], fewer.clusters, columns.scores.failed[kept]),
+        scores=_cut_scores(columns.scores, kept, fewer),
         unanswered=asked - int(np.count_nonzero(rows)),
         usage_estimated=columns.usage_estimated,
+    )
+
+
+def _cut_scores(scores: Scores, kept: NDArray[np.bool_], fewer: SampleColumns) -> Scores:
+    return Scores(
+        values=scores.values[kept],
+        clusters=fewer.clusters,
+        failed=scores.failed[kept],
+        lowest=None if scores.lowest is None else scores.lowest[kept],
+        answered=None if scores.answered is None else scores.answered[kept],
     )

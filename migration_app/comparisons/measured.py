@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from migration_app.evaluation.intervals import Floats
 from migration_app.evaluation.metrics import CandidateMetrics
+from migration_app.evaluation.scorers import is_judged
 from migration_app.evaluation.verdicts import Plan, Verdict, decide, decide_on
 from migration_app.runs.models import Run
+from migration_app.scoring.actions import Scorers
 from migration_app.scoring.judging.evidence import judge_evidence
 from migration_app.scoring.reviews import human_differences
 
@@ -61,8 +63,20 @@ def _verdicts(frame: Frame, options: Sequence[Option]) -> dict[int, Verdict]:
 
 def judged(run: Run, samples: SampleColumns) -> dict[int, Judged]:
     """What is known of the judges behind the scores, by entry; empty where no judge gave marks."""
-    evidence, people = judge_evidence(run), human_differences(run)
-    return {pk: Judged(found, _labels(people.get(pk), samples)) for pk, found in evidence.items()}
+    evidence = judge_evidence(run)
+    if not evidence:
+        return {}
+    people, marked = human_differences(run), _marked_by_judges(run, samples)
+    return {
+        pk: Judged(replace(found, categories=marked), _labels(people.get(pk), samples))
+        for pk, found in evidence.items()
+    }
+
+
+def _marked_by_judges(run: Run, samples: SampleColumns) -> frozenset[str]:
+    """The run's categories whose answers judges mark; the others are scored by rule."""
+    scorers = Scorers(run.assessment.scoring)
+    return frozenset(name for name in samples.categories.names if is_judged(scorers.of(name).name))
 
 
 def _labels(said: Mapping[int, float] | None, samples: SampleColumns) -> Floats | None:

@@ -107,8 +107,8 @@ def _saving(found: Saving | None) -> dict[str, Any] | None:
 
 
 def _payback(assessment: Assessment, found: Saving | None, traffic: Traffic) -> dict[str, Any] | None:
-    """`None` without a monthly volume or without a one-off cost."""
-    if found is None or not traffic.monthly or assessment.migration_cost_nanos is None:
+    """`None` without a monthly volume or without a one-off cost: then there is nothing to repay."""
+    if found is None or not traffic.monthly or not assessment.migration_cost_nanos:
         return None
     one_off = from_nanos(assessment.migration_cost_nanos)
     back = payback(found, float(one_off))

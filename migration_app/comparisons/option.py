@@ -14,12 +14,14 @@ from threading import Semaphore
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migration_app.evaluation.clustered import sources_of
 from migration_app.evaluation.evidence import Evidence, gather
 from migration_app.evaluation.goodput import Goodput
 from migration_app.evaluation.intervals import Floats
 from migration_app.evaluation.judging import JudgeEvidence
+from migration_app.evaluation.labels import are_rising
 from migration_app.evaluation.latency import ecdf
 from migration_app.evaluation.metrics import CandidateMetrics, Quality, Scores, summarise, summarise_quality
 from migration_app.evaluation.pairs import PairedSamples
@@ -108,17 +110,29 @@ def _from_calls(frame: Frame, columns: CandidateColumns, baseline: Option | None
     tail = tail_of(answered)
     return Option(
         entry=columns.entry,
-        scores=Scores(scores.values.copy(), scores.clusters, scores.failed.copy()),
+        scores=_copied(scores),
         paired=paired,
         tail=tail,
         unanswered=columns.unanswered,
         usage_estimated=columns.usage_estimated,
-        metrics=summarise(calls, scores, answered=answered),
+        metrics=summarise(calls, scores, answered=answered, sources=_sources_of_calls(frame, columns)),
         curve=ecdf(answered),
         goodput=goodput_of(frame.run, calls),
         headroom=headroom_of(columns, frame.traffic),
         slowest=None if baseline is None else tail_change(baseline.tail, tail),
     )
+
+
+def _copied(scores: Scores) -> Scores:
+    """Without the archive that its columns are views of."""
+    lowest, answered = (None if each is None else each.copy() for each in (scores.lowest, scores.answered))
+    return Scores(scores.values.copy(), scores.clusters, scores.failed.copy(), lowest, answered)
+
+
+def _sources_of_calls(frame: Frame, columns: CandidateColumns) -> NDArray[Any] | None:
+    """The cluster of each call; `None` where each is its own."""
+    sources = frame.samples.clusters[columns.sample_rows]
+    return None if are_rising(sources) else sources
 
 
 def _from_samples(frame: Frame, option: Option, baseline: Option | None) -> Option:
@@ -157,6 +171,8 @@ def paired_samples(
         judge=judge.evidence if judge else None,
         human=judge.human if judge else None,
         silent=baseline.scores.failed,
+        answered=baseline.scores.answered,
+        lowest=other.scores.lowest,
     )
 
 

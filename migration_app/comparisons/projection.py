@@ -9,7 +9,9 @@ samples and one for each candidate, in `Projection.data`:
                 seconds, NaN unknown · input_tokens, output_tokens, content_tokens int32, −1 unknown ·
                 thinking float64 seconds, NaN none · without these two where no model thinks ·
                 cost int64 nanos of all tries together, −1 unknown
-                one entry a sample: score float64, NaN unscored · all_failed bool
+                one entry a sample: score float64, NaN unscored · all_failed bool · where repetitions
+                differ: lowest, the score with unscored ones as wrong, and answered, that of those that
+                did not fail, NaN none
                 gaps int64 µs · gap_counts int64: each distinct gap between chunks, how often it was
                 estimated bool, one: some usage was counted here and not by the vendor
 
@@ -27,8 +29,10 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
+from migration_app.evaluation.labels import joined
 from migration_app.runs.models import Attempt, AttemptState, Item, ItemState, Run, RunCandidate
 from migration_app.scoring.models import SampleScore
+from migration_app.workloads.drafts import REQUEST
 from migration_app.workloads.models import Sample
 
 from .archive import pack, unpack
@@ -104,11 +108,12 @@ def _samples(run: Run) -> dict[str, NDArray[Any]]:
     rows = list(
         Sample.objects.filter(pk__in=Item.objects.filter(run=run).values("sample_id"))
         .order_by("pk")
-        .values_list("pk", "category", "cluster", "content_hash")
+        .values_list("pk", "category", "cluster", "content_hash", "prompt_hash")
     )
     names, categories = _codes([row[1] for row in rows])
-    # Samples without a named source still share one when their prompts are identical.
-    _, clusters = _codes([row[2] or row[3] for row in rows])
+    _, named = _codes([row[2] or row[3] for row in rows])
+    _, asked = _codes([row[4] or row[2].removeprefix(REQUEST) or row[3] for row in rows])
+    clusters = joined(named, asked)
     ids = np.array([row[0] for row in rows], dtype=np.int64)
     return {"ids": ids, "category": categories, "categories": np.array(names, dtype=str), "cluster": clusters}
 
@@ -164,7 +169,7 @@ def _add_other_tries(
 def _scores(entry: RunCandidate, sample_ids: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
     """One score a sample, its scored repetitions averaged; a failed sample is one without a living one."""
     size = sample_ids.size
-    sums, scored, alive, seen = (np.zeros(size) for _ in range(4))
+    sums, scored, alive, seen, heard, answered = (np.zeros(size) for _ in range(6))
     for sample, values, lives in _pages(_SCORES, entry):
         rows = np.searchsorted(sample_ids, np.array(sample, dtype=np.int64))
         value = np.array(values, dtype=np.float64)
@@ -174,5 +179,12 @@ def _scores(entry: RunCandidate, sample_ids: NDArray[np.int64]) -> dict[str, NDA
         scored += np.bincount(rows[known], minlength=size)
         alive += np.bincount(rows[living], minlength=size)
         seen += np.bincount(rows, minlength=size)
+        heard += np.bincount(rows[known & living], weights=value[known & living], minlength=size)
+        answered += np.bincount(rows[known & living], minlength=size)
     with np.errstate(invalid="ignore"):
-        return {"score": sums / scored, "all_failed": (seen > 0) & (alive == 0)}
+        found = {"score": sums / scored, "all_failed": (seen > 0) & (alive == 0)}
+        if np.any((scored > 0) & (scored < seen)):
+            found["lowest"] = np.where(scored > 0, sums / seen, np.nan)
+        if np.any((alive > 0) & (alive < seen)):
+            found["answered"] = heard / answered
+    return found

@@ -41,6 +41,10 @@ def split_of(
         judges={str(pk): one.evidence for pk, one in judges.items()},
         human={str(pk): one.human for pk, one in judges.items() if one.human is not None},
         silent=baseline.scores.failed,
+        answered=baseline.scores.answered,
+        lowest={
+            str(other.entry.pk): other.scores.lowest for other in others if other.scores.lowest is not None
+        },
     )
     found = recommend(choices, plan, allowed=keep_rules, volumes=traffic.volumes, seed=seed)
     if found is None:

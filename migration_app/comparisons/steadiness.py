@@ -40,14 +40,15 @@ def steadiness(run: Run, samples: SampleColumns, baseline: Option) -> dict[str, 
 
 def _drift(run: Run, samples: SampleColumns, baseline: Option) -> dict[str, Any] | None:
     recorded, texts = logged_scores(run, samples)
-    found = drift(recorded, baseline.scores.values, samples.clusters)
+    today = baseline.scores.heard  # a request that failed says nothing of how the model answers
+    found = drift(recorded, today, samples.clusters)
     if found is None:
         return {"finding": None, "changed": False, "recorded": texts} if texts else None
     return {
         "finding": found,
         "changed": has_changed(found),
         "recorded": texts,
-        "mean_recorded": float(recorded[~np.isnan(recorded) & ~np.isnan(baseline.scores.values)].mean()),
+        "mean_recorded": float(recorded[~np.isnan(recorded) & ~np.isnan(today)].mean()),
     }
 
 

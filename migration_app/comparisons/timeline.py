@@ -61,15 +61,15 @@ def _then(entry: RunCandidate, samples: SampleColumns, today: Option) -> tuple[Q
     asked = read_samples(entry.run)
     columns = read_candidate(entry, asked)
     before = _in_rows_of(samples, asked, columns)
-    return summarise_quality(columns.scores), drift(before, today.scores.values, samples.clusters)
+    return summarise_quality(columns.scores), drift(before, today.scores.heard, samples.clusters)
 
 
 def _in_rows_of(samples: SampleColumns, asked: SampleColumns, columns: CandidateColumns) -> Floats:
-    """That run's scores at this run's samples; NaN for those that it did not ask."""
+    """That run's scores at this run's samples; NaN for those that it did not ask, or that failed."""
     found = np.full(samples.ids.size, np.nan)
     shared, here, there = np.intersect1d(samples.ids, asked.ids, assume_unique=True, return_indices=True)
     if shared.size:
-        found[here] = columns.scores.values[there]
+        found[here] = columns.scores.heard[there]
     return found
 
 

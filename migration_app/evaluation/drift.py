@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
 from .clustered import Labels, codes_of
 from .findings import Finding, compare
@@ -38,7 +38,8 @@ class NoiseFloor:
 def drift(logged: Floats, today: Floats, clusters: Labels) -> Finding | None:
     """Today's answers less the recorded ones, scored alike; one entry per sample, NaN unknown.
 
-    `None` where no sample has both. The interval says whether it is more than chance.
+    `today`: without what failed, which says nothing of how a model answers. `None` where no sample has
+    both. The interval says whether it is more than chance.
     """
     nameless = CodedLabels(("",), np.zeros(len(logged), dtype=np.int8))
     return compare(next(scopes_of(PairedSamples(logged, today, clusters, nameless))), _ANY_MARGIN)
@@ -55,7 +56,7 @@ def noise_floor(sample: Labels, scores: Floats, confidence: float = 0.95) -> Noi
     asked twice.
 
     The variance within samples, s² = Σ(x − x̄ᵢ)²/Σ(rᵢ − 1), is that of one answer; the difference of
-    two means over n samples of r answers each has 2·s²/(n·r).
+    two means over n samples of r answers each has 2·s²/(n·r). The band is Student's, on Σ(rᵢ − 1) degrees.
     """
     scored = ~np.isnan(scores)
     codes, values = codes_of(np.asarray(sample)[scored]), scores[scored]
@@ -65,8 +66,9 @@ def noise_floor(sample: Labels, scores: Floats, confidence: float = 0.95) -> Noi
         return None
     means = np.bincount(codes, weights=values) / counts
     squares = np.bincount(codes, weights=(values - means[codes]) ** 2)
-    variance = float(squares[repeated].sum() / (counts[repeated] - 1).sum())
+    degrees = float((counts[repeated] - 1).sum())
+    variance = float(squares[repeated].sum()) / degrees
     asked = float(values.size)
-    reach = float(ndtri((1 + confidence) / 2)) * math.sqrt(2 * variance / asked)
+    reach = float(stdtrit(degrees, (1 + confidence) / 2)) * math.sqrt(2 * variance / asked)
     flips = float(np.count_nonzero(squares[repeated] > 1e-12) / np.count_nonzero(repeated))
     return NoiseFloor(int(np.count_nonzero(repeated)), int(counts.max()), flips, reach)

@@ -76,15 +76,23 @@ class Evidence:
             return 1.0
         return min(1.0, self.plan.at_this_look(self.worst.p_inferior) * len(self._tested))
 
-    @property
-    def rests_on_a_judge_alone(self) -> bool:
-        """Whether a tested scope was scored by a judge that no person's labels set right."""
-        return self.judge is not None and any(f and f.method != "ppi" for f in self._tested.values())
+    def on_a_judge_alone(self, categories: tuple[str, ...] = ()) -> list[Finding]:
+        """Of the tested scopes and of these categories, what a judge scored that no labels set right."""
+        scopes = self._tested | {name: self.categories[name] for name in categories}
+        return [
+            f
+            for f in scopes.values()
+            if f and self.judge and self.judge.marks(f.scope) and not f.is_set_right
+        ]
 
-    @property
-    def reviews_wanted(self) -> int:
-        """How many more answers people should review, at least one."""
-        return max(1, self.judge.wanted - self.judge.labels) if self.judge else 0
+    def reviews_wanted(self, alone: list[Finding]) -> int:
+        """How many more answers people should review, drawn from all: at least one, and enough to set each
+        of these scopes right."""
+        if self.judge is None or self.overall is None:
+            return 0
+        lacking = ((f, f.fewest_labels - (f.labels or 0)) for f in alone)
+        needed = [math.ceil(more * self.overall.n / f.n - 1e-9) for f, more in lacking]
+        return max(1, self.judge.wanted - self.judge.labels, *needed)
 
     def covers_all(self, categories: tuple[str, ...]) -> bool:
         """Whether these categories are the whole workload, so that naming them is no condition."""

@@ -49,9 +49,9 @@ class Finding:
 
     `p_noninferior` is the largest of four: `p_margin`, that no more than the margin is lost; `p_half`,
     that no more than half of `today`, the baseline's mean score, is lost (0 where that is less to ask);
-    `p_worst`, the same of both with `hidden` answers as wrong: those of the candidate that could not
-    be scored though the baseline's could (0 without any); and `p_heard`, all this without the `silent`
-    samples, on which every request of the baseline failed (0 without any).
+    `p_worst`, the same of both with answers as wrong that could not be scored, on `hidden` samples of
+    which the baseline has a score (0 without any); and `p_heard`, all this without the requests that the
+    baseline failed, on `silent` samples (0 without any).
     """
 
     scope: str | None
@@ -80,6 +80,21 @@ class Finding:
     silent: int = 0
     p_heard: float = 0.0
 
+    @property
+    def is_set_right(self) -> bool:
+        """Whether people's labels set the judge right that gave these scores."""
+        return self.method == "ppi"
+
+    @property
+    def fewest_labels(self) -> int:
+        """Labels below which they would not."""
+        return fewest_labels(self.scope)
+
+
+def fewest_labels(scope: str | None) -> int:
+    """How many labels of a scope set a judge right."""
+    return FEWEST_LABELS if scope is None else FEWEST_CATEGORY_LABELS
+
 
 def compare(scope: Scope, margin: float) -> Finding | None:
     """Test one scope against its margin; `None` when no sample is scored on both sides."""
@@ -91,7 +106,6 @@ def compare(scope: Scope, margin: float) -> Finding | None:
     p_half = _half_is_lost(scope, margin)
     p_worst = 0.0 if scope.worst is None else _at_worst(scope.worst, margin)
     p_heard = 0.0 if scope.heard is None else _at_worst(scope.heard, margin)
-    most = n if scope.worst is None else int(scope.worst.differences.size)
     return Finding(
         scope=scope.name,
         n=n,
@@ -115,11 +129,11 @@ def compare(scope: Scope, margin: float) -> Finding | None:
         else label_spread(scope.labels, scope.differences, scope.clusters),
         labels=None if scope.labels is None else int(np.count_nonzero(~np.isnan(scope.labels))),
         today=scope.today,
-        hidden=most - n,
+        hidden=0 if scope.worst is None else scope.worst.altered,
         p_margin=tests.p_noninferior,
         p_half=p_half,
         p_worst=p_worst,
-        silent=0 if scope.heard is None else most - int(scope.heard.differences.size),
+        silent=0 if scope.heard is None else scope.heard.altered,
         p_heard=p_heard,
     )
 
@@ -169,8 +183,7 @@ def _reviewed(scope: Scope) -> PpiEstimate | None:
     if scope.labels is None:
         return None
     found = ppi_mean(scope.labels, scope.differences, scope.clusters)
-    fewest = FEWEST_LABELS if scope.name is None else FEWEST_CATEGORY_LABELS
-    return found if found is not None and found.labels >= fewest else None
+    return found if found is not None and found.labels >= fewest_labels(scope.name) else None
 
 
 def _standing(interval: Interval, margin: float, p_half: float) -> Standing:

@@ -18,6 +18,11 @@ from .intervals import Floats, Interval, proportion_interval
 
 # Tossing a coin agrees with itself half of the time: a judge must do better than that.
 CONSISTENCY_BY_CHANCE = 0.5
+# Of the way from a coin to full agreement: what Landis & Koch (1977, Biometrics 33:159–174) call "fair" ends
+# and "moderate" begins. Where a judge contradicts itself a loss counts as even, so the less steady it is,
+# the more it hides.
+MODERATE_AGREEMENT = 0.4
+STEADY = CONSISTENCY_BY_CHANCE + MODERATE_AGREEMENT * (1 - CONSISTENCY_BY_CHANCE)  # 70%
 LABELS_WANTED = 100  # reviewed answers that a judged verdict asks for
 
 
@@ -56,12 +61,18 @@ class JudgeEvidence:
     """What is known of the judge behind a candidate's scores.
 
     consistency: of a pairwise judge; `None` for a judge that scores answers one at a time.
-    labels: answers that people reviewed blind. wanted: how many they should be.
+    labels: answers that people reviewed blind. wanted: how many they should be. categories: those that
+    it marks, the others being scored by rule; `None` where it marks all.
     """
 
     consistency: SwapConsistency | None = None
     labels: int = 0
     wanted: int = LABELS_WANTED
+    categories: frozenset[str] | None = None
+
+    def marks(self, scope: str | None) -> bool:
+        """Whether its marks count in a scope; `None` is the whole workload."""
+        return scope is None or self.categories is None or scope in self.categories
 
     @property
     def is_reviewed(self) -> bool:
@@ -74,6 +85,14 @@ class JudgeEvidence:
         if self.consistency is None:
             return False
         return self.consistency.value is None or self.consistency.value <= CONSISTENCY_BY_CHANCE
+
+    @property
+    def is_unsteady(self) -> bool:
+        """Whether it agrees with itself less than moderately, or was not shown to do so more than a coin."""
+        if self.consistency is None or self.consistency.value is None:
+            return self.consistency is not None
+        low = self.consistency.interval.low
+        return self.consistency.value < STEADY or low is None or low <= CONSISTENCY_BY_CHANCE
 
 
 def pairwise_score(straight: Preference | None, swapped: Preference | None) -> float | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 _FEW = 1 << 16  # as many labels fit 16 bits, whose stable sort is a counting one
 
@@ -53,3 +55,22 @@ class CodedLabels:
 def are_rising(labels: NDArray[Any]) -> bool:
     """Whether whole numbers rise from each to the next, so that no two are equal; False where unsorted."""
     return bool(np.all(labels[1:] > labels[:-1]))
+
+
+def joined(one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.int32]:
+    """What is tied by either label, directly or through others, as whole numbers in the order of the rows.
+
+    Both are numbered from 0 in the order in which they occur. A conversation and an identical request in
+    another one are one source, and with it all that either shares.
+    """
+    if one.size == 0 or np.unique(other).size == one.size:
+        return one
+    count = int(one.max()) + 1
+    size = count + int(other.max()) + 1
+    ties = coo_array((np.ones(one.size, dtype=bool), (one, other + count)), shape=(size, size))
+    _, parts = connected_components(ties, directed=False)
+    _, first, codes = np.unique(parts[one], return_index=True, return_inverse=True)
+    order = np.empty(first.size, dtype=np.int32)
+    order[np.argsort(first)] = np.arange(first.size, dtype=np.int32)
+    found: NDArray[np.int32] = order[codes]
+    return found

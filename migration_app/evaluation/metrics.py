@@ -122,19 +122,36 @@ class Calls:
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
     """One row per sample: the score in [0, 1] averaged over repetitions (NaN unscored), its cluster
-    (`None`: each its own), and whether every repetition failed (then the score is 0)."""
+    (`None`: each its own), and whether every repetition failed (then the score is 0).
+
+    lowest: the same with every repetition that could not be scored as wrong. answered: of the repetitions
+    that did not fail alone. Both `None` where they are `values`, as with one repetition.
+    """
 
     values: Floats
     clusters: Labels | None
     failed: NDArray[np.bool_]
+    lowest: Floats | None = None
+    answered: Floats | None = None
+
+    @property
+    def heard(self) -> Floats:
+        """What was answered, without what failed: NaN where all did."""
+        return np.where(self.failed, np.nan, self.values if self.answered is None else self.answered)
 
 
 def summarise(
-    calls: Calls, scores: Scores, confidence: float = 0.95, *, answered: Durations | None = None
+    calls: Calls,
+    scores: Scores,
+    confidence: float = 0.95,
+    *,
+    answered: Durations | None = None,
+    sources: NDArray[Any] | None = None,
 ) -> CandidateMetrics:
     """All numbers of one candidate. Latency is that of answered calls: a failure has none.
 
-    answered: `calls.answered()`, where that was made already.
+    answered: `calls.answered()`, where that was made already. sources: the cluster of each call, which the
+    repetitions of a sample share; `None` where each is its own.
     """
     came = ~calls.failed
     pace = tpots(calls.ttft, calls.total, calls.content)
@@ -149,7 +166,7 @@ def summarise(
         tpot=summarise_latencies(pace[came], confidence),
         itl=_summarise_gaps(calls, confidence),
         thinking=summarise_latencies(thinking, confidence),
-        cost=summarise_costs(calls.costs, confidence),
+        cost=summarise_costs(calls.costs, confidence, sources),
         mean_input_tokens=mean_count(calls.input_tokens),
         mean_output_tokens=mean_count(calls.output_tokens),
     )
@@ -189,14 +206,15 @@ def summarise_quality(scores: Scores, confidence: float = 0.95) -> Quality:
     )
 
 
-def summarise_costs(costs: Costs, confidence: float = 0.95) -> Cost:
-    """Mean cost of the priced calls × 1,000. Exact amounts are added exactly; the interval is Student's."""
+def summarise_costs(costs: Costs, confidence: float = 0.95, sources: NDArray[Any] | None = None) -> Cost:
+    """Mean cost of the priced calls × 1,000. Exact amounts are added exactly; the interval is Student's,
+    its variance taken between `sources`."""
     amounts = _amounts(costs)
     priced = known(amounts)
     if not priced.size:
         return Cost(None, None, 0, amounts.size)
     per_1000 = _exact_sum(costs, priced) * PER_THOUSAND / priced.size
-    mean = cluster_mean_interval(priced, None, confidence)
+    mean = cluster_mean_interval(amounts if sources is not None else priced, sources, confidence)
     return Cost(per_1000, _per_thousand(mean), priced.size, amounts.size - priced.size)
 
 

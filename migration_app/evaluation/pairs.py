@@ -31,7 +31,9 @@ class PairedSamples:
     run was capped, paused or is partly missing. judge: what is known of the judge that gave the
     scores; `None` where none did. human: what people said of the difference, in [−1, 1], NaN where
     nobody was asked; it sets a judge right (`ppi`). silent: where every request of the baseline failed;
-    `None` without any such sample. Raises InvalidSamplesError.
+    `None` without any such sample. Where requests were repeated: answered, the baseline's score of those
+    that did not fail; lowest, the candidate's with those as wrong that could not be scored; `None` where
+    either is no other than the score. Raises InvalidSamplesError.
     """
 
     baseline: Floats
@@ -42,10 +44,12 @@ class PairedSamples:
     judge: JudgeEvidence | None = None
     human: Floats | None = None
     silent: NDArray[np.bool_] | None = None
+    answered: Floats | None = None
+    lowest: Floats | None = None
 
     def __post_init__(self) -> None:
-        silent = self.baseline if self.silent is None else self.silent
-        columns = (self.baseline, self.candidate, self.clusters, self.categories, silent)
+        given = [column for column in (self.silent, self.answered, self.lowest) if column is not None]
+        columns = (self.baseline, self.candidate, self.clusters, self.categories, *given)
         if len({len(column) for column in columns}) != 1:
             raise InvalidSamplesError("Scores, clusters and categories need one entry per sample.")
         for name, scores in (("baseline", self.baseline), ("candidate", self.candidate)):
@@ -64,9 +68,17 @@ class PairedSamples:
         return ~(np.isnan(self.baseline) | np.isnan(self.candidate))
 
     @property
-    def hidden(self) -> NDArray[np.bool_]:
-        """Which samples lack the candidate's score alone: what could not be scored may be what failed."""
-        return np.isnan(self.candidate) & ~np.isnan(self.baseline)
+    def feared(self) -> Floats:
+        """The candidate's scores, with what could not be scored beside a scored answer of the baseline as
+        wrong: it may be what failed."""
+        hidden = np.isnan(self.candidate) & ~np.isnan(self.baseline)
+        return np.where(hidden, 0.0, self.candidate if self.lowest is None else self.lowest)
+
+    @property
+    def heard(self) -> Floats:
+        """The baseline's scores by what it answered alone, NaN where all requests failed."""
+        answered = self.baseline if self.answered is None else self.answered
+        return answered if self.silent is None else np.where(self.silent, np.nan, answered)
 
     @property
     def unscored(self) -> int:
@@ -83,8 +95,8 @@ class Scope:
     has_marks: whether any answer of the candidate got a mark above 0. today: the baseline's mean score.
     beyond_half: each of the candidate's scores less half of the baseline's, worked out when asked for.
     worst: the same scope where every answer counts as wrong that could not be scored beside a scored one
-    of the baseline; `None` where there is no such answer. heard: that without the samples on which every
-    request of the baseline failed; `None` where there are none.
+    of the baseline; `None` where there is no such answer. heard: that without the requests that failed of the
+    baseline; `None` where there are none. altered: of `worst` and `heard`, how many samples make it another.
     """
 
     name: str | None
@@ -98,32 +110,32 @@ class Scope:
     beyond_half: Callable[[], Floats] = lambda: np.empty(0)
     worst: Scope | None = None
     heard: Scope | None = None
+    altered: int = 0
 
 
 def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
     """The whole workload first, then each named category in alphabetical order."""
-    hidden, silent = pairs.hidden, pairs.silent
-    feared = replace(pairs, candidate=np.where(hidden, 0.0, pairs.candidate)) if hidden.any() else pairs
-    heard = feared if silent is None or not silent.any() else _without(feared, silent)
-    worsts = repeat(None) if feared is pairs else _scopes(feared)
-    for scope, worst, rest in zip(
-        _scopes(pairs), worsts, repeat(None) if heard is feared else _scopes(heard), strict=False
-    ):
-        sizes = scope.differences.size, (worst or scope).differences.size
+    feared = replace(pairs, candidate=pairs.feared, lowest=None)
+    doubted = _differ(pairs.candidate, feared.candidate) & feared.scored
+    heard = replace(feared, baseline=pairs.heard, silent=None, answered=None)
+    unheard = _differ(feared.baseline, heard.baseline) & feared.scored
+    worsts = _scopes(feared, doubted) if doubted.any() else repeat(None)
+    heards = _scopes(heard, unheard) if unheard.any() else repeat(None)
+    for scope, worst, rest in zip(_scopes(pairs), worsts, heards, strict=False):
         yield replace(
             scope,
-            worst=worst if sizes[1] > sizes[0] else None,
-            heard=rest if rest is not None and rest.differences.size < sizes[1] else None,
+            worst=worst if worst is not None and worst.altered else None,
+            heard=rest if rest is not None and rest.altered else None,
         )
 
 
-def _without(pairs: PairedSamples, rows: NDArray[np.bool_]) -> PairedSamples:
-    """The same with some samples unscored on both sides."""
-    baseline, candidate = (np.where(rows, np.nan, side) for side in (pairs.baseline, pairs.candidate))
-    return replace(pairs, baseline=baseline, candidate=candidate)
+def _differ(before: Floats, after: Floats) -> NDArray[np.bool_]:
+    """Where two columns of scores are not the same; nothing is as good as nothing."""
+    same = (before == after) | (np.isnan(before) & np.isnan(after))
+    return np.asarray(~same, dtype=np.bool_)
 
 
-def _scopes(pairs: PairedSamples) -> Iterator[Scope]:
+def _scopes(pairs: PairedSamples, altered: NDArray[np.bool_] | None = None) -> Iterator[Scope]:
     scored = pairs.scored
     differences = pairs.candidate - pairs.baseline
     clusters, marked = sources_of(pairs.clusters), pairs.candidate > 0
@@ -143,6 +155,9 @@ def _scopes(pairs: PairedSamples) -> Iterator[Scope]:
             has_marks=bool(np.any(marked[kept])),
             today=float(pairs.baseline[kept].mean()) if known.size else math.nan,
             beyond_half=partial(_beyond_half, pairs, kept),
+            altered=0
+            if altered is None
+            else int(np.count_nonzero(altered if rows is None else altered[rows])),
         )
 
 

@@ -27,7 +27,8 @@ class ReasonCode(StrEnum):
     INCOMPLETE = "incomplete"  # n
     UNSCORED = "unscored"  # unscored, samples
     JUDGE_ALONE = "judge_alone"  # labels, more
-    JUDGE_CONTRADICTS_ITSELF = "judge_contradicts_itself"  # consistency, n
+    JUDGE_CONTRADICTS_ITSELF = "judge_contradicts_itself"  # consistency, low, n, steady
+    JUDGE_UNSTEADY = "judge_unsteady"  # consistency, low, n, steady, labels, more
     RULE_BROKEN = "rule_broken"  # rule, and the rule's own params
     RULE_UNKNOWN = "rule_unknown"  # rule, and the rule's own params
 

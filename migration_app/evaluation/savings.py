@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from .clustered import Labels, cluster_sums, rows_by_label, sources_of
+from .clustered import Labels, cluster_sums, codes_of, rows_by_label, sources_of
 from .intervals import Floats, Interval
 
 MONTHS_PER_YEAR = 12
 _NONE = np.empty(0, dtype=np.int64)
+Rows = NDArray[Any] | slice
 FEW = 5  # samples of a category below which its spread is taken from all such categories together
 
 
@@ -61,7 +62,7 @@ class _Stratum:
     """A category's priced samples, and how many requests they stand for.
 
     before, after: mean cost of the baseline and of the candidate. less: the one less the other, of each
-    sample. sources: their clusters; `None` where each is its own.
+    sample. sources: their clusters; `None` where each is its own. rows: which samples they are.
     """
 
     name: str
@@ -70,14 +71,27 @@ class _Stratum:
     after: float
     less: Floats
     sources: NDArray[Any] | None
+    rows: Rows
 
     @classmethod
     def of(
-        cls, name: str, volume: float, before: Floats, after: Floats | None, sources: NDArray[Any] | None
+        cls,
+        name: str,
+        volume: float,
+        before: Floats,
+        after: Floats | None,
+        sources: NDArray[Any] | None,
+        rows: Rows,
     ) -> Self:
         if after is None:
-            return cls(name, volume, float(before.mean()), 0.0, before, sources)
-        return cls(name, volume, float(before.mean()), float(after.mean()), before - after, sources)
+            return cls(name, volume, float(before.mean()), 0.0, before, sources, rows)
+        return cls(name, volume, float(before.mean()), float(after.mean()), before - after, sources, rows)
+
+    @property
+    def pulls(self) -> Floats:
+        """How far each sample pulls the amount away from what it is."""
+        pulls: Floats = (self.less - self.less.mean()) * (self.volume / self.less.size)
+        return pulls
 
 
 def saving(
@@ -94,21 +108,23 @@ def saving(
     `volumes`: requests by category; a category without samples, and the key "" (traffic whose
     category is not known, or all of it), cost what requests cost on average. The interval is a
     t interval of the stratified sum, its degrees of freedom by Satterthwaite (1946, Biometrics
-    Bulletin 2:110–114); variances are taken between clusters.
+    Bulletin 2:110–114); variances are taken between clusters, and where categories share some, or the
+    samples themselves, their covariance is added.
     """
     priced = ~np.isnan(baseline)
     if candidate is not None:
         priced &= ~np.isnan(candidate)
     if not priced.any():
         return None
-    strata, unseen = _strata(baseline, candidate, priced, categories, sources_of(clusters), volumes)
+    sources = sources_of(clusters)
+    strata, unseen = _strata(baseline, candidate, priced, categories, sources, volumes)
     by_category: dict[str, float] = {}
     for one in strata:
         by_category[one.name] = by_category.get(one.name, 0.0) + one.volume * float(one.less.mean())
     amount = sum(by_category.values())
     return Saving(
         amount=amount,
-        interval=_around(amount, _spreads(strata), confidence),
+        interval=_around(amount, _spreads(strata), _shared(strata, sources, len(baseline)), confidence),
         today=sum(one.volume * one.before for one in strata),
         after=sum(one.volume * one.after for one in strata),
         n=int(np.count_nonzero(priced)),
@@ -153,10 +169,10 @@ def _strata(
     rows_of = rows_by_label(categories)
     strata, general, unseen = [], max(0.0, volumes.get("", 0.0)), 0.0
 
-    def add(name: str, volume: float, rows: NDArray[Any] | slice) -> None:
+    def add(name: str, volume: float, rows: Rows) -> None:
         after = None if candidate is None else candidate[rows]
         strata.append(
-            _Stratum.of(name, volume, baseline[rows], after, None if sources is None else sources[rows])
+            _Stratum.of(name, volume, baseline[rows], after, None if sources is None else sources[rows], rows)
         )
 
     for name, volume in volumes.items():
@@ -200,7 +216,26 @@ def _spread(differences: Floats, clusters: NDArray[Any] | None, volume: float) -
     return (volume * estimate.standard_error) ** 2, max(1.0, estimate.degrees)
 
 
-def _around(amount: float, pieces: Sequence[tuple[float, float] | None], confidence: float) -> Interval:
+def _shared(strata: Sequence[_Stratum], sources: NDArray[Any] | None, size: int) -> float:
+    """Twice the covariance of strata that share clusters, or samples as what is known of all traffic does.
+
+    Each cluster's pulls are added up over all strata and squared; what each stratum has of that by itself
+    is taken off. Never below 0: strata that balance each other by chance narrow nothing.
+    """
+    if len(strata) < 2 or (sources is None and all(one.name for one in strata)):
+        return 0.0
+    codes = np.arange(size) if sources is None else codes_of(sources)
+    where, pulls = [codes[one.rows] for one in strata], [one.pulls for one in strata]
+    together = np.bincount(np.concatenate(where), weights=np.concatenate(pulls))
+    alone = (cluster_sums(pull, own).sums for pull, own in zip(pulls, where, strict=True))
+    count = np.unique(np.concatenate(where)).size
+    shared = float(together @ together) - sum(float(sums @ sums) for sums in alone)
+    return max(0.0, shared) * count / max(1, count - 1)
+
+
+def _around(
+    amount: float, pieces: Sequence[tuple[float, float] | None], shared: float, confidence: float
+) -> Interval:
     known = [piece for piece in pieces if piece is not None]
     if not known or len(known) < len(pieces):
         return Interval(None, None, confidence)
@@ -208,5 +243,7 @@ def _around(amount: float, pieces: Sequence[tuple[float, float] | None], confide
     if variance == 0:
         return Interval(amount, amount, confidence)
     degrees = variance**2 / sum(piece[0] ** 2 / piece[1] for piece in known)
-    reach = float(stdtrit(degrees, (1 + confidence) / 2)) * math.sqrt(variance)
+    # What is shared was counted as if it were seen anew by each.
+    degrees = max(1.0, degrees * variance / (variance + shared))
+    reach = float(stdtrit(degrees, (1 + confidence) / 2)) * math.sqrt(variance + shared)
     return Interval(amount - reach, amount + reach, confidence)

@@ -40,7 +40,8 @@ class Choices:
 
     baseline, baseline_costs and each column: one entry per sample, NaN unknown. judges: by option,
     of those that a judge scored. human: by option, what people said of its difference from the baseline,
-    NaN where nobody was asked; without enough of it a judge proves no split. silent: as in PairedSamples.
+    NaN where nobody was asked; without enough of it a judge proves no split. silent, answered, and by option
+    lowest: as in PairedSamples.
     """
 
     baseline: Floats
@@ -52,6 +53,8 @@ class Choices:
     judges: Mapping[str, JudgeEvidence] = field(default_factory=dict)
     human: Mapping[str, Floats] = field(default_factory=dict)
     silent: NDArray[np.bool_] | None = None
+    answered: Floats | None = None
+    lowest: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,13 @@ def _cheapest(choices: Choices, rows: Rows, plan: Plan, allowed: Sequence[str]) 
         cost = _mean(choices.costs[name][rows])
         if least is None or cost is None or cost >= least:
             continue
-        if _holds(choices, rows, choices.scores[name], plan):
+        if _holds(choices, rows, name, plan):
             best, least = name, cost
     return best
 
 
-def _holds(choices: Choices, rows: Rows, scores: Floats, plan: Plan) -> bool:
-    whole = next(scopes_of(_pairs(choices, rows, scores)))
+def _holds(choices: Choices, rows: Rows, name: str, plan: Plan) -> bool:
+    whole = next(scopes_of(_pairs(choices, rows, choices.scores[name], choices.lowest.get(name))))
     found = compare(replace(whole, name="part"), plan.category_margin)
     return found is not None and found.p_noninferior <= plan.alpha
 
@@ -123,12 +126,15 @@ def _judged(
     volumes: Mapping[str, float],
 ) -> Split | None:
     scores, costs = choices.baseline.copy(), choices.baseline_costs.copy()
+    lowest = scores.copy() if choices.lowest else None
     for category, name in assignment.items():
         if name is not None:
             rows = parts[category]
             scores[rows], costs[rows] = choices.scores[name][rows], choices.costs[name][rows]
+            if lowest is not None:
+                lowest[rows] = choices.lowest.get(name, choices.scores[name])[rows]
     judge, human = _least_steady(choices.judges, assignment), _people(choices, assignment, parts)
-    pairs = _pairs(choices, half, scores)
+    pairs = _pairs(choices, half, scores, lowest)
     evidence = gather(replace(pairs, judge=judge, human=None if human is None else human[half]), plan)
     if evidence.overall is None:
         return None
@@ -138,7 +144,7 @@ def _judged(
         assignment=dict(assignment),
         finding=evidence.overall,
         p_value=p_value,
-        proven=p_value <= plan.alpha and not evidence.rests_on_a_judge_alone and not _contradicts(judge),
+        proven=p_value <= plan.alpha and not evidence.on_a_judge_alone() and not _contradicts(judge),
         saving=saving(*spent, volumes),
         chosen_on=int(np.count_nonzero(~half)),
         judged_on=int(np.count_nonzero(half)),
@@ -175,13 +181,15 @@ def _people(
     return said
 
 
-def _pairs(choices: Choices, rows: Rows, scores: Floats) -> PairedSamples:
+def _pairs(choices: Choices, rows: Rows, scores: Floats, lowest: Floats | None) -> PairedSamples:
     return PairedSamples(
         choices.baseline[rows],
         scores[rows],
         choices.clusters[rows],
         choices.categories[rows],
         silent=None if choices.silent is None else choices.silent[rows],
+        answered=None if choices.answered is None else choices.answered[rows],
+        lowest=None if lowest is None else lowest[rows],
     )
 
 

@@ -15,9 +15,9 @@ The order of work in `decide`:
  4. Inferiority: the smallest mirrored p over the same scopes, times their number (Bonferroni).
  5. The table above; then must-have rules, which can only lower what it says.
 
-Where scores come from a judge, people must have reviewed some answers before a *switch*, and a
-judge that contradicts itself decides nothing. Where a run is looked at before its end, every
-p-value is the *repeated* one (`looks`).
+Where scores come from a judge, people must have reviewed some answers before a *switch*; a judge that
+is not steady makes not even a condition without them, and one that contradicts itself decides nothing.
+Where a run is looked at before its end, every p-value is the *repeated* one (`looks`).
 
 An incomplete run is never worse and never decided. Words are made elsewhere: a `Reason` is a
 code with its figures.
@@ -31,7 +31,7 @@ from enum import StrEnum
 
 from .evidence import Evidence, gather
 from .findings import Finding, Standing
-from .judging import JudgeEvidence
+from .judging import STEADY, JudgeEvidence
 from .pairs import InvalidSamplesError, PairedSamples
 from .plan import InvalidPlanError, Plan
 from .reasons import Reason, ReasonCode, RuleResult
@@ -61,6 +61,9 @@ class VerdictKind(StrEnum):
     SWITCH_WITH_CONDITIONS = "switch_with_conditions"
     KEEP = "keep"
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
+
+
+_MOVES = (VerdictKind.SWITCH, VerdictKind.SWITCH_WITH_CONDITIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,8 @@ def _proven_categories(evidence: Mapping[str, Evidence], plan: Plan) -> dict[str
 def _verdict(case: _Case) -> Verdict:
     evidence = case.evidence
     by_quality, reasons = _by_scores(case)
-    by_judge, doubts = _trust_in_judge(by_quality, evidence)
+    alone = evidence.on_a_judge_alone(case.proven) if by_quality in _MOVES else []
+    by_judge, doubts = _trust_in_judge(by_quality, evidence, alone)
     kind, lowered_by = _lower(by_judge, case.rules)
     settled = by_quality in (VerdictKind.SWITCH, VerdictKind.KEEP)
     is_open = evidence.complete and not settled
@@ -180,7 +184,7 @@ def _verdict(case: _Case) -> Verdict:
         unknown_rules=tuple(rule for rule in case.rules if rule.passed is None),
         unscored=evidence.unscored,
         settled=settled,
-        reviews_needed=evidence.reviews_wanted if _is_unreviewed(by_quality, evidence) else None,
+        reviews_needed=evidence.reviews_wanted(alone) if alone else None,
         more_reviews_needed=evidence.more_reviews_needed(case.next_alpha) if is_open else None,
     )
 
@@ -211,28 +215,33 @@ def _why_not_proven(case: _Case) -> list[Reason]:
     return [Reason(ReasonCode.NOT_PROVEN_AMONG_MANY, figures)]
 
 
-def _trust_in_judge(kind: VerdictKind, evidence: Evidence) -> tuple[VerdictKind, list[Reason]]:
-    """A judge alone makes no *switch*; one that agrees with itself no better than a coin makes nothing."""
+def _trust_in_judge(
+    kind: VerdictKind, evidence: Evidence, alone: list[Finding]
+) -> tuple[VerdictKind, list[Reason]]:
+    """A judge `alone` makes no *switch*, and an unsteady one no condition either; one that agrees with
+    itself no better than a coin makes nothing."""
     judge = evidence.judge
     if judge is None:
         return kind, []
     if judge.contradicts_itself:
-        return VerdictKind.NOT_ENOUGH_EVIDENCE, [_contradicting(judge)]
-    if _is_unreviewed(kind, evidence):
-        figures = {"labels": judge.labels, "more": evidence.reviews_wanted}
-        return VerdictKind.SWITCH_WITH_CONDITIONS, [Reason(ReasonCode.JUDGE_ALONE, figures)]
-    return kind, []
+        return VerdictKind.NOT_ENOUGH_EVIDENCE, [_on_consistency(ReasonCode.JUDGE_CONTRADICTS_ITSELF, judge)]
+    if not alone:
+        return kind, []
+    figures = {"labels": judge.labels, "more": evidence.reviews_wanted(alone)}
+    if judge.is_unsteady:
+        return VerdictKind.NOT_ENOUGH_EVIDENCE, [_on_consistency(ReasonCode.JUDGE_UNSTEADY, judge, figures)]
+    return VerdictKind.SWITCH_WITH_CONDITIONS, [Reason(ReasonCode.JUDGE_ALONE, figures)]
 
 
-def _is_unreviewed(kind: VerdictKind, evidence: Evidence) -> bool:
-    switches = kind in (VerdictKind.SWITCH, VerdictKind.SWITCH_WITH_CONDITIONS)
-    return switches and evidence.rests_on_a_judge_alone
-
-
-def _contradicting(judge: JudgeEvidence) -> Reason:
+def _on_consistency(code: ReasonCode, judge: JudgeEvidence, more: Mapping[str, int] | None = None) -> Reason:
     known = judge.consistency
-    figures = {"consistency": known.value if known else None, "n": known.n if known else 0}
-    return Reason(ReasonCode.JUDGE_CONTRADICTS_ITSELF, figures)
+    figures = {
+        "consistency": known.value if known else None,
+        "low": known.interval.low if known else None,
+        "n": known.n if known else 0,
+        "steady": STEADY,
+    }
+    return Reason(code, {**figures, **(more or {})})
 
 
 def _inferior(finding: Finding, p_adjusted: float) -> Reason:
@@ -245,7 +254,7 @@ def _lower(kind: VerdictKind, rules: Sequence[RuleResult]) -> tuple[VerdictKind,
     enough evidence*; a fact that nobody stated yet, into a condition: to find it out."""
     failing = [rule for rule in rules if rule.passed is not True]
     reasons = [rule.as_reason() for rule in failing]
-    if kind not in (VerdictKind.SWITCH, VerdictKind.SWITCH_WITH_CONDITIONS) or not failing:
+    if kind not in _MOVES or not failing:
         return kind, reasons
     if any(rule.passed is False for rule in failing):
         return VerdictKind.KEEP, reasons

@@ -38,6 +38,8 @@ def _row(facts: Facts, option: Option) -> dict[str, Any]:
 def _payback(payback: Json | None) -> dict[str, str]:
     if payback is None:
         return {"value": "", "range": ""}
+    if payback["first_year_low"] is None or payback["first_year_high"] is None:
+        return {"value": words.months(payback["months"]), "range": show.NOT_ESTIMABLE}
     low, high = words.months(payback["low"]), words.months(payback["high"])
     text = _("{value} throughout") if low == high else _("{low} to {high}")
     return {

@@ -47,7 +47,7 @@ def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str,
     items = [_confirm(rule, option, facts) for rule in option.unconfirmed]
     if option.reviews_needed:
         items.append(_reviews(option))
-    elif facts.moves_in_part(option):
+    if facts.moves_in_part(option):
         items.append(_routing(facts, option))
     elif kind == "switch":
         items += [_category(finding, option) for finding in _weak_categories(option)[:2]]

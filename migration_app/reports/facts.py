@@ -105,8 +105,8 @@ class Facts:
         return sorted(found, key=lambda finding: -finding["n"])
 
     def moves_in_part(self, option: Option) -> bool:
-        """Whether its verdict is on some categories only; what waits for reviews, or for a fact that a
-        rule asks for, is on all of them."""
+        """Whether its verdict is on some categories only; one that holds on the whole and waits for
+        reviews, or for a fact that a rule asks for, is on all of them."""
         return option.kind == "switch_with_conditions" and not option.is_proven_everywhere
 
     def claimed_share(self, option: Option) -> float:

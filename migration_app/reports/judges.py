@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from migration_app.evaluation.judging import CONSISTENCY_BY_CHANCE
+from migration_app.evaluation.judging import CONSISTENCY_BY_CHANCE, STEADY
 from migration_app.evaluation.scorers import label_of
 from migration_app.runs.judge_favour import favour_said
 from migration_app.said import said
@@ -17,7 +17,6 @@ from .facts import Facts
 from .option import Json
 
 NOTICEABLE = 0.3  # of a rank correlation
-STEADY = 0.75  # same winner in both orders; below it, at least every fourth choice depends on the order
 
 
 def sections(facts: Facts) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from migration_app.evaluation.scorers import label_of
 from migration_app.workloads.privacy import sentence_of
 
-from . import extensions, judges, load, method_parts, rules, terms, words
+from . import extensions, judges, load, method_parts, redo, rules, terms, words
 from . import formatting as show
 from .facts import Facts
 from .formulas import FORMULAS
@@ -37,6 +37,7 @@ def build(facts: Facts) -> dict[str, Any]:
         "results": [_result(option) for option in facts.candidates],
         "formulas": [{"name": str(name), "text": str(text)} for name, text in FORMULAS],
         "environment": _environment(facts),
+        "redo": redo.build(facts),
     }
 
 

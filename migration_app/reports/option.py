@@ -120,8 +120,9 @@ class Option:
 
     @property
     def is_proven_everywhere(self) -> bool:
-        """Whether its verdict waits for reviews, or for a fact that a rule asks for, but for no category."""
-        return bool(self.reviews_needed or self.verdict.get("settled"))
+        """Whether it holds on the whole, so that its verdict waits at most for reviews, or for a fact that a
+        rule asks for: where only categories were proven, a judge may have found these alone as well."""
+        return bool(self.verdict.get("settled"))
 
     @property
     def unconfirmed(self) -> list[Json]:

@@ -24,12 +24,14 @@ from migration_app.evaluation.ranking import (
 )
 
 from . import formatting as show
+from . import words
 from .facts import Facts
 from .option import Json, Option
 from .table import identity
 
 STEP = 5  # of a slider, in per cent
 _ROUNDING = 1e-7  # of a share in per cent
+_EVEN = 1e-9  # of a score
 
 
 def build(facts: Facts) -> dict[str, Any]:
@@ -123,10 +125,18 @@ def _sentence(by_position: Mapping[int, Json], found: Sequence[Any], bounds: Seq
     first = next((one for one in found if one.passes and one.score is not None), None)
     if first is None:
         return _("No option that may be chosen has all the figures that your weights ask for.")
-    leader = by_position[first.key]["label"]
-    if sum(one.passes and one.score is not None for one in found) < 2:
+    leader, passing = by_position[first.key]["label"], [one for one in found if one.passes]
+    if len(passing) < 2:
         return _("{leader} is the only option that may be chosen.").format(leader=leader)
+    best = [one for one in passing if one.score is not None and abs(one.score - (first.score or 0)) < _EVEN]
+    if len(best) > 1:
+        names = words.listed([by_position[one.key]["label"] for one in best])
+        return _("{names} share the first place at these weights.").format(names=names)
     turns = [turn for bound in bounds for turn in _turns(bound)]
+    if not turns and sum(one.score is not None for one in passing) < 2:
+        return _(
+            "Of the options that may be chosen only {leader} has all the figures that your weights ask for."
+        ).format(leader=leader)
     if not turns:
         return _("{leader} stays first whatever weight you change.").format(leader=leader)
     _distance, criterion, how, share = min(turns)

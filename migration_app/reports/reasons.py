@@ -187,6 +187,28 @@ def _judge_contradicts(params: Json, option: Option, facts: Facts) -> str:
     ).format(share=show.percent(params["consistency"], 0), n=show.count(params["n"]), label=option.label)
 
 
+def _judge_unsteady(params: Json, option: Option, facts: Facts) -> str:
+    figures = {
+        "share": show.percent(params["consistency"], 0),
+        "low": show.percent(params["low"], 0),
+        "n": show.count(params["n"]),
+        "steady": show.percent(params["steady"], 0),
+        "label": option.label,
+    }
+    if params["consistency"] < params["steady"]:
+        text = _(
+            "The judge named the same winner in both orders in only {share} of {n} pairs; from {steady} on "
+            "it counts as steady. Where it contradicts itself a loss of {label} counts as even, so without "
+            "people's reviews its scores prove nothing."
+        )
+    else:
+        text = _(
+            "The judge named the same winner in both orders in {share} of {n} pairs, too few to tell it from "
+            "a coin (95% range from {low}), so without people's reviews its scores of {label} prove nothing."
+        )
+    return text.format(**figures)
+
+
 def _rule_broken(params: Json, option: Option, facts: Facts) -> str:
     return broken_rule({"rule": params.get("rule"), "params": params}, option, facts)
 
@@ -250,6 +272,7 @@ _REASONS: dict[str, Callable[[Json, Option, Facts], str]] = {
     ReasonCode.UNSCORED: _unscored,
     ReasonCode.JUDGE_ALONE: _judge_alone,
     ReasonCode.JUDGE_CONTRADICTS_ITSELF: _judge_contradicts,
+    ReasonCode.JUDGE_UNSTEADY: _judge_unsteady,
     ReasonCode.RULE_BROKEN: _rule_broken,
     ReasonCode.RULE_UNKNOWN: _rule_unknown,
 }

@@ -8,9 +8,10 @@ from django.utils.translation import ngettext
 from migration_app.evaluation.reasons import ReasonCode
 
 from . import formatting as show
+from . import reasons, rules
 from .facts import Facts
-from .option import Option
-from .todo import READERS, item
+from .option import Json, Option
+from .todo import OWNERS, READERS, item
 
 
 def items(facts: Facts) -> list[dict[str, str]]:
@@ -26,14 +27,7 @@ def items(facts: Facts) -> list[dict[str, str]]:
     if facts.baseline.answered_nothing:
         found.append(_no_answers(facts.baseline))
     for option in facts.candidates:
-        if option.overall is None:
-            found.append(_no_answers(option))
-        elif (check := _scoring(option, facts)) is not None:
-            found.append(check)
-        elif (reviews := option.verdict.get("more_reviews_needed")) is not None:
-            found.append(_more_reviews(option, reviews))
-        elif (more := option.verdict.get("more_samples_needed")) is not None and facts.run["complete"]:
-            found.append(_more_samples(option, more))
+        found += _lacking(option, facts) if option.kind == "not_enough_evidence" else []
     if not found:
         found.append(
             item(
@@ -43,6 +37,59 @@ def items(facts: Facts) -> list[dict[str, str]]:
             )
         )
     return found[:4]
+
+
+def _lacking(option: Option, facts: Facts) -> list[dict[str, str]]:
+    """What one candidate lacks. A rule that is broken stays broken, whatever more samples would show."""
+    if option.overall is None:
+        return [_no_answers(option)]
+    if broken := _broken_for_good(option, facts):
+        return [_out_of_the_question(rule, option, facts) for rule in broken[:1]]
+    unknown = [rule for rule in option.verdict.get("unknown_rules", ()) if not rule.get("stated")]
+    found = [_unknown_figure(rule, option, facts) for rule in unknown]
+    if (check := _judge(option, facts) or _scoring(option, facts)) is not None:
+        return [check, *found]
+    if (reviews := option.verdict.get("more_reviews_needed")) is not None:
+        return [_more_reviews(option, reviews), *found]
+    more = option.verdict.get("more_samples_needed")
+    return [_more_samples(option, more), *found] if more is not None and facts.run["complete"] else found
+
+
+def _broken_for_good(option: Option, facts: Facts) -> list[Json]:
+    """Broken rules that the missing part of a test cannot mend: on what is stated, or on all of it."""
+    codes = {reason["code"] for reason in option.verdict.get("reasons", ())}
+    whole = facts.run["complete"] and ReasonCode.TOO_FEW_SAMPLES not in codes
+    return [rule for rule in option.verdict.get("broken_rules", ()) if whole or rule.get("stated")]
+
+
+def _out_of_the_question(rule: Json, option: Option, facts: Facts) -> dict[str, str]:
+    text = _("{reason} No more samples would change that: change the rule, or look for another candidate.")
+    told = text.format(reason=reasons.broken_rule(rule, option, facts))
+    return item(_("A rule met or changed"), told, OWNERS)
+
+
+def _unknown_figure(rule: Json, option: Option, facts: Facts) -> dict[str, str]:
+    params = {"rule": rule["rule"], **(rule.get("params") or {})}
+    return item(
+        _("A figure for your rule on {name}").format(name=rules.rule_name(rule["rule"])),
+        reasons.reason({"code": ReasonCode.RULE_UNKNOWN, "params": params}, option, facts),
+    )
+
+
+def _judge(option: Option, facts: Facts) -> dict[str, str] | None:
+    """What to do about a judge that contradicts itself; `None` where it does not."""
+    for found in option.verdict.get("reasons", ()):
+        if found["code"] == ReasonCode.JUDGE_CONTRADICTS_ITSELF:
+            return item(_("Choose a steadier judge"), reasons.reason(found, option, facts))
+        if found["code"] == ReasonCode.JUDGE_UNSTEADY:
+            return item(
+                _("Have answers reviewed, or choose a steadier judge"),
+                _("{reason} Reviews by people of {n} more answers would set it right.").format(
+                    reason=reasons.reason(found, option, facts), n=show.count(found["params"]["more"])
+                ),
+                READERS,
+            )
+    return None
 
 
 def _scoring(option: Option, facts: Facts) -> dict[str, str] | None:

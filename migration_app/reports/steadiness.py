@@ -34,6 +34,16 @@ def _drift(facts: Facts, drift: Json | None) -> dict[str, str] | None:
         "range": words.change_range(finding),
         "n": show.count(finding["n"]),
     }
+    if not drift["changed"] and not _is_narrow(facts, finding):
+        text = _(
+            "Asked again, {baseline} scores {change} against its recorded answers (95% range {range}, {n} "
+            "requests). That may be chance, and may as well be a change: more recorded answers would tell."
+        )
+        return {
+            "tone": "info",
+            "title": _("Whether {baseline} has changed cannot be told").format(**figures),
+            "text": text.format(**figures),
+        }
     if not drift["changed"]:
         text = _(
             "Asked again, {baseline} scores {change} against its recorded answers (95% range {range}, {n} "
@@ -56,9 +66,23 @@ def _drift(facts: Facts, drift: Json | None) -> dict[str, str] | None:
     }
 
 
+def _is_narrow(facts: Facts, finding: Json) -> bool:
+    """Whether the whole range of the change lies within the drop that is acceptable, either way."""
+    low, high = show.bounds(finding["interval"])
+    limit = facts.question["margin"]
+    return low is not None and high is not None and -limit < low and high < limit
+
+
 def _noise(facts: Facts, noise: Json | None) -> dict[str, str] | None:
     if noise is None:
         return None
+    alike = ngettext(
+        "Asked the same {n} request {times} times, {baseline} was scored alike each time: no noise of its "
+        "own was seen.",
+        "Asked the same {n} requests {times} times, {baseline} was scored alike each time: no noise of its "
+        "own was seen.",
+        noise["samples"],
+    )
     text = ngettext(
         "Asked the same {n} request {times} times, {baseline} was not scored alike on {flips} of them. Two "
         "runs of it would differ by up to {reach} points in 19 of 20 cases: a change inside that band is "
@@ -71,7 +95,7 @@ def _noise(facts: Facts, noise: Json | None) -> dict[str, str] | None:
     return {
         "tone": "info",
         "title": _("How much {baseline} differs from itself").format(baseline=facts.baseline.label),
-        "text": text.format(
+        "text": (text if noise["flips"] else alike).format(
             n=show.count(noise["samples"]),
             times=show.count(noise["repetitions"]),
             baseline=facts.baseline.label,

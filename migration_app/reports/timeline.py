@@ -24,7 +24,8 @@ def build(facts: Facts) -> dict[str, Any] | None:
         "headline": _headline(facts, runs),
         "text": _(
             "The same requests, asked with the same settings and scored by the same rules. The change is "
-            "this run less that one, on the requests that both scored. Ranges are 95%."
+            "this run less that one, on the requests that both scored. Each range is a 95% range of its "
+            "own: among twenty, one looks like a change by chance."
         ),
         "axis": _axis(runs),
         "rows": [_row(one) for one in runs],

@@ -86,9 +86,13 @@ def headline(facts: Facts, kind: str, option: Option | None) -> str:
     if kind == "switch_with_conditions":
         categories = words.listed(option.proven_categories) if facts.moves_in_part(option) else ""
         if categories:
-            return _("Move {categories} to {label}. Keep the rest on {baseline}.").format(
-                categories=categories, **names
-            )
+            text = _("Move {categories} to {label}. Keep the rest on {baseline}.")
+            if option.reviews_needed or option.unconfirmed:
+                text = _(
+                    "Move {categories} to {label} only once the conditions are met. Keep the rest on "
+                    "{baseline}."
+                )
+            return text.format(categories=categories, **names)
         return _("Move from {baseline} to {label} only once its conditions are met.").format(**names)
     if kind in ("keep", "not_enough_evidence") and split.build(facts) is not None:
         return _("No single model can take over from {baseline} yet, but a split of the traffic can.").format(

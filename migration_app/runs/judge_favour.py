@@ -1,4 +1,4 @@
-"""Whom a judge may favour: models of its own kind, and of its own vendor.
+"""Whom a judge may favour: models of its own kind, its own maker, and its own vendor.
 
 Judges tend to prefer answers like their own (Panickssery et al. 2024, arXiv:2404.13076). What is kept is who
 resembles whom; the sentence is made for whoever reads it, in their language.
@@ -6,15 +6,18 @@ resembles whom; the sentence is made for whoever reads it, in their language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from migration_app.candidates.catalogue.families import family_of as listed_family_of
+from migration_app.candidates.catalogue.families import maker_of
 from migration_app.candidates.models import Candidate
 from migration_app.providers.vendors import vendor_named
 
-Favour = Mapping[str, Any]  # {"by": "kind" or "vendor", "judge": label, "models": [labels]}
+Favour = Mapping[str, Any]  # {"by": "kind", "maker" or "vendor", "judge": label, "models": [labels], "maker"}
 
 
 def favour_of(judge: Candidate, candidates: Sequence[Candidate]) -> Favour | None:
@@ -22,6 +25,10 @@ def favour_of(judge: Candidate, candidates: Sequence[Candidate]) -> Favour | Non
     own = [one.label for one in candidates if family_of(one.model) == family_of(judge.model)]
     if own:
         return {"by": "kind", "judge": judge.label, "models": own}
+    maker = _maker(judge)
+    kin = [one.label for one in candidates if maker and _maker(one) == maker]
+    if kin:
+        return {"by": "maker", "judge": judge.label, "models": kin, "maker": maker}
     near = [
         one.label for one in candidates if _vendor(one) == _vendor(judge) and not judge.connection.machine
     ]
@@ -35,6 +42,10 @@ def favour_said(favour: Favour | None) -> str:
     if favour["by"] == "kind":
         text = _("{label} judges its own kind: {own}. Judges tend to favour answers like theirs.")
         return text.format(label=favour["judge"], own=", ".join(favour["models"]))
+    if favour["by"] == "maker":
+        text = _("{label} and {names} are both made by {maker}. Prefer a judge from another maker.")
+        names = ", ".join(favour["models"])
+        return text.format(label=favour["judge"], names=names, maker=favour["maker"])
     text = _("{label} and {near} come from one vendor. Prefer a judge from another.")
     return text.format(label=favour["judge"], near=", ".join(favour["models"]))
 
@@ -43,12 +54,21 @@ _FAMILIES = (
     "gpt", "o1", "o3", "o4", "claude", "gemini", "gemma", "mistral", "mixtral", "ministral", "command",
     "llama", "qwen", "falcon", "mpt", "phi", "olmo", "smollm", "deepseek", "grok", "nova", "titan", "jamba",
 )  # fmt: skip
+# Short ones stand at the beginning of a word: "o1" is not in "nemo12b", nor "phi" in "dolphin".
+_FAMILY = [
+    (family, re.compile(("" if len(family) > 3 or family == "gpt" else r"(?<![a-z0-9])") + family))
+    for family in _FAMILIES
+]
 
 
 def family_of(model: str) -> str:
     """A model's family by its name; the whole name where none is known."""
     name = model.lower().rsplit("/", 1)[-1]
-    return next((family for family in _FAMILIES if family in name), name)
+    return next((family for family, pattern in _FAMILY if pattern.search(name)), name)
+
+
+def _maker(candidate: Candidate) -> str:
+    return maker_of(listed_family_of(candidate.model))[0]
 
 
 def _vendor(candidate: Candidate) -> str:

@@ -6,18 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from migration_app.comparisons.models import Projection
 from migration_app.pipeline import control
 from migration_app.reports.actions import delete_file, is_ready
 from migration_app.reports.files import KINDS
 from migration_app.reports.models import Export, ExportState, Report
 from migration_app.reports.queries import file_of, report_of
+from migration_app.reports.scores import scores_csv
 from migration_app.runs.models import Run
 
 from .access import may_write, team_object_or_404, user_of, writer_required
@@ -78,6 +87,20 @@ def sent(export: Export) -> FileResponse:
     return response
 
 
+@require_safe
+def scores(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    """What the newest report's test was made of: a line for each candidate and sample."""
+    run, report = _report(request, pk)
+    if not Projection.objects.filter(run=run).exists():
+        raise Http404(_("The scores of this run are not kept any more. Compare it again to have them."))
+    response = StreamingHttpResponse(scores_csv(run), content_type="text/csv; charset=utf-8")
+    name = f"scores-{run.pk.hex[:8]}-{report.edition}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def files_context(run: Run, report: Report) -> dict[str, Any]:
     rows = [_row(kind, file_of(report, name)) for name, kind in KINDS.items()]
     return {
@@ -115,6 +138,7 @@ def _frame(run: Run, report: Report) -> dict[str, Any]:
 
 urlpatterns = [
     path("runs/<uuid:pk>/files/", files, name="files"),
+    path("runs/<uuid:pk>/scores.csv", scores, name="scores"),
     path("runs/<uuid:pk>/files/<slug:kind>/", file_fetch, name="file"),
     path("runs/<uuid:pk>/files/<slug:kind>/make/", file_make, name="file-make"),
     path("runs/<uuid:pk>/files/<slug:kind>/delete/", file_delete, name="file-delete"),

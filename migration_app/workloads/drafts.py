@@ -16,6 +16,9 @@ from .conversations import images_in, text_of
 from .errors import BadRow
 from .json_values import fault_of_json
 
+# A sample without a named source shares one with whoever asks the same.
+REQUEST, PROMPT_SIGNS = "request:", 32
+
 
 @dataclass(slots=True)
 class Draft:
@@ -47,7 +50,7 @@ class Draft:
 
     @property
     def shared_source(self) -> str:
-        return self.cluster or f"request:{self.prompt_hash[:32]}"
+        return self.cluster or f"{REQUEST}{self.prompt_hash[:PROMPT_SIGNS]}"
 
 
 def finished(draft: Draft) -> Draft:

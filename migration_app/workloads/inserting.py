@@ -9,12 +9,13 @@ import orjson
 from django.db import connection
 from django.db.models import Field, Model
 
-from .drafts import Draft
+from .drafts import PROMPT_SIGNS, Draft
 from .models import Sample, Workload
 
 _COLUMNS = (
     "workload", "position", "external_id", "messages", "tools", "response_format", "settings",
-    "references", "logged", "category", "cluster", "weight", "content_hash", "input_characters",
+    "references", "logged", "category", "cluster", "weight", "content_hash", "prompt_hash",
+    "input_characters",
 )  # fmt: skip
 _SQL = 'INSERT INTO "{table}" ({columns}) VALUES ({places})'
 
@@ -49,6 +50,7 @@ def _row(draft: Draft, workload: Any, position: int) -> tuple[Any, ...]:
         draft.shared_source,
         draft.weight,
         draft.content_hash,
+        draft.prompt_hash[:PROMPT_SIGNS],
         draft.input_characters,
     )
 

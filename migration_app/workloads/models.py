@@ -115,6 +115,7 @@ class Sample(models.Model):
     cluster = models.CharField(max_length=200, blank=True)  # samples that share a source
     weight = models.FloatField(default=1.0)
     content_hash = models.CharField(max_length=64)
+    prompt_hash = models.CharField(max_length=32, blank=True)  # of what is sent; "" in rows of before
     input_characters = models.PositiveIntegerField(default=0)
 
     class Meta:

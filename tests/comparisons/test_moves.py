@@ -91,6 +91,19 @@ def test_recorded_answers_that_were_better_are_todays_models_drift():
     assert option(worse, "Twin")["comparison"]["overall"]["difference"] == pytest.approx(0.25)
 
 
+def test_requests_that_fail_today_are_no_change_of_todays_model():
+    down = {"Today": every(4, None), "Twin": right}
+    found = compared(down, samples=120, logged=lambda index: {"text": right(index)})["steadiness"]["drift"]
+    assert (found["finding"]["n"], found["finding"]["difference"], found["changed"]) == (90, 0.0, False)
+
+
+def test_a_free_move_has_nothing_to_repay():
+    assert (
+        option(compared(SAME, requests_per_month=90_000, migration_cost_nanos=0), "Twin")["move"]["payback"]
+        is None
+    )
+
+
 ODD = [{}, {"text": None}, {"tool_calls": [{"function": "x"}, 3]}, {"text": "\ufffd"}]
 
 

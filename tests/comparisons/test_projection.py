@@ -16,6 +16,7 @@ from migration_app.evaluation.latency import summarise_counted, summarise_latenc
 from migration_app.evaluation.metrics import summarise_costs
 from migration_app.runs.models import Attempt, AttemptState, Item, ItemState
 from migration_app.scoring.models import SampleScore
+from migration_app.workloads.models import Sample
 from tests.builders import a_team
 from tests.reports.finished import a_question, replayed
 
@@ -87,6 +88,39 @@ def test_scores_are_means_over_repetitions_in_the_samples_order(run):
     assert new.scores.values[:2].tolist() == [0.0, 0.5] and np.isnan(new.scores.values[2])
     assert new.scores.failed.tolist() == [False, False, True]
     assert samples.categories[new.sample_rows].tolist() == ["routing", "sentiment", "routing"]
+
+
+def test_of_several_repetitions_is_kept_what_was_unscored_and_what_failed(db):
+    question = a_question(a_team(), "Old", "New", samples=4, repetitions=2)
+    run = replayed(question, {"Old": lambda _position: "yes", "New": lambda _position: "yes"})
+    second = Item.objects.filter(run=run, repetition=1, sample__position=1)
+    Item.objects.filter(pk__in=[item.pk for item in second]).update(state=ItemState.FAILED)
+    for item in Item.objects.filter(run=run):
+        value = 0.0 if item in second else 1.0
+        if item.sample.position == 2 and item.repetition:
+            value = None
+        SampleScore.objects.create(
+            item=item, scorer="s", value=value, unscored="" if value is not None else "broken"
+        )
+    project_run(run)
+    _, (old, _) = read_run(run)
+    assert old.scores.values.tolist() == [1, 0.5, 1, 1]
+    assert old.scores.lowest.tolist() == [1, 0.5, 0.5, 1]
+    assert old.scores.heard.tolist() == [1, 1, 1, 1]
+    Item.objects.filter(run=run, sample__position=1).update(state=ItemState.FAILED)
+    SampleScore.objects.filter(item__sample__position=2).update(value=1, unscored="")
+    project_run(run)
+    _, (old, _) = read_run(run)
+    assert old.scores.lowest is old.scores.answered is None
+    assert np.isnan(old.scores.heard[1])
+
+
+def test_the_same_request_in_two_conversations_is_one_source(run):
+    samples = list(Sample.objects.filter(workload=run.assessment.workload).order_by("position"))
+    for sample, cluster, prompt in zip(samples, ("one", "two", ""), ("a", "a", "b"), strict=True):
+        Sample.objects.filter(pk=sample.pk).update(cluster=cluster, prompt_hash=prompt)
+    project_run(run)
+    assert read_run(run)[0].clusters.tolist() == [0, 0, 1]
 
 
 def test_projecting_again_replaces_what_was_stored(run):

@@ -27,10 +27,10 @@ def test_samples_without_a_recorded_answer_do_not_count():
 
 
 def test_the_noise_floor_by_hand():
-    """Two of four samples were scored 1 and 0: s² = (½ + ½)/4, reach = 1.96·√(2·¼/8) = 0.49."""
+    """Two of four samples were scored 1 and 0: s² = (½ + ½)/4, on 4 degrees: reach = 2.776·√(2·¼/8)."""
     found = noise_floor(np.repeat(np.arange(4), 2), np.array([1, 0, 0, 1, 1, 1, 0, 0.0]))
     assert (found.samples, found.repetitions, found.flips) == (4, 2, 0.5)
-    assert found.reach == pytest.approx(1.95996 * 0.25, rel=1e-5)
+    assert found.reach == pytest.approx(2.77645 * 0.25, rel=1e-5)
 
 
 def test_two_runs_of_one_model_stay_within_the_floor_19_times_of_20():

@@ -60,6 +60,17 @@ def test_a_coin_is_no_judge_and_a_rubric_has_no_order():
     assert not JudgeEvidence(None).contradicts_itself
 
 
+def test_a_judge_is_steady_from_moderate_agreement_on_and_when_it_is_no_coin():
+    def judge(consistent, n):
+        orders = [(FIRST, SECOND)] * consistent + [(FIRST, FIRST)] * (n - consistent)
+        return JudgeEvidence(swap_consistency(orders))
+
+    assert judge(51, 100).is_unsteady and not judge(51, 100).contradicts_itself
+    assert judge(699, 1_000).is_unsteady and not judge(700, 1_000).is_unsteady
+    assert judge(4, 5).is_unsteady, "four of five may be a coin"
+    assert judge(0, 0).is_unsteady and not JudgeEvidence(None).is_unsteady
+
+
 def test_length_sensitivity_is_spearmans_correlation():
     rng = np.random.default_rng(6)
     lengths = rng.integers(1, 40, 80).astype(float)

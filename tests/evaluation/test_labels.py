@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from migration_app.evaluation.clustered import cluster_sums, codes_of, rows_by_label
-from migration_app.evaluation.labels import CodedLabels, are_rising
+from migration_app.evaluation.labels import CodedLabels, are_rising, joined
 from migration_app.evaluation.pairs import PairedSamples
 from migration_app.evaluation.plan import Plan
 from migration_app.evaluation.savings import saving
@@ -77,3 +77,16 @@ def test_labels_that_rise_are_told_apart_without_sorting(draw):
     one, other = cluster_sums(values, rising), cluster_sums(values, [f"{label:09}" for label in rising])
     assert np.array_equal(one.sums, other.sums) and np.array_equal(one.sizes, other.sizes)
     assert codes_of(rising).tolist() == list(range(N))
+
+
+def test_rows_tied_by_either_label_are_one_source_through_others_too():
+    """Talks 0, 0, 1, 2, 3, 4; talk 1 asks what talk 0 asked, talk 3 what talk 1 asked besides."""
+    talks, asked = (np.array(codes, np.int32) for codes in ([0, 0, 1, 1, 2, 3, 4], [0, 1, 0, 2, 3, 2, 4]))
+    assert joined(talks, asked).tolist() == [0, 0, 0, 0, 1, 0, 2]
+
+
+def test_where_nothing_is_asked_twice_sources_stay_as_they_are():
+    talks = np.array([0, 0, 1], np.int32)
+    assert joined(talks, np.arange(3, dtype=np.int32)).tolist() == [0, 0, 1]
+    assert joined(np.empty(0, np.int32), np.empty(0, np.int32)).size == 0
+    assert are_rising(joined(np.arange(4, dtype=np.int32), np.arange(4, dtype=np.int32)))

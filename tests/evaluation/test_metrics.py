@@ -139,3 +139,11 @@ def test_a_million_calls_are_summarised_without_a_loop():
     metrics = summarise(calls, scores)
     assert time.process_time() - started < 5  # about half a second on an idle core
     assert metrics.ttft.p50.interval.low < metrics.ttft.p50.value < metrics.ttft.p50.interval.high
+
+
+def test_the_range_of_a_cost_counts_a_sample_once_however_often_it_was_asked():
+    once, sources = np.array([1.0, 2, 3, 4, 5, 9]), np.repeat(np.arange(6), 5)
+    alone = summarise_costs(once)
+    repeated = summarise_costs(np.repeat(once, 5), sources=sources)
+    assert repeated.per_1000 == alone.per_1000
+    assert repeated.interval.high == pytest.approx(alone.interval.high)

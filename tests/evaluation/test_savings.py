@@ -89,3 +89,28 @@ def test_the_parts_add_up_to_the_whole():
     found = saved([1, 3, 5, 7], [0, 0, 1, 1], {"a": 10, "b": 20, "c": 5}, ["a", "a", "b", "b"])
     assert found.by_category == {"a": 20, "b": 100, "": 5 * 3.5}
     assert sum(found.by_category.values()) == found.amount == found.today - found.after
+
+
+def test_a_document_asked_about_in_several_categories_widens_the_range():
+    """Ten documents, each with one request in both categories; their costs go together. As if each document
+    were one request of both costs, by hand."""
+    rng = np.random.default_rng(4)
+    documents = rng.uniform(1, 9, 10)
+    costs = np.concatenate([documents, 2 * documents])
+    kinds, clusters = ["sum"] * 10 + ["ask"] * 10, np.tile(np.arange(10), 2)
+    together = saved(costs, np.zeros(20), {"sum": 100, "ask": 100}, kinds, clusters)
+    apart = saved(costs, np.zeros(20), {"sum": 100, "ask": 100}, kinds)
+    error = 100 * stats.sem(3 * documents)
+    reach = (together.interval.high - together.interval.low) / 2
+    assert reach == pytest.approx(stats.t.ppf(0.975, 9) * error, rel=0.1)
+    assert reach > 1.2 * (apart.interval.high - apart.interval.low) / 2
+
+
+def test_traffic_of_no_known_category_counts_the_same_samples_again():
+    costs, kinds = [4.0, 6, 8, 10, 5, 7], ["chat"] * 6
+    whole = saved(costs, np.zeros(6), {"chat": 200}, kinds)
+    halves = saved(costs, np.zeros(6), {"chat": 100, "": 100}, kinds)
+    assert halves.amount == whole.amount
+    bounds = ("low", "high")
+    found, expected = ([getattr(each.interval, end) for end in bounds] for each in (halves, whole))
+    assert found == pytest.approx(expected)

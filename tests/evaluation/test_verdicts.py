@@ -467,6 +467,40 @@ def test_failures_and_answers_without_a_score_are_feared_together():
     assert (found.overall.hidden, found.overall.silent) == (30, 20)
 
 
+def repeated(n, reps, *, unscored=0.0, failed=0.0):
+    """All right where an answer came and was scored. The candidate's wrong ones could not be; of the
+    baseline's requests some failed. Means over repetitions, as a projection keeps them."""
+    rng = np.random.default_rng(7)
+    lost, down = rng.random((n, reps)) < unscored, rng.random((n, reps)) < failed
+    candidate = np.where(lost.all(axis=1), math.nan, 1.0)
+    return replace(
+        paired((~down).mean(axis=1), candidate),
+        lowest=np.where(lost.all(axis=1), math.nan, (~lost).mean(axis=1)),
+        silent=down.all(axis=1),
+        answered=np.where(down.all(axis=1), math.nan, 1.0),
+    )
+
+
+def test_a_repetition_that_could_not_be_scored_counts_as_wrong_before_a_switch_too():
+    """One answer in ten is wrong and unscored: both of two are in one sample of a hundred."""
+    found = verdict(repeated(400, 2, unscored=0.1))
+    assert (found.kind, codes(found)[0]) == (UNSURE, "hidden_answers")
+    assert found.overall.p_margin <= 0.05 < found.overall.p_worst
+    assert 60 < found.overall.hidden < 100
+    assert verdict(repeated(400, 2, unscored=0.005)).kind is SWITCH
+
+
+def test_a_repetition_that_failed_of_todays_model_recommends_nobody():
+    """A third of its requests failed, hardly ever all three of a sample. The candidate loses ten points."""
+    samples = repeated(600, 3, failed=0.33)
+    samples.candidate[:60] = 0
+    found = verdict(replace(samples, lowest=None))
+    assert (found.kind, codes(found)[0]) == (UNSURE, "baseline_failed")
+    assert found.overall.difference > 0.15 and found.overall.p_margin < 0.001 < 0.9 < found.overall.p_heard
+    assert found.overall.silent > 300
+    assert verdict(repeated(600, 3, failed=0.33)).kind is SWITCH, "where the candidate loses nothing"
+
+
 def test_people_say_whether_what_a_judge_could_not_read_was_right():
     """They reviewed every second answer; the judge could not read one in ten."""
     judged, human = unscored(counted(800), 80), np.full(800, np.nan)
@@ -533,6 +567,47 @@ def test_a_judge_that_always_prefers_the_first_answer_never_makes_a_switch():
         found = verdict(by_a_judge(halves, JudgeEvidence(always_first, labels=400), human))
         assert found.kind is UNSURE
         assert codes(found)[0] == "judge_contradicts_itself"
+
+
+def consistent(right, n):
+    return swap_consistency([("first", "second")] * right + [("first", "first")] * (n - right))
+
+
+@pytest.mark.parametrize(
+    ("agreed", "pairs", "kind"),
+    [
+        (510, 1_000, UNSURE),
+        (690, 1_000, UNSURE),
+        (710, 1_000, CONDITIONS),
+        (3, 4, UNSURE),
+        (9, 10, CONDITIONS),
+    ],
+)
+def test_a_judge_hardly_steadier_than_a_coin_proves_nothing_without_people(agreed, pairs, kind):
+    """What it contradicts itself on counts as even, so that losses are hidden."""
+    judge = JudgeEvidence(consistent(agreed, pairs))
+    found = verdict(by_a_judge(counted(400), judge))
+    assert (found.kind, found.reviews_needed) == (kind, 100)
+    if kind is UNSURE:
+        assert codes(found)[0] == "judge_unsteady"
+        assert found.reasons[0].params["consistency"] == agreed / pairs
+    human = np.full(400, np.nan)
+    human[:100] = 0.0
+    assert verdict(by_a_judge(counted(400), replace(judge, labels=100), human)).kind is SWITCH
+
+
+def test_a_category_that_a_judge_alone_found_proven_waits_for_reviews():
+    """People reviewed enough of the whole, and too little of the category that is to move."""
+    parts = joined(category("chat", 900, worse=180), category("notes", 100))
+    human = np.full(1_000, np.nan)
+    human[:95], human[900:905] = np.where(np.arange(95) % 5 == 0, -1.0, 0.0), 0.0
+    judged = replace(parts, judge=JudgeEvidence(labels=100), human=human)
+    found = verdict(judged)
+    assert (found.kind, found.proven_categories) == (CONDITIONS, ("notes",))
+    assert (codes(found)[0], found.reviews_needed) == ("judge_alone", 150), "15 more of one in ten"
+    by_rule = verdict(replace(judged, judge=JudgeEvidence(labels=100, categories=frozenset({"chat"}))))
+    assert (by_rule.kind, by_rule.reviews_needed) == (CONDITIONS, None)
+    assert "judge_alone" not in codes(by_rule)
 
 
 def test_people_unmask_a_judge_that_is_too_kind():

@@ -56,7 +56,7 @@ def consistency(consistent: int, n: int) -> Any:
     [
         (51, 100, "A judge is hardly steadier than a coin", "51% of the time (41% to 61%, 100 pairs)"),
         (14, 20, "A judge is hardly steadier than a coin", "70% of the time"),
-        (700, 1000, "A judge often contradicts itself", "70% of the time"),
+        (690, 1000, "A judge often contradicts itself", "69% of the time"),
         (0, 0, "A judge never chose", "tell nothing"),
     ],
 )

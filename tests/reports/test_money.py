@@ -70,6 +70,12 @@ def test_what_never_pays_back_says_so() -> None:
     assert found["changes"][0]["payback"]["range"] == "20 months to never"
 
 
+def test_a_saving_without_a_range_is_repaid_in_a_time_without_one() -> None:
+    unknown = {"low": None, "high": None, "first_year_low": None, "first_year_high": None}
+    row = report(payback=PAYBACK | unknown)["changes"][0]["payback"]
+    assert row["value"] != "never" and row["range"] == "not estimable"
+
+
 def test_a_rate_limit_that_is_too_tight_is_a_condition_and_a_risk() -> None:
     tight = {"requests": {"limit": 600, "peak": 540.0, "share": 0.9}}
     found = report(headroom=tight)
@@ -84,6 +90,7 @@ def test_a_rate_limit_that_is_too_tight_is_a_condition_and_a_risk() -> None:
 def test_a_judges_switch_waits_for_reviews_and_speaks_of_the_whole_workload() -> None:
     today, other = baseline(), candidate(1, "Lumen", "switch_with_conditions", proven=("Billing",))
     other["comparison"] |= {
+        "settled": True,
         "reviews_needed": 80,
         "reasons": [{"code": "judge_alone", "params": {"labels": 20, "more": 80}}],
     }
@@ -92,6 +99,18 @@ def test_a_judges_switch_waits_for_reviews_and_speaks_of_the_whole_workload() ->
     assert found["conditions"]["items"][0]["title"] == "Have 80 answers reviewed"
     assert "have 80 more answers" in found["verdict"]["reasons"][0]
     assert "Billing" not in found["figures"][1]["label"]
+
+
+def test_a_part_that_only_a_judge_found_proven_waits_for_reviews_and_speaks_of_that_part() -> None:
+    today, other = baseline(), candidate(1, "Lumen", "switch_with_conditions", proven=("Billing",))
+    other["comparison"] |= {"settled": False, "reviews_needed": 80}
+    found = freeze(comparison_data(today, other))
+    assert found["verdict"]["headline"] == (
+        "Move Billing to Lumen only once the conditions are met. Keep the rest on Aurora Large."
+    )
+    titles = [item["title"] for item in found["conditions"]["items"]]
+    assert titles[:2] == ["Have 80 answers reviewed", "Route by category"]
+    assert "Billing" in found["figures"][1]["label"]
 
 
 def test_a_part_that_moves_saves_what_that_part_saves() -> None:

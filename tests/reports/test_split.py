@@ -6,7 +6,7 @@ from typing import Any
 
 from migration_app.reports.build import freeze
 
-from .factories import baseline, candidate, comparison_data, finding
+from .factories import baseline, candidate, comparison_data, finding, interval
 
 
 def split(*, amount: str = "6000", proven: bool = True, **changes: Any) -> dict[str, Any]:
@@ -59,6 +59,20 @@ def test_drift_is_todays_models_own_finding_and_no_candidates_fault() -> None:
     assert "−8.0\u00a0points" in found["text"] and "no candidate's fault" in found["text"]
     (same,) = steady(drift={"finding": finding(None, -0.01), "changed": False, "recorded": 96})
     assert same["title"] == "Aurora Large answers as it did"
+
+
+def test_a_few_recorded_answers_do_not_show_that_nothing_changed() -> None:
+    wide = finding(None, -0.01) | {"interval": interval(-0.2, 0.18), "n": 6}
+    (found,) = steady(drift={"finding": wide, "changed": False, "recorded": 6})
+    assert (found["tone"], found["title"]) == ("info", "Whether Aurora Large has changed cannot be told")
+    unknown = finding(None, 0.0) | {"interval": interval(None, None), "n": 1}
+    (single,) = steady(drift={"finding": unknown, "changed": False, "recorded": 1})
+    assert single["title"] == found["title"] and "not estimable" in single["text"]
+
+
+def test_a_model_that_was_scored_alike_each_time_showed_no_noise() -> None:
+    (found,) = steady(noise={"samples": 5, "repetitions": 2, "flips": 0.0, "reach": 0.0})
+    assert found["text"].endswith("was scored alike each time: no noise of its own was seen.")
 
 
 def test_recorded_answers_that_nothing_can_score_are_told() -> None:

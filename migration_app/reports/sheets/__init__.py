@@ -30,6 +30,7 @@ def sheets(report: Json, *, sha256: str) -> list[Sheet]:
         method.timeline(report),
         method.test(report),
         method.categories(report),
+        method.claims(report),
         method.looks(report),
         method.scored(report),
         money.prices(report),

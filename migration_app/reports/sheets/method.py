@@ -35,6 +35,19 @@ def categories(report: Json) -> Sheet:
     return table(_("Test by category"), report["method"].get("categories") or (), headings)
 
 
+_CLAIMS = (
+    "label", "scope", "method", "n", "clusters", "labels", "better", "same", "worse", "difference", "low",
+    "high", "margin", "today", "hidden", "silent", "p_margin", "p_half", "p_worst", "p_heard",
+    "p_noninferior", "p_inferior",
+)  # fmt: skip
+
+
+def claims(report: Json) -> Sheet:
+    """Each claim unrounded, its headings the names of the JSON export; of a report of before, nothing."""
+    found = (report["method"].get("redo") or {}).get("claims", ())
+    return table(_("Claims, unrounded"), found, {name: name for name in _CLAIMS})
+
+
 def looks(report: Json) -> Sheet:
     """The looks before the end; nothing without any."""
     headings = {
@@ -86,6 +99,8 @@ def method(report: Json) -> Sheet:
     rows += [
         (_("Scoring"), one["category"], f"{one['scorer']} ({one['parameters']})") for one in found["scoring"]
     ]
+    redone = (found.get("redo") or {}).get("steps", ())
+    rows += [(_("Do it again"), one["name"], one["text"]) for one in redone]
     rows += [(_("Formulas"), one["name"], one["text"]) for one in found["formulas"]]
     rows += [(_("Versions"), one["term"], one["value"]) for one in found["environment"]]
     return Sheet(_("Method"), (_("Part"), _("What"), _("Value")), tuple(rows))

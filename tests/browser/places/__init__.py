@@ -28,6 +28,7 @@ NOT_PAGES = {
     "run-progress": "a piece of the run page",
     "upload-progress": "a piece of the upload page",
     "connection-checks": "a piece of the connection page",
+    "scores": "a CSV file",
     "upload-problems": "a CSV file",
     "workload-problems": "a CSV file",
     "report-pdf": "a PDF file",
