@@ -83,7 +83,7 @@ def headroom(option: Option) -> str:
     }[name]
     limit = limits[name]
     return text.format(
-        peak=show.count_about(round(limit["peak"])),
+        peak=show.count_of(round(limit["peak"])),
         share=show.percent(limit["share"], 0),
         limit=show.count_about(limit["limit"]),
     )

@@ -209,7 +209,7 @@ def _trial(facts: Facts) -> dict[str, str]:
     if not volume:
         text = _("This confirms the result on real requests, with today's model to fall back on.")
     else:
-        requests = show.count_about(round(volume * TRIAL_SHARE * TRIAL_DAYS / DAYS_PER_MONTH, -2) or 100)
+        requests = show.count_of(round(volume * TRIAL_SHARE * TRIAL_DAYS / DAYS_PER_MONTH, -2) or 100)
         text = _("This confirms the result on about {n} real requests.").format(n=requests)
     back = _("Go back to {baseline} if quality falls by more than {size} points.").format(
         baseline=facts.baseline.label, size=show.size_in_points(facts.question["margin"])

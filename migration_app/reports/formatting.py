@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.dateformat import format as date_format
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, npgettext, pgettext
 from django.utils.translation import gettext as _
 
 Number = int | float | Decimal | str
@@ -89,6 +89,18 @@ def count_about(value: Number | None) -> str:
         return ngettext("{n} billion", "{n} billion", few).format(n=text)
     text, few = _short(exact / _MILLION)
     return ngettext("{n} million", "{n} million", few).format(n=text)
+
+
+def count_of(value: Number | None) -> str:
+    """`count_about` right before what is counted: Portuguese says “3,1 milhões de requisições”."""
+    exact = _exact(value)
+    if exact is None or abs(exact) < _MILLION:
+        return count(exact)
+    if abs(exact) >= _BILLION:
+        text, few = _short(exact / _BILLION)
+        return npgettext("right before what is counted", "{n} billion", "{n} billion", few).format(n=text)
+    text, few = _short(exact / _MILLION)
+    return npgettext("right before what is counted", "{n} million", "{n} million", few).format(n=text)
 
 
 def _short(value: Decimal) -> tuple[str, int]:

@@ -128,7 +128,7 @@ def enough(more: int) -> int:
 
 def _more_samples(option: Option, more: int) -> dict[str, str]:
     return item(
-        _("Add about {n} samples").format(n=show.count_about(enough(more))),
+        _("Add about {n} samples").format(n=show.count_of(enough(more))),
         _("If what was seen of {label} is the truth, that many more in the same mix would settle it.").format(
             label=option.label
         ),
@@ -138,7 +138,7 @@ def _more_samples(option: Option, more: int) -> dict[str, str]:
 def _more_reviews(option: Option, more: int) -> dict[str, str]:
     title = ngettext("Have about {n} more answer reviewed", "Have about {n} more answers reviewed", more)
     return item(
-        title.format(n=show.count_about(enough(more))),
+        title.format(n=show.count_of(enough(more))),
         _(
             "If what judges and people said of {label} so far is the truth, that many more reviews would "
             "settle it."

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +121,10 @@ def test_counts_are_grouped_and_large_ones_may_be_said_in_words():
     assert f.count_about(3_000_000) == "3 million"
     assert f.count_about(2_500_000_000) == "2.5 billion"
     assert f.count_about(9_600) == "9,600"
+    assert f"{f.count_of(3_100_000)} requests" == "3.1 million requests"
+    with translation.override("pt-br"):
+        assert (f.count_about(3_100_000), f.count_of(3_100_000)) == ("3,1 milhões", "3,1 milhões de")
+        assert f.count_of(9_600) == "9.600"
 
 
 def test_plain_numbers_and_days():

@@ -166,7 +166,7 @@ def _not_recommended(closest: Option, share: float) -> str:
 def _cost_subtitle(facts: Facts) -> str:
     volume = facts.question.get("requests_per_month")
     cost = (
-        _("cost a month at {n} requests").format(n=show.count_about(volume))
+        _("cost a month at {n} requests").format(n=show.count_of(volume))
         if volume
         else _("cost per 1,000 requests")
     )

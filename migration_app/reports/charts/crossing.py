@@ -60,7 +60,7 @@ def _headline(found: Json, own: Option, api: Option) -> str:
         text = _("{own} on own servers pays at your volume, from {n} requests a month")
     else:
         text = _("{own} on own servers pays only from {n} requests a month")
-    return text.format(**names, n=show.count_about(_rounded(found["first"])))
+    return text.format(**names, n=show.count_of(_rounded(found["first"])))
 
 
 def _subtitle(found: Json, api: Option) -> str:
@@ -81,7 +81,7 @@ def _range(found: Json) -> str:
     if found["first"] is None:
         return _("Even full servers cost more per request")
     if found["low"] is None or found["high"] is None:
-        low = show.count_about(_rounded(found["low"] or found["first"]))
+        low = show.count_of(_rounded(found["low"] or found["first"]))
         return _("At best from {low} requests a month, at worst never").format(low=low)
     return _("From {low} at best to {high} at worst").format(
         low=show.count_about(_rounded(found["low"])), high=show.count_about(_rounded(found["high"]))
@@ -143,7 +143,7 @@ def _mark(facts: Facts, found: Json, own: Option) -> dict[str, Any]:
     at, cost = found["first"], found["paid"]["at_first"]
     hover = [
         own.label,
-        _("As cheap from {n} requests a month").format(n=show.count_about(_rounded(at))),
+        _("As cheap from {n} requests a month").format(n=show.count_of(_rounded(at))),
         show.money_about(cost, facts.currency),
     ]
     return {

@@ -20,7 +20,7 @@ REACH = (9.0, 20.0, 36.0, 56.0, 84.0)
 FIRST_LEADER = 2  # from this reach on, a line leads from the label to its point
 COVERING, OUTSIDE = 4.0, 10.0  # for each unit of area of a label
 CROSSING = 40.0  # a thin line through a word covers little of it and spoils it all the same
-THROUGH = 15.0  # a leader across a mark, a range or another label
+THROUGH = 15.0  # a leader across a mark or a range; across a word it counts as a word on a line
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class _Spots:
         """What each place costs more where another label stands at its own `chosen` one."""
         box, leader = other.boxes[chosen], other.leaders[chosen]
         ours, theirs = crossed(self.leaders, box), crossed(leader, self.boxes)
-        return COVERING * overlap(self.boxes, box) + THROUGH * (1.0 * ours + theirs)
+        return COVERING * overlap(self.boxes, box) + CROSSING * (1.0 * ours + theirs)
 
 
 def _settled(spots: Sequence[_Spots], order: Sequence[int]) -> tuple[float, list[int]]:
