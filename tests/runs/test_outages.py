@@ -100,6 +100,8 @@ def out_now(run: Run) -> RunCandidate:
 def test_of_two_workers_one_probes_and_the_other_waits(started):
     run = started("weak", samples=5).run
     out_now(run)
+    # Out for a minute already: the wait after the probe is longer than any machine takes from claim to claim.
+    RunCandidate.objects.filter(run=run).update(unanswered_since=database_now() - 60)
     lane = run.lanes.get().pk
     first, second = claim(lane, run.pk, 8), claim(lane, run.pk, 8)
     assert [item.probe for item in first.items] == [True]
