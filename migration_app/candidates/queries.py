@@ -12,14 +12,19 @@ from django.utils import timezone
 from migration_app.accounts.models import Team
 
 from .exchange.queries import Rates
-from .models import Candidate, Connection, PriceOrigin, PriceQuote
+from .models import Candidate, Connection, DataTerms, PriceOrigin, PriceQuote
 from .prices import freeze, in_currency
 
 
 def current_price(candidate: Candidate) -> PriceQuote | None:
-    """The quote that counts today, None where nobody knows the price. Uses what `candidates_of` fetched."""
+    """The quote that counts today, None where nobody knows the price."""
+    return price_on(candidate, timezone.localdate())
+
+
+def price_on(candidate: Candidate, day: date) -> PriceQuote | None:
+    """The quote that counts on a day. Uses what `prices_at_hand` fetched."""
     quotes = getattr(candidate, "fetched_prices", None)
-    return ruling(price_history(candidate) if quotes is None else quotes, timezone.localdate())
+    return ruling(price_history(candidate) if quotes is None else quotes, day)
 
 
 def price_in(currency: str, candidate: Candidate, rates: Rates) -> dict[str, Any] | None:
@@ -51,19 +56,21 @@ def price_history(candidate: Candidate) -> QuerySet[PriceQuote]:
 def candidates_of(team: Team) -> Sequence[Candidate]:
     """The team's models in use, the incumbent first, each with its connection and prices at hand."""
     rows = Candidate.objects.of(team).filter(archived_at=None, connection__archived_at=None)
-    return list(rows.select_related("connection").prefetch_related(_prices()))
+    return list(rows.select_related("connection").prefetch_related(prices_at_hand()))
 
 
 def connections_of(team: Team) -> Sequence[Connection]:
-    """The team's connections in use, each with its models at hand as `fetched_candidates`."""
-    candidates = Candidate.objects.filter(archived_at=None).prefetch_related(_prices())
-    rows = Connection.objects.of(team).filter(archived_at=None)
-    return list(rows.prefetch_related(Prefetch("candidates", candidates, to_attr="fetched_candidates")))
+    """The team's connections in use, each with its models at hand as `fetched_candidates`, and its terms."""
+    candidates = Candidate.objects.filter(archived_at=None).prefetch_related(prices_at_hand())
+    models = Prefetch("candidates", candidates, to_attr="fetched_candidates")
+    terms = Prefetch("terms", DataTerms.objects.select_related("created_by"), to_attr="fetched_terms")
+    return list(Connection.objects.of(team).filter(archived_at=None).prefetch_related(models, terms))
 
 
-def _prices() -> Prefetch:
+def prices_at_hand(way: str = "") -> Prefetch:
+    """Fetches every quote of many candidates at once. way: the lookup that leads to them, "" from theirs."""
     quotes = PriceQuote.objects.select_related("candidate__connection")
-    return Prefetch("prices", quotes, to_attr="fetched_prices")
+    return Prefetch(f"{way}prices", quotes, to_attr="fetched_prices")
 
 
 def listed_models(connection: Connection) -> Sequence[str]:

@@ -5,16 +5,17 @@ Only calls whose usage is known on both sides of the change are compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from migration_app.candidates.exchange.queries import Rates, rates_of
-from migration_app.candidates.models import PriceQuote
 from migration_app.candidates.prices import freeze, in_currency, thaw
-from migration_app.candidates.queries import price_history, ruling
+from migration_app.candidates.queries import price_on, prices_at_hand
 from migration_app.runs.models import Run, RunCandidate, RunState
 
 from .models import Verdict
@@ -124,11 +125,14 @@ def changed_runs(team_id: Any, today: date, most: int = 20) -> list[tuple[Run, l
     for run in runs.order_by("-started_at")[: most * 5]:
         newest.setdefault(run.assessment_id, run)
     found, rates = [], rates_of(team_id)
-    for run in list(newest.values())[:most]:
-        entries = run.candidates.select_related("candidate__connection").order_by("position")
+    listed = list(newest.values())[:most]
+    entries = RunCandidate.objects.select_related("candidate__connection").order_by("position")
+    quotes = prices_at_hand("candidates__candidate__")
+    prefetch_related_objects(listed, Prefetch("candidates", entries), quotes)
+    for run in listed:
         changed = [
             entry
-            for entry in entries
+            for entry in run.candidates.all()
             if money_of(entry.price) != money_of(_today_s(run, entry, rates, today))
         ]
         if changed:
@@ -147,8 +151,7 @@ def money_of(frozen: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _today_s(run: Run, entry: RunCandidate, rates: Rates, today: date) -> dict[str, Any] | None:
     """Today's price in the run's currency, at today's rate."""
-    quotes: Iterable[PriceQuote] = price_history(entry.candidate)
-    return in_currency(freeze(ruling(quotes, today)), run.currency, rates)
+    return in_currency(freeze(price_on(entry.candidate, today)), run.currency, rates)
 
 
 def _repriced(

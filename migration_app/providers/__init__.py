@@ -5,8 +5,10 @@
     protocols             the wire formats: what is written, and what comes back
     paths, auth           where a vendor keeps its chat, and how a call proves who sends it
     addresses             where we may connect, and where never
-    transport             our own HTTP/1.1 client, which stamps every read as it arrives
+    transport             our own HTTP/1.1 client, which stamps every read as it arrives:
+                          pool, connection and framing are its parts
     reading               from a stamped answer to an Outcome, for all protocols
+    failures, diagnoses   what vendors' errors say, and what they mean
     checks, listing       "Test connection" and the models on offer
 
 No Django here, and no clock but the monotonic one that measures a call, save where a signature

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, F, QuerySet
 
 from migration_app.candidates.exchange.queries import Rates, rates_of
 from migration_app.candidates.models import Candidate
@@ -87,7 +88,8 @@ def estimate(question: Assessment | Plan) -> Estimate:
     """What the question will take to answer. Reads only."""
     plan = plan_of(question) if isinstance(question, Assessment) else question
     rates = rates_of(plan.workload.team_id)
-    parts = [_part(plan, candidate, rates) for candidate in plan.candidates]
+    measured = _measured_calls(plan)
+    parts = [_part(plan, candidate, rates, measured.get(candidate.pk)) for candidate in plan.candidates]
     known = [part for part in parts if part.low is not None and part.high is not None]
     low = sum((part.low for part in known if part.low is not None), Decimal(0))
     high = sum((part.high for part in known if part.high is not None), Decimal(0))
@@ -105,8 +107,9 @@ def estimate(question: Assessment | Plan) -> Estimate:
     )
 
 
-def _part(plan: Plan, candidate: Candidate, rates: Rates) -> CandidateEstimate:
-    measured = _measured_calls(plan, candidate)
+def _part(
+    plan: Plan, candidate: Candidate, rates: Rates, measured: tuple[_Call, _Call] | None
+) -> CandidateEstimate:
     guess = measured or _guessed_calls(plan, candidate)
     priced = price_today(candidate, plan.currency, rates)
     price, why = priced.price, priced.why_unknown
@@ -153,28 +156,38 @@ def _minutes(plan: Plan, parts: Sequence[CandidateEstimate], end: str) -> float 
     return max(lanes.values(), default=0.0) / 60
 
 
-def _measured_calls(plan: Plan, candidate: Candidate) -> tuple[_Call, _Call] | None:
-    """The mean call of earlier runs of this workload, widened a little; None where too few are known."""
-    facts = _earlier(plan.workload, candidate).aggregate(
-        count=Count("pk"), input=Avg("input_tokens"), output=Avg("output_tokens"), seconds=Avg("total")
+def _measured_calls(plan: Plan) -> dict[UUID, tuple[_Call, _Call]]:
+    """The mean call in earlier runs of this workload, widened a little, where enough of a model is known."""
+    facts = (
+        _earlier(plan.workload, plan.candidates)
+        .order_by()
+        .values_list("item__run_candidate__candidate")
+        .annotate(Count("pk"), Avg("input_tokens"), Avg("output_tokens"), Avg("total"))
     )
-    if facts["count"] < LEAST_MEASURED or None in (facts["input"], facts["output"], facts["seconds"]):
-        return None
+    return {
+        key: _widened(asked, answered, seconds)
+        for key, count, asked, answered, seconds in facts
+        if count >= LEAST_MEASURED and None not in (asked, answered, seconds)
+    }
+
+
+def _widened(asked: float, answered: float, seconds: float) -> tuple[_Call, _Call]:
     low, high = (
-        _Call(_usage(facts["input"] * factor, facts["output"] * factor), facts["seconds"] * factor)
-        for factor in MEASURED_SPREAD
+        _Call(_usage(asked * factor, answered * factor), seconds * factor) for factor in MEASURED_SPREAD
     )
     return low, high
 
 
-def _earlier(workload: Workload, candidate: Candidate) -> QuerySet[Attempt]:
+def _earlier(workload: Workload, candidates: Sequence[Candidate]) -> QuerySet[Attempt]:
+    """Answers of these models, as they are reached today."""
+    entry, model = "item__run_candidate__", "item__run_candidate__candidate__"
+    as_today = {f"{entry}model": F(f"{model}model"), f"{entry}connection": F(f"{model}connection")}
     return Attempt.objects.filter(
         state=AttemptState.COMPLETED,
         item__sample__workload=workload,
-        item__run_candidate__candidate=candidate,
-        item__run_candidate__model=candidate.model,
-        item__run_candidate__connection=candidate.connection_id,
+        item__run_candidate__candidate__in=candidates,
         item__run__parent=None,  # what a model says as a judge tells nothing of its answers here
+        **as_today,
     )
 
 

@@ -28,7 +28,9 @@ _ANYTHING = ("other",)
 
 
 def terms_of(connection: Connection) -> DataTerms | None:
-    """What is written down for a connection; None where nothing is."""
+    """What is written down for a connection; None where nothing is. Uses what `connections_of` fetched."""
+    if hasattr(connection, "fetched_terms"):
+        return connection.fetched_terms
     return DataTerms.objects.filter(connection=connection).select_related("created_by").first()
 
 
