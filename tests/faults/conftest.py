@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,9 +19,9 @@ from tests.faults.places import Place, pointed_at
 from tests.pipeline.conftest import hints_to
 from tests.services.broker import MortalBroker, mortal_broker
 from tests.services.clocks import ClockUnavailable, ShiftedClock
+from tests.services.nursery import Nursery, Worker
 from tests.services.postgres import PostgresServer, PostgresUnavailable, postgres_server
 
-ROOT = Path(__file__).parents[2]
 MEGABYTE = 1 << 20
 # What is 9, 3 and 45 seconds in the product: faults are over sooner, and nothing else changes.
 SHORT = {
@@ -33,6 +30,8 @@ SHORT = {
     "CROSSOVER_FEED_SLICE_SECONDS": "10",
     "CROSSOVER_LOG_LEVEL": "WARNING",
 }
+# Where no worker dies, no lease is waited for: the product's own, which no machine is busy enough to lose.
+UNHURRIED = {"CROSSOVER_LEASE_SECONDS": "9"}
 
 
 def start(server: PostgresServer, environment: Mapping[str, str] | None = None) -> None:
@@ -95,6 +94,7 @@ def use(
     settings.REDIS_URL = broker.url
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PRIVATE_ADDRESSES = ["127.0.0.0/8"]
+    settings.LEASE_SECONDS = float(SHORT["CROSSOVER_LEASE_SECONDS"])
     opened: list[Any] = []
 
     def begin(place: Place) -> Crew:
@@ -153,35 +153,34 @@ class Crew:
                 "CROSSOVER_FIELD_KEYS": ",".join(django_settings.FIELD_KEYS),
             }
         )
-        self.running: list[subprocess.Popen[bytes]] = []
+        self.running: list[Worker] = []
         self.heaviest = 0
+        self._nurseries: dict[frozenset[tuple[str, str]], Nursery] = {}
 
-    def start(
-        self, *, processes: int = 3, queues: str = "feeds,stages", **more: str
-    ) -> subprocess.Popen[bytes]:
-        """A worker for both queues, unless told otherwise; `more` goes into its environment."""
+    def start(self, *, processes: int = 3, **more: str) -> Worker:
+        """A worker for both queues; `more` goes into its environment."""
+        kind = frozenset(more.items())
+        if kind not in self._nurseries:
+            self._nurseries[kind] = Nursery(self.environment | more, self.log)
         name = f"faults{len(self.running)}-{time.monotonic_ns()}@localhost"
-        command = [sys.executable, "-m", "celery", "-A", "migration_app", "worker", "-Q", queues, "-n", name]
-        command += ["-c", str(processes), "--without-gossip", "--without-mingle", "-l", "WARNING"]
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment | more, stdout=log, stderr=log,
-                start_new_session=True,
-            )  # fmt: skip
-        self.running.append(process)
-        return process
+        worker = self._nurseries[kind].start(
+            *("-Q", "feeds,stages", "-n", name, "-c", str(processes)),
+            *("--without-gossip", "--without-mingle", "-l", "WARNING"),
+        )
+        self.running.append(worker)
+        return worker
 
-    def pool(self, process: subprocess.Popen[bytes]) -> list[int]:
+    def pool(self, worker: Worker) -> list[int]:
         """Its pool's processes; waits for the first, should all have been killed a moment ago."""
-        listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        until(lambda: bool(listed.read_text().split()), within=30, what="no child of the worker")
+        listed = Path(f"/proc/{worker.pid}/task/{worker.pid}/children")
+        until(lambda: bool(listed.read_text().split()), within=60, what="no child of the worker")
         return [int(child) for child in listed.read_text().split()]
 
     def weigh(self, *, peak: bool = False) -> int:
         """The heaviest of the pools' processes that live now, in bytes: what it holds, or held at most."""
         name = "VmHWM:" if peak else "VmRSS:"
         weights = []
-        for pid in (pid for process in self.running for pid in self.pool(process)):
+        for pid in (pid for worker in self.running for pid in self.pool(worker)):
             # One that was killed a moment ago is listed until its parent has noticed.
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -205,12 +204,10 @@ class Crew:
         grown = self.heaviest - before
         assert before and grown <= 64 * MEGABYTE, f"a worker grew by {grown / MEGABYTE:.0f} MB"
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, worker: Worker) -> None:
         """kill -9, with every child, at once."""
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        self.running.remove(process)
+        worker.kill()
+        self.running.remove(worker)
 
     def away(self, seconds: float) -> None:
         """Stop PostgreSQL at once, and start it again after so many seconds."""
@@ -221,8 +218,10 @@ class Crew:
         start(self.place.server)
 
     def stop_all(self) -> None:
-        for process in list(self.running):
-            self.kill(process)
+        for worker in list(self.running):
+            self.kill(worker)
+        for nursery in self._nurseries.values():
+            nursery.close()
         if self.log.exists():
             print("The workers said last:\n" + self.log.read_text(errors="replace")[-6_000:])
 

@@ -9,6 +9,7 @@ from typing import Any
 from migration_app.pipeline import control
 from migration_app.runs.models import WAITING, Assessment, Item, ItemState, Run, RunState
 from tests.builders import a_candidate, a_connection, a_question, a_team, a_workload
+from tests.faults.conftest import until
 
 
 def ask(base_url: str, *models: str, **settings: Any) -> Run:
@@ -60,3 +61,9 @@ def done(run: Run, models: Sequence[str] = ()) -> int:
 def is_replayed(run: Run) -> bool:
     """Whether nothing is left to ask; the stages after it may still run."""
     return state_of(run) not in (RunState.RUNNING, *WAITING)
+
+
+def goes_on(run: Run, *, by: int = 1, what: str = "no answer") -> None:
+    """Wait until so many more are answered, or, on a machine that was slow to look, all."""
+    wanted = done(run) + by
+    until(lambda: done(run) >= wanted or is_replayed(run), within=60, what=what)

@@ -13,9 +13,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.aftermath import aftermath
-from tests.faults.conftest import Crew, start, until
+from tests.faults.conftest import UNHURRIED, Crew, start
 from tests.faults.places import Place
-from tests.faults.questions import ask, done, is_replayed
+from tests.faults.questions import ask, goes_on, is_replayed
 from tests.servers.fixtures import scripted
 from tests.services.clocks import ShiftedClock
 from tests.services.postgres import PostgresServer
@@ -30,15 +30,15 @@ def test_a_workers_clock_jumps_and_decides_nothing(
     make_place: Callable[..., Place], use: Callable[[Place], Crew], clock: ShiftedClock
 ) -> None:
     crew = use(make_place("postgres"))
-    crew.start(**clock.environment)
+    crew.start(**UNHURRIED, **clock.environment)
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=80)
-        go_on(run)
+        goes_on(run)
         weight = crew.weigh()
         for jump in JUMPS:
-            go_on(run)
+            goes_on(run)
             clock.jump(jump)
-        crew.weighed_until(lambda: is_replayed(run), within=90)
+        crew.weighed_until(lambda: is_replayed(run), within=180)
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert not after.failures() and after.unknown() == 0
@@ -62,15 +62,15 @@ def test_the_databases_clock_jumps_and_a_worker_dies_beside_it(
         worker = crew.start(**theirs)
         with scripted(MANNERS) as vendor:
             run = ask(vendor.base_url, *MANNERS, samples=90)
-            go_on(run)
+            goes_on(run)
             weight = crew.weigh()
             for jump in JUMPS:
-                go_on(run)
+                goes_on(run)
                 clock.jump(jump)
                 crew.kill(worker)
                 worker = crew.start(**theirs)
-                go_on(run)
-            crew.weighed_until(lambda: is_replayed(run), within=90)
+                goes_on(run, what="no answer after a jump")
+            crew.weighed_until(lambda: is_replayed(run), within=180)
             crew.kept_its_weight(weight)
             after = aftermath(run, vendor.log()["requests"])
         assert not after.failures()
@@ -78,9 +78,3 @@ def test_the_databases_clock_jumps_and_a_worker_dies_beside_it(
         if engine == "postgres":
             cluster.stop("fast")
             start(cluster)
-
-
-def go_on(run: object) -> None:
-    """Half a minute at most until something is answered."""
-    before = done(run)  # type: ignore[arg-type]
-    until(lambda: done(run) > before, within=30, what="no answer after a jump")  # type: ignore[arg-type]

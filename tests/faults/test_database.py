@@ -16,9 +16,9 @@ import pytest
 
 from migration_app.runs.models import AttemptState
 from tests.faults.aftermath import aftermath
-from tests.faults.conftest import Crew, until
+from tests.faults.conftest import UNHURRIED, Crew, until
 from tests.faults.places import Place
-from tests.faults.questions import ask, done, is_replayed
+from tests.faults.questions import ask, done, goes_on, is_replayed
 from tests.servers.fixtures import scripted
 
 pytestmark = pytest.mark.faults
@@ -32,19 +32,17 @@ def test_postgresql_is_away_for_ten_seconds_three_times(
 ) -> None:
     moments = random.Random("postgres stops")
     crew = use(make_place("postgres"))
-    crew.start()
+    crew.start(**UNHURRIED)
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=90)
-        until(lambda: done(run) > 0, within=60)
+        until(lambda: done(run) > 0, within=180)
         weight = crew.weigh()
         for _ in range(STOPS):
-            before = done(run)
-            until(lambda before=before: done(run) > before + 8, within=60)
+            goes_on(run, by=9)
             time.sleep(moments.uniform(0.0, 0.5))
             crew.away(SECONDS)
-            before = done(run)
-            until(lambda before=before: done(run) > before, within=30, what="no answer stored")
-        crew.weighed_until(lambda: is_replayed(run), within=90)
+            goes_on(run, what="no answer stored")
+        crew.weighed_until(lambda: is_replayed(run), within=180)
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert not after.failures()
@@ -62,18 +60,17 @@ def test_the_databases_disk_is_full_for_a_while(
     test above. The fault ends when what filled the disk is taken away.
     """
     crew = use(_on(small_disk, engine, make_place))
-    crew.start()
+    crew.start(**UNHURRIED)
     with scripted(MANNERS | {"good": ANSWER | {"tokens": 400}}) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=150, max_output_tokens=1_000)
-        until(lambda: done(run) > 8, within=60)
+        until(lambda: done(run) > 8, within=180)
         weight, ballast = crew.weigh(), small_disk / "ballast"
         fill(ballast)
-        until(lambda: _complained(crew), within=60, what="the disk was never full")
+        until(lambda: _complained(crew), within=180, what="the disk was never full")
         time.sleep(5)
         ballast.unlink()
-        before = done(run)
-        until(lambda: done(run) > before, within=30, what="no answer stored")
-        crew.weighed_until(lambda: is_replayed(run), within=120)
+        goes_on(run, what="no answer stored")
+        crew.weighed_until(lambda: is_replayed(run), within=240)
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert not after.failures()

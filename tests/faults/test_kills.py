@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
 import time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -29,17 +31,18 @@ def test_twenty_children_are_killed_and_nothing_is_lost(crew: Crew) -> None:
     worker = crew.start()
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=200)
-        until(lambda: done(run) > 0, within=60)
+        until(lambda: done(run) > 0, within=180)
         weight = crew.weigh()
         for _ in range(KILLS):
             time.sleep(moments.uniform(0.1, 1.2))
-            os.kill(moments.choice(crew.pool(worker)), signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it was about to make room for a fresh one
+                os.kill(moments.choice(crew.pool(worker)), signal.SIGKILL)
         last = time.monotonic()
-        crew.weighed_until(lambda: is_replayed(run), within=90)
+        crew.weighed_until(lambda: is_replayed(run), within=180)
         crew.kept_its_weight(weight)
-        until(lambda: state_of(run) == RunState.FINISHED, within=60)
+        until(lambda: state_of(run) == RunState.FINISHED, within=180)
         served = vendor.log()["requests"]
-    assert min(one["received"] for one in served if one["received"] > last) - last < 30
+    _went_on_soon(served, last)
     after = aftermath(run, served)
     assert after.failures().keys() <= {"unknown"}
     assert run.items_total * 0.95 <= sum(entry.items_done for entry in run.candidates.all())
@@ -55,7 +58,7 @@ def test_twenty_whole_workers_are_killed_and_nothing_is_lost(crew: Crew) -> None
         crew.start(processes=2)
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=200, cap=Decimal("0.02"))
-        until(lambda: done(run) > 0, within=60)
+        until(lambda: done(run) > 0, within=180)
         weight = crew.weigh()
         for _ in range(KILLS):
             time.sleep(moments.uniform(0.5, 2.0))
@@ -63,15 +66,20 @@ def test_twenty_whole_workers_are_killed_and_nothing_is_lost(crew: Crew) -> None
             crew.start(processes=2)
             go_on(run)
         last = time.monotonic()
-        crew.weighed_until(lambda: go_on(run) and is_replayed(run), within=120)
+        crew.weighed_until(lambda: go_on(run) and is_replayed(run), within=240)
         crew.kept_its_weight(weight)
-        until(lambda: state_of(run) == RunState.FINISHED, within=60)
+        until(lambda: state_of(run) == RunState.FINISHED, within=180)
         served = vendor.log()["requests"]
-    later = [one["received"] for one in served if one["received"] > last]
-    assert not later or min(later) - last < 30
+    _went_on_soon(served, last)
     after = aftermath(run, served)
     assert after.failures().keys() <= {"unknown"}
     assert len(after.items) * 0.95 <= sum(entry.items_done for entry in run.candidates.all())
+
+
+def _went_on_soon(served: list[dict[str, Any]], last: float) -> None:
+    """After the last kill; on a slow machine it may have been over before."""
+    later = [one["received"] for one in served if one["received"] > last]
+    assert not later or min(later) - last < 30
 
 
 def go_on(run: Run) -> str:

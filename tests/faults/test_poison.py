@@ -27,9 +27,9 @@ def test_a_poison_request_fails_by_name_after_three_tries_and_the_others_finish(
     with scripted(MANNERS) as vendor:
         question.baseline.connection.__class__.objects.update(base_url=vendor.base_url)
         run = start(question)
-        until(lambda: done(run) > 0, within=60)
+        until(lambda: done(run) > 0, within=180)
         weight = crew.weigh()
-        crew.weighed_until(lambda: is_replayed(run), within=120)
+        crew.weighed_until(lambda: is_replayed(run), within=240)
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     asked = sorted(request["received"] for request in after.requests.values())

@@ -7,13 +7,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
-from migration_app.runs.models import Attempt, AttemptState, Item, Run
+from migration_app.clock import database_began
+from migration_app.runs.models import Attempt, AttemptState, Feed, Item, Run
 from migration_app.runs.reconcile import expire_leases
 from tests.faults.aftermath import aftermath
-from tests.faults.conftest import Crew, until
-from tests.faults.questions import a_capped_question, ask, done, is_replayed, start
+from tests.faults.conftest import UNHURRIED, Crew, until
+from tests.faults.questions import a_capped_question, ask, done, goes_on, is_replayed, start
 from tests.servers.fixtures import scripted
 
 pytestmark = pytest.mark.faults
@@ -36,10 +38,10 @@ def test_twenty_starts_at_once_make_one_run(crew: Crew) -> None:
         with ThreadPoolExecutor(STARTS) as people:
             runs = list(people.map(press, range(STARTS)))
         assert len({run.pk for run in runs}) == Run.objects.count() == 1
-        crew.start()
-        until(lambda: done(runs[0]) > 0, within=60)
+        crew.start(**UNHURRIED)
+        until(lambda: done(runs[0]) > 0, within=180)
         weight = crew.weigh()
-        crew.weighed_until(lambda: is_replayed(runs[0]), within=30, what="not replayed")
+        crew.weighed_until(lambda: is_replayed(runs[0]), within=60, what="not replayed")
         crew.kept_its_weight(weight)
         after = aftermath(runs[0], vendor.log()["requests"])
     assert len(after.requests) == len(after.items) == 20, "and each of its requests was sent once"
@@ -50,11 +52,12 @@ def test_many_reconcilers_repair_a_row_once(crew: Crew) -> None:
     slow = {name: manner | {"first_token": 2.0} for name, manner in MANNERS.items()}
     with scripted(slow) as vendor:
         run = ask(vendor.base_url, *slow, samples=8, concurrency=8)
-        first = crew.start()
-        until(lambda: vendor.log()["in_flight"] >= 8, within=60)
+        first = crew.start(**UNHURRIED)
+        until(lambda: vendor.log()["in_flight"] >= 8, within=180)
         crew.kill(first)
-        held = Item.objects.filter(run=run, state="leased").count()
-        Item.objects.filter(run=run, state="leased").update(lease_expires=1.0)
+        Feed.objects.filter(lane__run=run).update(expires=1.0, hinted=1.0)
+        held = Item.objects.filter(run=run, state="leased").update(lease_expires=1.0)
+        until(lambda: not database_began(settings.LEASE_SECONDS), within=60)
         together = threading.Barrier(RECONCILERS)
 
         def repair(_: int) -> int:
@@ -68,11 +71,10 @@ def test_many_reconcilers_repair_a_row_once(crew: Crew) -> None:
             repaired = list(reconcilers.map(repair, range(RECONCILERS)))
         assert sum(repaired) == held > 0
         assert Attempt.objects.filter(item__run=run, state=AttemptState.UNKNOWN).count() == held
-        before = done(run)
-        crew.start()
-        until(lambda: done(run) > before, within=30, what="not resumed")
+        crew.start(**UNHURRIED)
+        goes_on(run, what="not resumed")
         weight = crew.weigh()
-        crew.weighed_until(lambda: is_replayed(run), within=30, what="not replayed")
+        crew.weighed_until(lambda: is_replayed(run), within=60, what="not replayed")
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
     assert after.unknown() == held

@@ -24,7 +24,7 @@ import pytest
 from migration_app.pipeline import control
 from migration_app.runs.models import Run, RunState
 from tests.faults.aftermath import WHOLE, After, aftermath
-from tests.faults.conftest import Crew, until
+from tests.faults.conftest import UNHURRIED, Crew, until
 from tests.faults.questions import ask, done, is_replayed, state_of
 from tests.servers.fixtures import ScriptedServer, scripted
 
@@ -44,6 +44,8 @@ MANNERS: dict[str, dict[str, Any]] = {
     "shapes/m": QUICK | {"faults": dict.fromkeys(SHAPES, 0.06)},
     "page/m": QUICK | {"faults": {"html": 1.0}},
 }
+# The answers that are waited for before the trouble: the well ones' show their pace, the others have begun.
+FIRST = {"well/a": 9, "well-too/b": 9, "limited/m": 1, "broken/m": 1, "shapes/m": 1}
 PROCESSES = 3  # as `make serve` starts: each replays two of the six connections
 LIMITS = {"CROSSOVER_IDLE_STREAM_SECONDS": "3", "CROSSOVER_CALL_DEADLINE_SECONDS": "8"}
 # Seconds of 429, seconds of 500, and enough samples for the well ones to be asked all the while.
@@ -53,17 +55,17 @@ SCALED = {"sqlite": (60.0, 60.0, 100), "postgres": (15.0, 30.0, 70)}
 
 def test_the_troubles_of_some_vendors_lose_nothing_and_slow_no_other(crew: Crew) -> None:
     limited, broken, samples = LONG if "CROSSOVER_LONG_FAULTS" in os.environ else SCALED[crew.place.engine]
-    crew.start(processes=PROCESSES, **LIMITS)
+    crew.start(processes=PROCESSES, **UNHURRIED, **LIMITS)
     with scripted(MANNERS) as vendor:
         run = ask(vendor.base_url, *MANNERS, samples=samples, concurrency=2)
-        until(lambda: all(done(run, [model]) >= 9 for model in MANNERS if model != "page/m"), within=90)
+        until(lambda: all(done(run, [model]) >= count for model, count in FIRST.items()), within=180)
         weight = crew.weigh()
         began, limited_until, broken_until = _make_trouble(vendor, limited, broken)
-        until(lambda: is_replayed(run) or state_of(run) == RunState.PAUSED, within=120)
+        until(lambda: is_replayed(run) or state_of(run) == RunState.PAUSED, within=240)
         assert "page/m" in Run.objects.get(pk=run.pk).state_note, "the page's vendor waits for a person"
         vendor.behave(**{"page/m": QUICK})
         control.resume(run=run, user=None)
-        crew.weighed_until(lambda: is_replayed(run), within=60)
+        crew.weighed_until(lambda: is_replayed(run), within=180)
         crew.kept_its_weight(weight)
         after = aftermath(run, vendor.log()["requests"])
 
@@ -114,7 +116,8 @@ def _left_alone(served: list[dict[str, Any]], model: str, began: float, well: fl
 def _were_not_slowed(
     served: list[dict[str, Any]], models: tuple[str, ...], began: float, well: float
 ) -> None:
-    """As many calls a second as before, and each as quick; three quarters leave room for a busy machine."""
+    """As many calls a second as before, and each as quick. One of its two calls at a time held up would
+    leave half of them; three fifths leave room for a machine that is busier by then."""
     for model in models:
         mine = [one for one in served if one["model"] == model]
         last = max(one["received"] for one in mine)
@@ -123,12 +126,12 @@ def _were_not_slowed(
             len(_of(served, model, since, to)) / (to - since)
             for since, to in ((first + 1, began), (began, min(well, last)))
         ]
-        assert rates[1] >= 0.75 * rates[0], f"{model}: {rates[0]:.2f} calls a second, then {rates[1]:.2f}"
+        assert rates[1] >= 0.6 * rates[0], f"{model}: {rates[0]:.2f} calls a second, then {rates[1]:.2f}"
         took = [
             median(one["last_byte_sent"] - one["received"] for one in _of(served, model, since, to))
             for since, to in ((first, began), (began, well))
         ]
-        assert took[1] <= took[0] * 1.2
+        assert took[1] <= took[0] * 1.5
 
 
 def _ended_as_they_should(after: After) -> None:

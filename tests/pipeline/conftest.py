@@ -40,7 +40,6 @@ class Workers:
             "CROSSOVER_PRIVATE_ADDRESSES": "127.0.0.0/8",
             "CROSSOVER_DATA_DIR": str(log.parent),
             "CROSSOVER_SECRET_KEY": django_settings.SECRET_KEY,
-            "CROSSOVER_LEASE_SECONDS": "3",
             "CROSSOVER_FIELD_KEYS": ",".join(django_settings.FIELD_KEYS),
         }
         self.running: list[subprocess.Popen[bytes]] = []

@@ -159,7 +159,7 @@ def test_a_planted_key_is_in_no_page_file_log_message_or_row(
     team, alice, vendor = a_team(), Client(), Gossip()
     alice.force_login(person())
     workers.start()
-    with serving(vendor) as url, overheard(broker) as said, patience(180) as until:
+    with serving(vendor) as url, overheard(broker) as said, patience(300) as until:
         ours = typed_in(alice, url)
         alice.post(reverse("connection-test", args=[ours.pk]))
         until(lambda: Connection.objects.get().checked_at is not None)

@@ -18,13 +18,13 @@ pytestmark = pytest.mark.faults
 
 CALL_SECONDS = 0.8
 MANNERS = {name: {"tokens": 4, "first_token": CALL_SECONDS} for name in ("good", "weak")}
-GRACE = 15.0
+GRACE = 60.0  # seconds; an idle machine needs two
 
 
 @pytest.mark.parametrize("load", [{}, {"load": "poisson", "peak_per_minute": 600}])
 def test_a_worker_told_to_end_leaves_nothing_unknown(workers, broker, load):
     first = workers.start()
-    with scripted(MANNERS) as vendor, patience(120) as until:
+    with scripted(MANNERS) as vendor, patience(300) as until:
         question = put_question(vendor.base_url, samples=60)
         if load:
             choose_load(assessment=question, **load)
@@ -34,7 +34,7 @@ def test_a_worker_told_to_end_leaves_nothing_unknown(workers, broker, load):
         first.send_signal(signal.SIGTERM)
         assert first.wait(timeout=GRACE) == 0
         requests = vendor.log()["requests"]
-        assert [one for one in requests if one["received"] > told + 2] == []
+        assert [one for one in requests if one["received"] > told + 5] == []
         assert [one for one in requests if one["client_left"] is not None] == [], "none was cut off"
         done = set(Item.objects.filter(run=run, state=ItemState.DONE).values_list("pk", flat=True))
         assert len(done) == len(requests), "every answer that was paid for is stored"

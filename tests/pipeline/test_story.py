@@ -41,7 +41,7 @@ def judged_question(base_url: str):
 def test_runs_go_from_start_to_report_by_themselves_with_and_without_a_judge(workers, broker):
     """Side by side, by the same workers."""
     workers.start()
-    with scripted(MANNERS | {"fair": {"judge": "fair"}}) as vendor, patience(180) as until:
+    with scripted(MANNERS | {"fair": {"judge": "fair"}}) as vendor, patience(300) as until:
         plain = control.start(assessment=put_question(vendor.base_url, samples=60), user=None)
         judged = control.start(assessment=judged_question(vendor.base_url), user=None)
         for run in (plain, judged):
@@ -67,8 +67,10 @@ def item_of(request: dict) -> int:
 @pytest.mark.faults
 def test_a_killed_worker_loses_nothing_and_repeats_only_what_was_in_flight(workers, broker):
     slow = {name: manner | {"first_token": 0.15} for name, manner in MANNERS.items()}
+    # Shorter than the product's, for there is a death; long enough that nobody busy loses one.
+    workers.environment |= {"CROSSOVER_LEASE_SECONDS": "5"}
     first = workers.start()
-    with scripted(slow) as vendor, patience(120) as until:
+    with scripted(slow) as vendor, patience(300) as until:
         run = control.start(assessment=put_question(vendor.base_url, samples=120), user=None)
         until(lambda: Item.objects.filter(run=run, state=ItemState.DONE).count() > 40)
         workers.kill(first)
@@ -100,7 +102,7 @@ def test_a_wiped_broker_delays_a_run_and_loses_nothing(workers, broker):
 
     slow = {name: manner | {"first_token": 0.1} for name, manner in MANNERS.items()}
     workers.start()
-    with scripted(slow) as vendor, patience(120) as until:
+    with scripted(slow) as vendor, patience(300) as until:
         run = control.start(assessment=put_question(vendor.base_url, samples=60), user=None)
         for _ in range(4):
             redis.Redis.from_url(broker).flushall()

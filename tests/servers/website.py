@@ -44,7 +44,7 @@ class Website:
         """Ask it to end, as an operator does, and wait until nothing listens any more."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        assert self._process.wait(timeout=20) == 0
+        assert self._process.wait(timeout=60) == 0
         assert ports.is_free(self.port)
 
     def kill(self) -> None:

@@ -38,7 +38,7 @@ class MortalBroker:
 
     def start(self) -> None:
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         with impatient_client(self.url, timeout=1) as client:
             while True:
                 try:
@@ -46,6 +46,9 @@ class MortalBroker:
                     return
                 except redis.RedisError as reason:
                     assert time.monotonic() < deadline, f"the message server did not start: {reason}"
+                    if self._process.poll() is not None:
+                        # Somebody's call went out from its port while nobody listened there.
+                        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
                     time.sleep(0.02)
 
     def kill(self) -> None:
