@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 # Playwright's sync API runs an event loop in the test's thread, where Django then empties its tables.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# Whatever a test expects is waited for, however busy the machine is; only what never comes takes this long.
+expect.set_options(timeout=60_000)
 
 HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("CROSSOVER_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")

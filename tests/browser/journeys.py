@@ -59,14 +59,21 @@ class Person:
     def chooses_file(self, file: Path) -> None:
         self.page.locator("input[type=file]").set_input_files(file)
 
-    def sees(self, text: str, *, timeout: float = 10_000) -> None:
-        expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible(timeout=timeout)
+    def sees(self, text: str) -> None:
+        expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible()
+
+    def strikes(self, key: str) -> None:
+        """A key to which the page itself answers, so once its scripts are there."""
+        self.page.wait_for_load_state()
+        self.page.keyboard.press(key)
 
     def signs_in(self, username: str) -> None:
         self.opens()
         self.fills("Username", username)
         self.fills("Password", PASSWORD)
         self.presses("Sign in")
+        expect(self.page).not_to_have_url(re.compile("/sign-in/"))
+        self.page.wait_for_load_state()
 
     def uploads(self, file: Path) -> None:
         self.follows("Upload a workload")

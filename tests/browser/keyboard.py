@@ -27,6 +27,7 @@ LOOK = """async wanted => {
   const around = one.closest('label');
   return {
     nowhere: one === document.body,
+    gone: !wanted.isConnected,
     there: one === wanted,
     drawn: drawn(one) || Boolean(around && drawn(around)),
     inSight: inSight(),
@@ -87,4 +88,6 @@ class Typist(Person):
             assert stop["nowhere"] or (stop["drawn"] and stop["inSight"]), f"no focus is seen: {stop}"
             if stop["there"]:
                 return
+            if stop["gone"]:  # a live page has drawn it anew
+                wanted = target.element_handle()
         raise AssertionError(f"{target} cannot be reached by Tab")

@@ -99,24 +99,26 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(page: Page, gallery):
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
-    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    expect(page.locator("summary", has_text="Support").first).to_be_focused()
 
 
 def test_the_first_tab_stop_skips_to_the_content(page: Page, gallery):
     page.goto(gallery)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_j_and_k_walk_the_list_but_not_while_someone_types(page: Page, gallery):
     page.goto(gallery)
     page.keyboard.press("j")
-    assert page.url.endswith("#went-next")
+    expect(page).to_have_url(f"{gallery}/#went-next")
     page.keyboard.press("k")
-    assert page.url.endswith("#went-back")
-    page.get_by_role("textbox", name="Name").focus()
+    expect(page).to_have_url(f"{gallery}/#went-back")
+    name = page.get_by_role("textbox", name="Name")
+    name.focus()
     page.keyboard.press("j")
+    expect(name).to_have_value("j")
     assert page.url.endswith("#went-back")
 
 

@@ -66,7 +66,7 @@ def test_three_steps_by_keyboard_from_an_empty_account_to_a_verdict(
     nina.sees("Start the test")
     assert not vendor.log()["requests"], "nor by putting the question together"
     nina.presses("Start the test")
-    expect(page.get_by_role("link", name="See the results").first).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("link", name="See the results").first).to_be_visible(timeout=180_000)
     nina.follows("See the results")
     expect(page.locator(".verdict, #verdict, h1").first).to_be_visible()
     nina.sees("What was asked")

@@ -84,7 +84,7 @@ def test_from_sign_in_to_verdict_and_pdf(
 
     dana.connects(vendor.base_url, KEY)
     dana.enters(dana.button("Test connection"))
-    dana.sees("So far it works: add a model to test the rest", timeout=30_000)
+    dana.sees("So far it works: add a model to test the rest")
     assert page.evaluate("document.querySelector('#checks').contains(document.activeElement)")
     assert KEY not in page.content()
     clean()
@@ -117,7 +117,7 @@ def test_from_sign_in_to_verdict_and_pdf(
     # It finishes before our eyes: nobody reloads the page. The button in focus goes, and the place is kept.
     dana.reaches(dana.button("Pause"))
     vendor.behave(**{"today-large": QUICK})
-    expect(dana.link("See the results")).to_be_visible(timeout=90_000)
+    expect(dana.link("See the results")).to_be_visible(timeout=180_000)
     expect(page.locator("#run-actions")).to_be_focused()
     clean()
     dana.follows("See the results")
@@ -135,7 +135,7 @@ def test_from_sign_in_to_verdict_and_pdf(
         clean()
 
     shown = figures_of(page)
-    with page.expect_download() as waiting:
+    with page.expect_download(timeout=180_000) as waiting:
         dana.enters(dana.link("Download PDF"))
     file = tmp_path / "report.pdf"
     waiting.value.save_as(file)

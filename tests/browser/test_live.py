@@ -31,7 +31,7 @@ LISTENING = """
   };
 """
 AWAY = "Object.defineProperty(document, 'hidden', { get: () => true })"
-SLOW, QUICK = {"tokens": 2, "first_token": 1.0}, {"tokens": 2, "first_token": 0.02}
+SLOW, QUICK = {"tokens": 2, "first_token": 2.0}, {"tokens": 2, "first_token": 0.02}
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def run(transactional_db: None, vendor: ScriptedServer, broker: str, settings: A
     team = user.teams.get()
     connection = a_connection(team, vendor.base_url)
     models = [a_candidate(connection, "today"), a_candidate(connection, "other")]
-    return control.start(assessment=a_question(team, a_workload(team, 60), *models), user=user)
+    return control.start(assessment=a_question(team, a_workload(team, 100), *models), user=user)
 
 
 def test_a_run_moves_and_rests_when_it_is_told_to(
@@ -86,7 +86,7 @@ def test_a_run_moves_and_rests_when_it_is_told_to(
     resting = _collected(page)
     page.wait_for_timeout(1_500)
     page.reload()
-    assert _collected(page) == resting < 120, "a paused run asks nobody"
+    assert _collected(page) == resting < 200, "a paused run asks nobody"
     dana.presses("Go on")
     _moves(page, past=resting)
 
@@ -110,25 +110,25 @@ def test_a_run_outlasts_a_restart_of_the_web_server_and_tells_its_end(
 
     site.stop()
     lost = page.get_by_text("This page could not be refreshed. It keeps trying")
-    expect(lost).to_be_in_viewport(timeout=10_000)
+    expect(lost).to_be_in_viewport()
     seen = _collected(page)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    with patience(30) as until:
+    with patience(60) as until:
         until(lambda: Item.objects.filter(run=run, state=ItemState.DONE).count() > seen)
 
     site.start()
-    expect(lost).to_be_hidden(timeout=10_000)
+    expect(lost).to_be_hidden()
     _moves(page, past=seen)
 
     page.evaluate(AWAY)
     vendor.behave(today=QUICK, other=QUICK)
-    expect(page.get_by_role("link", name="See the results").first).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("link", name="See the results").first).to_be_visible(timeout=180_000)
     expect(page).to_have_title(re.compile("^✓ Finished"))
     expect(page.locator("#run-announce")).to_have_text("Finished. The results are ready.")
     assert page.evaluate("window.told") == [["Finished", "May we move?"]]
     assert page.evaluate("window.loadedOnce"), "nobody loaded the page again"
     assert broken == []
-    with patience(20) as until:
+    with patience(60) as until:
         until(lambda: bool(post.received))
     (message,) = post.received
     assert (message["to"], message["subject"]) == ("dana@example.com", "May we move?: the verdict is in")
@@ -162,7 +162,7 @@ def _collected(page: Page) -> int:
 
 def _moves(page: Page, *, past: int) -> None:
     page.wait_for_function(
-        "past => parseInt(document.querySelector('#live .sub.num').innerText) > past",
+        "past => parseInt(document.querySelector('#live .sub.num')?.innerText) > past",
         arg=past,
         timeout=60_000,
     )
@@ -170,8 +170,8 @@ def _moves(page: Page, *, past: int) -> None:
 
 def _settled(run: Any, page: Page) -> None:
     """Calls that were under way come back; none is claimed after them."""
-    for _ in range(60):
+    for _ in range(240):
         if not Item.objects.filter(run_id=run, state=ItemState.LEASED).exists():
             return
         page.wait_for_timeout(250)
-    raise AssertionError("calls are still under way after a quarter of a minute")
+    raise AssertionError("calls are still under way after a minute")

@@ -62,14 +62,14 @@ def test_nothing_moves_for_whoever_asked_for_less_motion(
     assert moved == {}
     olga.page.emulate_media(reduced_motion="no-preference")
     _moving(olga, pages["run"])
-    olga.page.wait_for_function("moved.length", timeout=10_000)  # so this would be seen, were there any
+    olga.page.wait_for_function("moved.length")  # so this would be seen, were there any
     context.close()
 
 
 def _more_answers(page: Page) -> None:
     """The live part is refreshed before her eyes."""
     RunCandidate.objects.filter(run=Run.objects.get(state="running"), position=1).update(items_done=30)
-    expect(page.locator("#live")).to_contain_text("30 of 120 answers collected", timeout=10_000)
+    expect(page.locator("#live")).to_contain_text("30 of 120 answers collected")
     assert page.evaluate("moved") == []
 
 

@@ -76,7 +76,7 @@ def test_from_the_door_to_the_pdf_in_portuguese(
     reads("O que é enviado, e a quem")
     ana.presses("Iniciar o teste")
     reads("Testando 1 alternativa a Grande")
-    expect(ana.link("Ver os resultados")).to_be_visible(timeout=90_000)
+    expect(ana.link("Ver os resultados")).to_be_visible(timeout=180_000)
     reads("Concluída")
     ana.follows("Ver os resultados")
     tabs = page.get_by_role("navigation", name="Resultados")
@@ -93,7 +93,7 @@ def test_from_the_door_to_the_pdf_in_portuguese(
     other = page.locator("#files").get_by_role("button", name=re.compile("JSON"))
     other.focus()
     made = page.locator("#files").get_by_role("link", name=re.compile("Baixar.*PDF"))
-    expect(made).to_be_visible(timeout=60_000)
+    expect(made).to_be_visible(timeout=180_000)
     expect(other).to_be_focused()  # though the list around it was replaced
     wrong.extend(wrong_in_page(page))
     with page.expect_download() as waiting:
