@@ -81,7 +81,8 @@ def _part(
     part = PartFields(form, index, name)
     _common_fields(part, before)
     if sent is not None and sent.get(part.key("shown"), "") != name:
-        form.data = {**dict(form.data.items()), **_defaults(part)}
+        weights = {part.key(name): 1 for name in ("weight", "at_least")}
+        form.data = {**weights, **dict(form.data.items()), **_defaults(part)}
     known = before.get("parameters") or {} if before.get("name") == name else {}
     for item in part.described():
         field = field_for(item, required=False, initial=known.get(item.name, item.default))

@@ -112,13 +112,19 @@ def _finding(scorer: Scorer, tried: Sequence[Tried]) -> tuple[str, str]:
         return "warn", _("Some answers cannot be scored like this. What has no mark counts for nobody.")
     if any(value is not None and value < _FULL for value in right):
         return "warn", _("Even the expected answer does not get full marks. Check the settings.")
-    if scorer.needs_reference and any(value is not None and value > 1 - _NEAR for value in wrong):
+    if _compares(scorer) and any(value is not None and value > 1 - _NEAR for value in wrong):
         return "warn", _(
             "A wrong answer gets almost the mark of the right one: this way cannot tell them apart."
         )
-    if scorer.needs_reference and right and wrong:
+    if _compares(scorer) and right and wrong:
         return "good", _("It tells the expected answer from another one's.")
     return "info", _("It looks at the form of an answer. What the answer says is not compared with anything.")
+
+
+def _compares(scorer: Scorer) -> bool:
+    """Whether an answer is held against the expected one, by this scorer or a part of it."""
+    parts: tuple[Scorer, ...] = getattr(scorer, "built", ())
+    return scorer.needs_reference or any(part.needs_reference for part in parts)
 
 
 def judges_question(scorer: Scorer, workload: Workload, category: str | None) -> list[dict[str, str]]:

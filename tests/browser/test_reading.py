@@ -73,6 +73,10 @@ def test_dana_reviews_blindly_with_the_keyboard_alone(dana: Person, run: Run) ->
     dana.strikes("u")
     expect(page.locator(".review-progress")).to_contain_text("2 by you")
     assert ReviewLabel.objects.count() == 2
+    taken_back = page.locator("#review-form").inner_text()
+    page.keyboard.press("s")
+    expect(page.locator("#review-form")).not_to_have_text(taken_back)
+    assert ReviewLabel.objects.count() == 2, "a skip is no word"
 
 
 def test_a_link_shows_a_stranger_the_verdict_and_no_samples_until_it_is_closed(

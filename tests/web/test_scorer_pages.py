@@ -79,6 +79,7 @@ def test_a_part_begins_with_its_own_settings_when_another_way_is_chosen(people, 
         "part-0-set-require", "part-0-set-whole_words"
     }  # fmt: skip
     assert form["part-0-set-whole_words"].value() is True, "as the way itself begins"
+    assert form["part-0-weight"].value() == 1
     more = people.alice.post(address(workload), sent | {"more": "1"}).context["form"]
     assert len(more.parts) == 3
     del sent["show"]

@@ -34,7 +34,7 @@ def _stored(world: World) -> dict[str, str]:
         "workload": reverse("workload", args=[key]),
         "workload-masked": reverse("workload", args=[masked.workload.pk]),
         "workload-scorer": scorer,
-        "workload-scorer-category": f"{scorer}?category=routing&scorer=field_f1",
+        "workload-scorer-category": f"{scorer}?category=routing&scorer=composite",
         "workload-scorer-judge": f"{scorer}?scorer=rubric_judge",
     }
 
