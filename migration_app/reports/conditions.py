@@ -22,12 +22,10 @@ def build(facts: Facts, kind: str, option: Option | None) -> dict[str, Any]:
         return {"title": "", "items": []}
     if kind.startswith("switch"):
         return {"title": _("Before you switch"), "items": _before_switching(facts, kind, option)}
-    if kind == "keep":
-        return {
-            "title": _("What would change this"),
-            "items": [*_split(facts), *_after_keeping(facts, option)],
-        }
-    return {"title": _("What would settle it"), "items": [*_split(facts), *settling.items(facts)]}
+    now = _split(facts)
+    later = _after_keeping(facts, option) if kind == "keep" else settling.items(facts)
+    title = _("What would change this") if kind == "keep" else _("What would settle it")
+    return {"title": _("What can be done now, and later") if now else title, "items": [*now, *later]}
 
 
 def _split(facts: Facts) -> list[dict[str, str]]:

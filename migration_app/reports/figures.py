@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import formatting as show
-from . import words
+from . import split, words
 from .facts import Facts
-from .option import Option
+from .option import Json, Option
 
 Figure = dict[str, Any]
 
@@ -22,8 +22,54 @@ def build(facts: Facts, option: Option | None, kind: str) -> list[Figure]:
     """
     if option is None:
         return []
+    if kind in ("keep", "not_enough_evidence") and split.build(facts) is not None:
+        return _of_the_split(facts, facts.split or {})
     last = _failed(facts, option) if facts.payback(option) is None else _first_year(facts, option)
     return [_money(facts, option, kind), _quality(facts, option), _slowest(facts, option), last]
+
+
+def _of_the_split(facts: Facts, found: Json) -> list[Figure]:
+    """Where only a split of the traffic can take over: what it saves, keeps and moves, and on how much."""
+
+    def money(amount: Any) -> str:
+        return show.money_about(amount, facts.currency)
+
+    saving, finding = found["saving"], found["finding"]
+    share = Decimal(saving["amount"]) / Decimal(saving["today"])
+    counts = {category["name"]: category["count"] for category in facts.samples.get("categories") or []}
+    moved = sum(counts.get(name, 0) for name, pk in found["assignment"].items() if pk is not None)
+    goes_to = dict.fromkeys(facts.by_id(pk).label for pk in found["assignment"].values() if pk is not None)
+    return [
+        _figure(
+            _saving_label(facts, "switch"),
+            money(saving["amount"]),
+            _("by the split: {today} today, {after} after, saving {range} (95% range)").format(
+                today=money(saving["today"]),
+                after=money(saving["after"]),
+                range=show.range_text(saving, money),
+            ),
+            _("{percent} less").format(percent=show.percent(share, 0)),
+        ),
+        _figure(
+            _("Change in quality"),
+            show.points(finding["difference"]),
+            _("95% range {range}; limit {limit}").format(
+                range=words.change_range_in_points(finding), limit=words.points(-facts.question["margin"])
+            ),
+        ),
+        _figure(
+            _("Requests that move"),
+            show.percent(moved / facts.samples["total"], 0) if facts.samples["total"] else show.UNKNOWN,
+            _("to {names}; the rest stays on {baseline}").format(
+                names=words.listed(list(goes_to)), baseline=facts.baseline.label
+            ),
+        ),
+        _figure(
+            _("Judged on"),
+            show.count(found["judged_on"]),
+            _("requests, others than the {n} it was chosen on").format(n=show.count(found["chosen_on"])),
+        ),
+    ]
 
 
 def _figure(label: str, value: str, note: str, change: str = "", known: bool = True) -> Figure:

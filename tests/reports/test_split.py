@@ -36,6 +36,21 @@ def test_a_split_that_holds_and_saves_is_recommended_with_its_range() -> None:
     assert [row["option"]["label"] for row in card["rows"]] == ["Lumen", "Borealis", "Aurora Large"]
 
 
+def test_where_only_a_split_can_take_over_the_answer_and_its_figures_are_the_split_s() -> None:
+    report = report_with(split())
+    assert report["verdict"]["headline"] == (
+        "No single model can take over from Aurora Large yet, but a split of the traffic can."
+    )
+    lead = "".join(piece["text"] for piece in report["verdict"]["lead"])
+    assert "A split by category holds quality and saves $6,000 a month, 95% range $5,000 to $7,000." in lead
+    money, quality, moved, judged = report["figures"]
+    assert (money["value"], money["change"]) == ("$6,000", "60% less")
+    assert quality["value"] == "−0.2\u00a0pts" and moved["value"] == "75%" and judged["value"] == "48"
+    first = report["conditions"]["items"][0]
+    assert first["text"].startswith("Billing: Lumen, Delivery: Borealis and Returns: Aurora Large.")
+    assert report_with(None)["verdict"]["headline"].startswith("Not enough evidence yet")
+
+
 def test_a_split_is_not_worth_it_where_one_model_saves_nearly_as_much() -> None:
     assert report_with(split(amount="8200"), "switch")["split"] is None  # Lumen alone saves 8,000
     assert report_with(split(amount="8600"), "switch")["split"] is not None

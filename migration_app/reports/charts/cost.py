@@ -16,6 +16,8 @@ from .canvas import CANVASES, Chart, short
 from .crowd import spread, words_end
 from .scales import axis
 
+HEADROOM = 0.14  # of what is shown: for a name over the highest range
+
 
 def quality_against_cost(
     facts: Facts, recommended: Option | None, closest: Option | None = None
@@ -81,8 +83,9 @@ def _quality_range(shown: Sequence[Option], limit: float | None) -> tuple[float,
         v for o in shown for v in (o.quality, *show.bounds(o.metrics["quality"]["interval"])) if v is not None
     ]
     seen += [] if limit is None else [limit]
-    room = max(0.01, (max(seen) - min(seen)) * 0.06)
-    return max(0.0, min(seen) - room), min(1.0, max(seen) + room)
+    span = max(seen) - min(seen)
+    below, above = max(0.01, span * 0.06), max(0.01, span * HEADROOM)
+    return max(0.0, min(seen) - below), min(1.0, max(seen) + above)
 
 
 def _limit_rule(facts: Facts, limit: float, points: Sequence[Any], x: Any, y: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ Json = Mapping[str, Any]
 COVERED = 0.13  # of a canvas: what labels may take before they lie on what they name
 CLEAR = 5.0  # from a range: nearer, a word seems to touch it
 STEP = 8.0
+PRINTED_MARK = 8.0  # paper has no pointer to ask with: each name has its option's shape before it
 
 
 def spread(
@@ -30,7 +31,10 @@ def spread(
         words = _words(rule, rule["ends"][name] * canvas.width, level, name)
         taken += [Box(0, level - 1, canvas.width, level + 1), words]
     spots = place(wanted, taken, Box(0, 0, canvas.width, canvas.height))
-    return [label(point, lines, spot) for point, lines, spot in zip(points, shown, spots, strict=True)]
+    return [
+        label(point, lines, spot) | {"mark": point["style"]}
+        for point, lines, spot in zip(points, shown, spots, strict=True)
+    ]
 
 
 def words_end(rule: Json, points: Sequence[Any], x: Any, y: Any, name: str) -> float:
@@ -101,4 +105,5 @@ def _size(lines: Sequence[Any], canvas: Canvas) -> tuple[float, float]:
     """Width and height of a label."""
     sizes = (canvas.size, canvas.small)
     width = max(text_width(line["text"], size) for line, size in zip(lines, sizes, strict=False))
-    return width + 4, canvas.size * 1.25 * len(lines)
+    mark = PRINTED_MARK if canvas is CANVASES["print"] else 0.0
+    return width + 4 + mark, canvas.size * 1.25 * len(lines)

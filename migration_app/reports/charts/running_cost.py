@@ -126,10 +126,10 @@ def _year(facts: Facts, today: _Line, moved: _Line) -> str:
     """What a year with the candidate saves or costs, where moving itself has no known cost."""
     difference = today.end - moved.end
     if not today.end or abs(difference) / today.end <= ABOUT_THE_SAME:
-        return _("A year with {label} costs about the same").format(label=moved.option.label)
-    text = _("A year with {label} costs {amount} less")
+        return _("A year with {label} would cost about the same").format(label=moved.option.label)
+    text = _("A year with {label} would cost {amount} less")
     if difference < 0:
-        text = _("A year with {label} costs {amount} more")
+        text = _("A year with {label} would cost {amount} more")
     return text.format(label=moved.option.label, amount=_money(facts, abs(difference)))
 
 
