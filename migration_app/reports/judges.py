@@ -61,7 +61,7 @@ def _unsteady(judge: Json) -> list[tuple[str, str]]:
     consistency = judge.get("consistency")
     if not consistency:
         return []
-    low, _high = show.bounds(consistency["interval"])
+    low, _high = show.bounds(consistency.get("interval"))
     if consistency["value"] is None:
         text = _("{label} never said which of two answers is better, so its marks tell nothing.")
         return [(_("A judge never chose"), text.format(label=judge["label"]))]
@@ -83,7 +83,7 @@ def _unsteady(judge: Json) -> list[tuple[str, str]]:
 
 
 def _consistency(consistency: Json) -> str:
-    low, high = show.bounds(consistency["interval"])
+    low, high = show.bounds(consistency.get("interval"))
     return _("{share} of the time ({low} to {high}, {n} pairs)").format(
         share=show.percent(consistency["value"], 0),
         low=show.percent(low, 0),
