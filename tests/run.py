@@ -20,6 +20,7 @@ from pathlib import Path
 from tests.services.postgres import PostgresUnavailable, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
+TESTS = ROOT / "tests"
 VERIFICATION = ROOT / "build/verification.txt"
 SLOW = ("browser", "faults", "accuracy", "verification")
 # Most tests wait for a server or a database: three at a time keep two cores busy.
@@ -83,14 +84,22 @@ def slow(extra: list[str]) -> dict[str, bool]:
     """
     if _names_paths(extra):
         return {"named tests": pytest("named tests", extra)}
-    computing = _start_politely(["-m", "verification", *extra])
-    results = {"faults": pytest("faults", ["-m", "faults", *WAITING, *extra])}
+    computing = _start_politely([*_marked("verification"), *extra])
+    results = {"faults": pytest("faults", [*_marked("faults"), *WAITING, *extra])}
     code = computing.wait()
     print(f"\n== verification\n{VERIFICATION.read_text()}", flush=True)
     results["verification"] = _passed(code, extra)
-    results["browser"] = pytest("browser", ["-m", "browser", *BROWSERS, *extra])
-    results["accuracy"] = pytest("accuracy", ["-m", "accuracy", *extra])
+    results["browser"] = pytest("browser", [*_marked("browser"), *BROWSERS, *extra])
+    results["accuracy"] = pytest("accuracy", [*_marked("accuracy"), *extra])
     return results
+
+
+def _marked(marker: str) -> list[str]:
+    """What chooses these tests: the marker, and the files that name it, since to load all takes its time."""
+    named = [path for path in sorted(TESTS.rglob("*.py")) if f"mark.{marker}" in path.read_text()]
+    # A conftest marks what lies beside it.
+    places = [path.parent if path.name == "conftest.py" else path for path in named]
+    return ["-m", marker, *map(str, places)]
 
 
 def screenshots(extra: list[str]) -> dict[str, bool]:
