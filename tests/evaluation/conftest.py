@@ -1,6 +1,1 @@
-"""Property tests draw the same examples every time, however busy the machine is."""
-
-from hypothesis import settings
-
-settings.register_profile("steady", derandomize=True, deadline=None, database=None)
-settings.load_profile("steady")
+import tests.steady  # noqa: F401

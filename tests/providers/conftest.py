@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
+import tests.steady  # noqa: F401
 from migration_app.evaluation.conversations import Conversation, Message
 from migration_app.evaluation.outcomes import Outcome
 from migration_app.providers.addresses import AddressPolicy

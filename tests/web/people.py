@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.test import Client
 
@@ -12,14 +13,26 @@ from tests.builders import a_team
 
 @dataclass(frozen=True)
 class People:
-    """Signed-in browsers, and the two teams."""
+    """The two teams, and a browser for each person, who signs in when it is first used."""
 
     team: Team
     other_team: Team
-    alice: Client
-    bob: Client
-    vera: Client
-    charlie: Client
+
+    @cached_property
+    def alice(self) -> Client:
+        return _browser("alice")
+
+    @cached_property
+    def bob(self) -> Client:
+        return _browser("bob")
+
+    @cached_property
+    def vera(self) -> Client:
+        return _browser("vera")
+
+    @cached_property
+    def charlie(self) -> Client:
+        return _browser("charlie")
 
 
 def _browser(name: str) -> Client:
@@ -32,4 +45,4 @@ def the_people() -> People:
     team, other = a_team("Acme", owner="alice"), a_team("Rivals", owner="charlie")
     for name, role in (("bob", Role.EDITOR), ("vera", Role.VIEWER)):
         Membership.objects.create(team=team, user=User.objects.create_user(name), role=role)
-    return People(team, other, *(_browser(name) for name in ("alice", "bob", "vera", "charlie")))
+    return People(team, other)
