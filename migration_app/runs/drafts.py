@@ -15,6 +15,7 @@ from migration_app.accounts.actions import record
 from migration_app.accounts.models import User
 from migration_app.candidates.models import Candidate
 from migration_app.evaluation.wording import english
+from migration_app.workloads.models import Workload
 
 from .actions import CannotChange, InvalidAssessment, check_candidates, check_limits
 from .judges import MAX_JUDGES
@@ -150,3 +151,27 @@ def _locked(assessment: Assessment) -> Assessment:
     if draft.frozen_at is not None:
         raise CannotChange(str(_FROZEN))
     return draft
+
+
+def adopt_scorer(
+    *, workload: Workload, category: str | None, name: str, parameters: Mapping[str, Any]
+) -> int:
+    """Give a scorer's settings to the drafts that chose it and set nothing yet; how many took them."""
+    drafts = Assessment.objects.filter(workload=workload, frozen_at=None)
+    return sum(_adopts(draft, category, name, parameters) for draft in drafts)
+
+
+@transaction.atomic
+def _adopts(draft: Assessment, category: str | None, name: str, parameters: Mapping[str, Any]) -> bool:
+    draft = Assessment.objects.select_for_update().get(pk=draft.pk)
+    chosen = draft.scoring.get("default") if category is None else _by_category(draft).get(category)
+    if draft.frozen_at or not chosen or chosen.get("name") != name or chosen.get("parameters"):
+        return False
+    chosen["parameters"] = dict(parameters)
+    draft.save(update_fields=["scoring"])
+    return True
+
+
+def _by_category(draft: Assessment) -> dict[str, Any]:
+    found: dict[str, Any] = draft.scoring.get("by_category") or {}
+    return found

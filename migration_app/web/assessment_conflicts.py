@@ -18,6 +18,8 @@ from migration_app.runs.plans import Plan
 from migration_app.said import said
 from migration_app.workloads.queries import uses_images, uses_json_mode, uses_schemas, uses_tools
 
+from .assessment_marks import unmarked
+
 
 def conflict_rows(conflicts: Iterable[Conflict], currency: str) -> list[dict[str, Any]]:
     """What stands against a rule, with where to put it right."""
@@ -28,7 +30,8 @@ def blockers(plan: Plan, draft: Assessment) -> list[dict[str, Any]]:
     """What should be put right before the start; only for the first is the start itself refused."""
     connections = {model.connection.pk: model.connection for model in plan.candidates}
     rows = [_connection_row(connection) for connection in connections.values()]
-    return _no_candidate(plan, draft) + [row for row in rows if row["sentence"]] + _not_taken(plan, draft)
+    of_connections = [row for row in rows if row["sentence"]]
+    return _no_candidate(plan, draft) + unmarked(draft) + of_connections + _not_taken(plan, draft)
 
 
 def _no_candidate(plan: Plan, draft: Assessment) -> list[dict[str, Any]]:

@@ -96,14 +96,14 @@ class RulesForm(RulesFields):
         }
 
     def _scoring(self) -> dict[str, Any]:
-        stored = self.assessment.scoring
-        by_category = {
-            name: _kept((stored.get("by_category") or {}).get(name), self.cleaned_data[f"scorer_{index}"])
-            for index, name in enumerate(self.categories)
-        }
+        before, workload = (_ways(one.scoring) for one in (self.assessment, self.assessment.workload))
+        entered = {name: self.cleaned_data[f"scorer_{index}"] for index, name in enumerate(self.categories)}
+        default = self.cleaned_data["default_scorer"]
         return {
-            "default": _kept(stored.get("default"), self.cleaned_data["default_scorer"]),
-            "by_category": by_category,
+            "default": _kept(default, before.get(None), workload.get(None)),
+            "by_category": {
+                name: _kept(scorer, before.get(name), workload.get(name)) for name, scorer in entered.items()
+            },
         }
 
     def _rules(self) -> dict[str, Any]:
@@ -117,8 +117,12 @@ class RulesForm(RulesFields):
         }
 
 
-def _kept(stored: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
-    """The scorer's parameters stay while its name does; another scorer starts with its defaults."""
-    if stored and stored.get("name") == name:
-        return {"name": name, "parameters": dict(stored.get("parameters") or {})}
-    return {"name": name, "parameters": {}}
+def _ways(scoring: Mapping[str, Any]) -> dict[str | None, Mapping[str, Any]]:
+    """What was chosen, by category; for all others by None."""
+    return {None: scoring.get("default") or {}} | (scoring.get("by_category") or {})
+
+
+def _kept(name: str, *stored: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A scorer with the settings of the first choice of it; with its defaults where nobody chose it."""
+    same = (choice for choice in stored if choice and choice.get("name") == name)
+    return {"name": name, "parameters": dict(next(same, {}).get("parameters") or {})}

@@ -22,6 +22,7 @@ from migration_app.evaluation.scorers import (
     build,
     is_judged,
 )
+from migration_app.runs import drafts
 from migration_app.workloads.models import Workload
 from migration_app.workloads.profiles import category_label
 from migration_app.workloads.scoring import set_scorer
@@ -49,7 +50,9 @@ def scorer(request: HttpRequest, pk: UUID) -> HttpResponse:
             score = _tried(form, trial)
         elif not looks:
             with refusals_on(form):
-                set_scorer(workload=found, category=category, name=name, parameters=form.parameters())
+                chosen: dict[str, Any] = {"category": category, "name": name, "parameters": form.parameters()}
+                set_scorer(workload=found, **chosen)
+                drafts.adopt_scorer(workload=found, **chosen)
                 messages.success(
                     request, _("New assessments with this workload will score answers this way.")
                 )

@@ -7,10 +7,11 @@ For judges, who cost money, the question is shown that they would get.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from migration_app.evaluation.conversations import ToolCall
@@ -63,10 +64,15 @@ def preview_of(scorer: Scorer, workload: Workload, category: str | None) -> Scor
 def _samples(workload: Workload, category: str | None) -> list[Sample]:
     """Those with an expected answer first."""
     rows = workload.samples.all()
-    own = [name for name, choice in (workload.scoring.get("by_category") or {}).items() if choice.get("name")]
-    rows = rows.exclude(category__in=own) if category is None else rows.filter(category=category)
+    rows = without_own_way(rows, workload.scoring) if category is None else rows.filter(category=category)
     found = list(rows.exclude(references=[])[:_LOOKED_AT])
     return found + (list(rows.filter(references=[])[:SAMPLES]) if len(found) < SAMPLES else [])
+
+
+def without_own_way(rows: QuerySet[Sample], scoring: Mapping[str, Any]) -> QuerySet[Sample]:
+    """The samples whose category has no way of scoring of its own."""
+    own = [name for name, choice in (scoring.get("by_category") or {}).items() if choice.get("name")]
+    return rows.exclude(category__in=own)
 
 
 def _previewed(scorer: Scorer, sample: Sample, others: Sequence[Sample]) -> PreviewedSample:

@@ -158,6 +158,36 @@ def test_what_a_vendor_does_not_take_is_said_before_the_start(people: People, dr
     assert page.count("DeepSeek does not take a JSON schema and will refuse these samples.") == 1
 
 
+def test_a_way_that_would_mark_no_answer_is_said_before_it_is_paid_for(
+    people: People, draft: Assessment
+) -> None:
+    """Several rules together, of which none was named: the page of its settings gives the draft its parts."""
+    check = reverse("assessment-check", args=[draft.pk])
+    people.alice.post(reverse("assessment-rules", args=[draft.pk]), RULES | {"scorer_0": "composite"})
+    page = people.alice.get(check)
+    (row,) = [one for one in page.context["blockers"] if one["name"] == "Scoring"]
+    assert "No way of scoring was combined" in row["sentence"] and row["sentence"] in page.content.decode()
+    parts = {"scorer": "composite", "part-0-name": "contains", "part-0-shown": "contains"}
+    assert people.alice.get(row["url"]).context["form"].scorer == "composite"
+    people.alice.post(row["url"], parts)
+    draft.refresh_from_db()
+    chosen = [one for one in draft.scoring["by_category"].values() if one["name"] == "composite"]
+    assert [part["name"] for part in chosen[0]["parameters"]["parts"]] == ["contains"]
+    assert "Scoring" not in {one["name"] for one in people.alice.get(check).context["blockers"]}
+    people.alice.post(reverse("assessment-rules", args=[draft.pk]), RULES | {"scorer_0": "exact_match"})
+    people.alice.post(reverse("assessment-rules", args=[draft.pk]), RULES | {"scorer_0": "composite"})
+    draft.refresh_from_db()
+    assert chosen[0] in draft.scoring["by_category"].values(), "chosen again, it has its settings"
+
+
+def test_samples_without_an_expected_answer_are_named_before_the_start(
+    people: People, draft: Assessment
+) -> None:
+    draft.workload.samples.update(references=[])
+    page = people.alice.get(reverse("assessment-check", args=[draft.pk])).content.decode()
+    assert "no answer would get a mark" in page and "needs a reference answer" in page
+
+
 def test_an_unknown_price_makes_a_cap_hollow_and_the_start_is_refused(
     people: People, draft: Assessment, models: list[Candidate]
 ) -> None:
