@@ -168,17 +168,17 @@ def _price(facts: Facts, option: Option) -> dict[str, str]:
             _("Without it there is nothing to compare the cost of {label} with.").format(label=option.label),
             todo.FINANCE,
         )
-    title = (
-        _("Check the price of a machine hour")
-        if option.is_priced_by_the_hour
-        else _("Confirm the price with {host}").format(host=option.host or option.label)
-    )
+    title, by = _("Confirm the price with {host}").format(host=option.host or option.label), todo.PROCUREMENT
+    if option.is_priced_by_the_hour:
+        title, by = _("Check the price of a machine hour"), todo.FINANCE
+    elif option.plan is not None:
+        title, by = _("Check the plan for your own servers"), todo.FINANCE
     return _item(
         title,
         _("The cost rests on {price} ({source}).").format(
             price=words.price(option), source=words.price_source(option)
         ),
-        todo.FINANCE if option.is_priced_by_the_hour else todo.PROCUREMENT,
+        by,
     )
 
 

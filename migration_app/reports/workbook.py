@@ -62,7 +62,8 @@ def _set_up(page: Any, sheet: Sheet) -> None:
 
 def _width(heading: str, values: Sequence[Cell], number_format: str | None) -> int:
     """Room for the longest line, and for the heading on two."""
-    lines = [] if number_format else [line for value in values for line in str(value or "").splitlines()]
+    texts = [] if number_format else [value for value in values if not isinstance(value, datetime)]
+    lines = [line for text in texts for line in str(text or "").splitlines()]
     widest = max(map(_columns, lines), default=_NARROWEST)
     words = max(map(_columns, heading.split()), default=0)
     return min(_WIDEST, max(_NARROWEST, widest + 2, words + 4, _columns(heading) // 2 + 4))

@@ -157,6 +157,10 @@ def _not_recommended(closest: Option, share: float) -> str:
         text = _("{label} costs {percent} less; its quality is not proven")
         if share < 0:
             text = _("{label} costs {percent} more; its quality is not proven")
+    elif closest.verdict.get("broken_rules"):
+        text = _("{label} costs {percent} less, but breaks a rule of yours")
+        if share < 0:
+            text = _("{label} costs {percent} more and breaks a rule of yours")
     elif closest.verdict.get("standing") == "too_low":
         text = _("{label} costs {percent} less, but answers worse")
         if share < 0:

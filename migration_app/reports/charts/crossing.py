@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,9 +12,13 @@ from .. import formatting as show
 from ..facts import Facts
 from ..option import Json, Option
 from ..palette import option_style
-from .canvas import CANVASES, Chart, label, legend
+from .canvas import CANVASES, Canvas, Chart, label, legend
 from .labels import Place
+from .lettering import text_width
 from .scales import axis
+
+# On paper it is drawn lower than the others: 210 points, less the margins (typst/evidence.typ).
+_CANVASES = CANVASES | {"print": replace(CANVASES["print"], height=164)}
 
 
 def crossing(facts: Facts, found: Json, own: Option, api: Option) -> Chart:
@@ -21,18 +26,19 @@ def crossing(facts: Facts, found: Json, own: Option, api: Option) -> Chart:
     end, paid = found["paid"]["end"]
     most = max([cost for _volume, cost in found["curve"]] + [paid])
     points = [_mark(facts, found, own)] if _is_inside(found, end) else []
+    y = axis(
+        0.0,
+        most * 1.08,
+        lambda value, step: show.money_tick(value, step, facts.currency),
+        title=_("Cost a month"),
+    )
     return {
         "id": f"crossing-{own.position}-{api.position}",
         "headline": _headline(found, own, api),
         "subtitle": _subtitle(found, api),
         "alt": _alt(found, own, api),
         "x": axis(0.0, end, _requests_tick, title=_("Requests a month")),
-        "y": axis(
-            0.0,
-            most * 1.08,
-            lambda value, step: show.money_tick(value, step, facts.currency),
-            title=_("Cost a month"),
-        ),
+        "y": y,
         "bands": [],
         "rules": [_asked_rule(found)],
         "lines": [
@@ -40,7 +46,9 @@ def crossing(facts: Facts, found: Json, own: Option, api: Option) -> Chart:
             _line(own, found["curve"], "solid"),
         ],
         "points": points,
-        "labels": {name: _labels(points, found, end) for name in CANVASES},
+        "labels": {
+            name: _labels(points, found, paid / y["high"], canvas) for name, canvas in _CANVASES.items()
+        },
         "legend": legend([api, own]),
         "note": _note(found, own),
         "columns": [_("Own servers against {label}").format(label=api.label), _("Requests a month")],
@@ -152,15 +160,18 @@ def _mark(facts: Facts, found: Json, own: Option) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _labels(points: Any, found: Json, end: float) -> list[dict[str, Any]]:
-    """What the mark means, on the side of it that has room."""
+def _labels(points: Any, found: Json, rise: float, canvas: Canvas) -> list[dict[str, Any]]:
+    """What the mark means, on the side of it that has room, over the line that rises to the right.
+
+    rise: what that line climbs from the left edge to the right, as a share of the height.
+    """
     text = _("Pays from {n}").format(n=show.count_about(_rounded(found["first"])))
+    slope = rise * canvas.height / canvas.width
+    over = max(24.0, slope * (18.0 + text_width(text, canvas.size)) + canvas.size)
+    right, left = Place(18.0, -over, "start", True), Place(-18.0, -24.0, "end", False)
+    end = found["paid"]["end"][0]
     return [
-        label(
-            point,
-            [{"text": text, "strong": True}],
-            Place(18.0, -24.0, "start", False) if point["x"] < end / 2 else Place(-18.0, -24.0, "end", False),
-        )
+        label(point, [{"text": text, "strong": True}], right if point["x"] < end / 2 else left)
         for point in points
     ]
 
