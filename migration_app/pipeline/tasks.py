@@ -1,6 +1,6 @@
 """The story of a run, as Celery tells it.
 
-    start ──► feed (one per seat, slice after slice) ──► score ──► compare ──► report
+    start ──► feed (one per seat, slice after slice) ──► score ──► judge ──► compare ──► report
                          ▲
     reconcile, every 3 s ┘  wakes whatever was lost
 
@@ -11,6 +11,7 @@ is lost, doubled or late changes nothing: the database decides who works on what
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -130,30 +131,77 @@ def import_stage(upload_id: str) -> None:
 
 @shared_task(name="reconcile")
 def reconcile() -> None:
-    """Repair what crashes left behind, and wake what no message wakes."""
-    follow_clock()
-    recover()
+    """Repair what crashes left behind, and wake what no message wakes.
+
+    What one part stumbles over keeps no other from its work: a single bad row would else stop every run.
+    """
+    for part in _PARTS:
+        try:
+            part()
+        except _AWAY:
+            raise
+        except Exception:
+            logger.exception("Reconciling did not come to its end: %s", getattr(part, "__name__", part))
+
+
+def _end_lost_calls() -> None:
     while expire_leases():
         pass
-    expire_warm_ups()
+
+
+def _close_replays() -> None:
     for run_id in replays_to_close():
         if following := close_replay(run_id):
             wake_stage(run_id, following)
+
+
+def _keep_caps() -> None:
     capped = Q(cap_nanos__isnull=False) | Q(ledger__cap_nanos__isnull=False)
     for run in Run.objects.filter(capped, state=RunState.RUNNING, reserved_nanos=0).select_related("ledger"):
         _settle_budget(run)
+
+
+def _wake_what_waits() -> None:
     wake_feeds(feeds_to_wake())
-    for look_id in due_looks():
-        look.delay(look_id)
-    for wanted in files_wanted(_FILE_LOST):
-        wake_file(wanted.report_id, wanted.kind, wanted.language)
     for run_id, name in stages_to_wake():
         wake_stage(run_id, name)
+
+
+def _wake_looks() -> None:
+    for look_id in due_looks():
+        look.delay(look_id)
+
+
+def _wake_files() -> None:
+    for wanted in files_wanted(_FILE_LOST):
+        wake_file(wanted.report_id, wanted.kind, wanted.language)
+
+
+def _wake_mail() -> None:
     if mail_due():
         announce.delay()
+
+
+def _wake_imports() -> None:
     if imports.busy() < settings.IMPORTS_AT_ONCE:
         for upload_id in imports.idle()[: settings.IMPORTS_AT_ONCE]:
             wake_import(upload_id)
+
+
+# In this order: what a crash left behind first, so that it is among what is woken.
+_PARTS: tuple[Callable[[], object], ...] = (
+    follow_clock,
+    recover,
+    _end_lost_calls,
+    expire_warm_ups,
+    _close_replays,
+    _keep_caps,
+    _wake_what_waits,
+    _wake_looks,
+    _wake_files,
+    _wake_mail,
+    _wake_imports,
+)
 
 
 def _settle_budget(run: Run) -> None:
