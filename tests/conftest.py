@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -16,6 +17,27 @@ pytest_plugins = ["tests.services.fixtures"]
 # Fixtures by which a test says that it works on the database.
 USES_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
+# Files are handed out whole, in this order: none of these is to begin when the others have ended.
+LONGEST = (
+    "evaluation/scorers/test_hostile_input.py",
+    "comparisons/test_bad_input.py",
+    "pipeline/test_story.py",
+    "web/test_access.py",
+    "runs/test_open_load.py",
+    "runs/test_replay.py",
+    "runs/test_outages.py",
+    "runs/test_retries.py",
+    "scoring/test_reviews.py",
+    "reports/test_pdf.py",
+    "web/test_results.py",
+    "web/test_without_a_script.py",
+    "runs/test_pacing.py",
+    "runs/test_extending.py",
+    "comparisons/test_looks.py",
+    "pipeline/test_startup.py",
+)
+TESTS = Path(__file__).parent
+
 gc.disable()
 
 
@@ -28,11 +50,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.database)
 
 
-def pytest_collection_finish() -> None:
-    """Thousands of collected tests live to the end: every full collection would walk through them again."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin with the longest; and collect no garbage among thousands of tests, which live to the end."""
+    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    session.items.sort(key=lambda item: places.get(item.path, len(places)))
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="module")
+def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """Rows that the tests of a module share: `with kept_rows: …` writes them, in a fixture of the module."""
+    with django_db_blocker.unblock():
+        keeping = tables.kept_rows()
+        keeping.__enter__()
+    yield django_db_blocker.unblock()
+    with django_db_blocker.unblock():
+        keeping.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")

@@ -23,8 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
 VERIFICATION = ROOT / "build/verification.txt"
 SLOW = ("browser", "faults", "accuracy", "verification")
-# Most tests wait for a server or a database: three at a time keep two cores busy.
-SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
+# Most tests wait for a server or a database: three at a time keep two cores busy. `tests/conftest.py`
+# has the order in which files are handed out.
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 # Fault tests wait for leases to expire and servers to come back: more of them fit side by side.
 WAITING = ("-n", "3", "--dist", "worksteal")
 # A browser waits for its server and the server for it.

@@ -8,8 +8,11 @@ each table and index. Deleting what a test wrote takes a tenth of that.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
+from django.db import connection as default
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -28,6 +31,20 @@ def note_as_migrated(connection: BaseDatabaseWrapper) -> None:
     recorder.ensure_schema()
     row = recorder.Migration
     recorder.migration_qs.bulk_create(row(app=each.app_label, name=each.name) for each, _ in plan)
+
+
+@contextmanager
+def kept_rows() -> Iterator[None]:
+    """What is written inside is there until the end, for every test inside; what a test writes is undone.
+
+    Each test's transaction becomes a savepoint of this one. Not for tests that commit.
+    """
+    # As the transactions that Django's own tests begin: code that insists on the outermost may run inside.
+    around = transaction.atomic()
+    around._from_testcase = True  # type: ignore[attr-defined]
+    with around:
+        yield
+        default.set_rollback(True)
 
 
 def empty(test: TransactionTestCase) -> None:

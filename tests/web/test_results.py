@@ -43,11 +43,24 @@ def alice(client: Client) -> Client:
 
 
 @pytest.fixture
-def run() -> Run:
+def fay(client: Client) -> Client:
+    """For tests that make a run of their own, in a team of hers."""
+    client.force_login(builders.person("fay"))
+    return client
+
+
+@pytest.fixture(scope="module")
+def kept_run(kept_rows: Any) -> Run:
     """Lumen is wrong on every tenth sample, Tern on 3, 4 and 5, with text that means harm."""
-    question = a_question(builders.a_team(), "Today", "Lumen", "Tern", samples=60, requests_per_month=100_000)
     speech = {"Today": wrong_on(0), "Lumen": every(10), "Tern": wrong_on(3, 4, 5, text=HOSTILE)}
-    return finished(question, speech)
+    with kept_rows:
+        question = a_question(builders.a_team(), *speech, samples=60, requests_per_month=100_000)
+        return finished(question, speech)
+
+
+@pytest.fixture
+def run(kept_run: Run, db: None) -> Run:
+    return Run.objects.get(pk=kept_run.pk)
 
 
 def page(client: Client, name: str, run: Run, **query: Any) -> str:
@@ -127,21 +140,19 @@ def test_the_method_page_has_what_a_reader_needs_to_do_it_again(run: Run, alice:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_run_that_is_not_over_says_so_and_leads_to_its_progress(alice: Client, name: str) -> None:
-    run = replayed(
-        a_question(builders.a_team(), "Today", "Lumen", samples=4), {"Today": right, "Lumen": right}
-    )
-    html = page(alice, name, run)
+def test_a_run_that_is_not_over_says_so_and_leads_to_its_progress(fay: Client, name: str) -> None:
+    question = a_question(builders.a_team("Fresh", owner="fay"), "Today", "Lumen", samples=4)
+    run = replayed(question, {"Today": right, "Lumen": right})
+    html = page(fay, name, run)
     assert "This run is not finished" in html
     assert reverse("run", args=[run.pk]) in html
 
 
-def test_a_run_that_failed_says_why(alice: Client) -> None:
-    run = replayed(
-        a_question(builders.a_team(), "Today", "Lumen", samples=4), {"Today": right, "Lumen": right}
-    )
+def test_a_run_that_failed_says_why(fay: Client) -> None:
+    question = a_question(builders.a_team("Fresh", owner="fay"), "Today", "Lumen", samples=4)
+    run = replayed(question, {"Today": right, "Lumen": right})
     Run.objects.filter(pk=run.pk).update(state=RunState.FAILED, state_note="The disk is full.")
-    assert "The disk is full." in page(alice, "results", run)
+    assert "The disk is full." in page(fay, "results", run)
 
 
 # ── samples ─────────────────────────────────────────────────────────────────────────────
@@ -178,16 +189,16 @@ def walk(client: Client, run: Run, start: str, step: str, most: int = 100) -> li
 
 @pytest.mark.parametrize(("show", "count"), [("all", 9), ("worse", 5)])
 def test_j_walks_every_sample_once_across_pages_and_k_walks_back(
-    alice: Client, monkeypatch: pytest.MonkeyPatch, show: str, count: int
+    fay: Client, monkeypatch: pytest.MonkeyPatch, show: str, count: int
 ) -> None:
     monkeypatch.setattr(samples, "PAGE", 2)
-    question = a_question(builders.a_team(), "Today", "Lumen", samples=9)
+    question = a_question(builders.a_team("Fresh", owner="fay"), "Today", "Lumen", samples=9)
     run = finished(question, {"Today": right, "Lumen": every(2)})
     start = f"?show={show}"
-    forward = walk(alice, run, start, "next")
+    forward = walk(fay, run, start, "next")
     assert len(forward) == len(set(forward)) == count
-    last = Sample.objects.get(external_id=forward[-1])
-    assert walk(alice, run, f"{start}&sample={last.pk}", "previous") == forward[::-1]
+    last = Sample.objects.get(external_id=forward[-1], workload=run.assessment.workload)
+    assert walk(fay, run, f"{start}&sample={last.pk}", "previous") == forward[::-1]
 
 
 def test_a_sample_named_in_the_address_is_shown_wherever_it_lies(run: Run, alice: Client) -> None:
@@ -233,10 +244,10 @@ def test_an_answer_tells_how_long_its_model_thought(run: Run, alice: Client) -> 
     assert "of it thinking <b>1.2\u00a0s</b>" in html and "of them reasoning <b>340</b>" in html
 
 
-def test_a_failed_request_is_shown_as_one(alice: Client) -> None:
-    question = a_question(builders.a_team(), "Today", "Lumen", samples=40)
+def test_a_failed_request_is_shown_as_one(fay: Client) -> None:
+    question = a_question(builders.a_team("Fresh", owner="fay"), "Today", "Lumen", samples=40)
     run = finished(question, {"Today": right, "Lumen": every(8, None)})
-    html = page(alice, "samples", run, show="worse")
+    html = page(fay, "samples", run, show="worse")
     assert "No answer within 120 seconds." in html and "A failed request scores 0." in html
 
 
