@@ -242,6 +242,37 @@ def too_few(difference: float) -> Draw:
     return lambda rng: kind_of(right_or_wrong(rng, 24, difference, 0.6)) is UNSURE
 
 
+def failures_of_today(rng: np.random.Generator) -> bool:
+    """Asked three times, a fifth of today's requests fail; of the others the candidate is at the margin."""
+    today, other = rng.random((400, 3)) < 0.9, rng.random((400, 3)) < 0.85
+    down = rng.random((400, 3)) < 0.2
+    silent = down.all(axis=1)
+    answered = (today & ~down).sum(axis=1) / np.maximum(1, (~down).sum(axis=1))
+    pairs = replace(
+        paired((today & ~down).mean(axis=1), other.mean(axis=1)),
+        silent=silent,
+        answered=np.where(silent, np.nan, answered),
+    )
+    return kind_of(pairs) is SWITCH
+
+
+def unscored_repetitions(rng: np.random.Generator) -> bool:
+    """Asked twice, 5% of answers are wrong, and most of these cannot be scored."""
+    wrong = rng.random((400, 2)) < 0.05
+    hidden = wrong & (rng.random((400, 2)) < 0.7)
+    right, lost = (~wrong).sum(axis=1), hidden.all(axis=1)
+    seen = right / np.maximum(1, (~hidden).sum(axis=1))
+    candidate, lowest = (np.where(lost, np.nan, each) for each in (seen, right / 2))
+    return kind_of(replace(paired(np.ones(400), candidate), lowest=lowest)) is SWITCH
+
+
+def half_a_point(rng: np.random.Generator) -> bool:
+    """Graded failures at a margin so small that five thousand samples hold few of them."""
+    baseline = np.full(5_001, 0.999)
+    failed = rng.random(5_001) < 0.005
+    return kind_of(paired(baseline, np.where(failed, 0.0, baseline)), Plan(margin=0.005)) is SWITCH
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("false switch, three candidates at the margin, n = 200", several_at_the_margin),
     *(Scenario(f"false switch, rare failures, n = {n}", rare_failures(n)) for n in (30, 60, 100, 150, 400)),
@@ -271,6 +302,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario("false keep, harsh judge (−0.10) and 60 labels", falsely_kept_by_a_judge),
     Scenario("false switch, most losses unscored", unscored_failures),
+    Scenario("false switch, most losses unscored, asked twice", unscored_repetitions),
+    Scenario("false switch, today's model fails, asked three times", failures_of_today),
+    Scenario("false switch, half a point, n = 5,001", half_a_point),
     *(
         Scenario(f"false switch, {which} half of 6% kept, n = {n}", hardly_ever_right(n, overlap))
         for n, which, overlap in ((400, "the same", True), (2_000, "another", False))

@@ -47,6 +47,14 @@ def statements(facts: Facts) -> list[dict[str, str]]:
             "that was fixed beforehand: before you act on a close result, confirm it with a new run."
         )
         found.append({"tone": "warn", "text": text})
+    weighed = sum(extension["kind"] == "reviews" for extension in _extensions(facts))
+    if weighed > 1:
+        text = _(
+            "People's reviews were weighed {n} times, each time on more of them. The stated error rate "
+            "holds for one weighing, settled beforehand: before you act on a close result, confirm it with a "
+            "new run."
+        )
+        found.append({"tone": "warn", "text": text.format(n=show.count(weighed))})
     later = [
         str(extension["subject"]) for extension in _extensions(facts) if extension["kind"] == "candidate"
     ]

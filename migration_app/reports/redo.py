@@ -39,8 +39,8 @@ STEPS: tuple[tuple[str | Promise, str | Promise], ...] = (
         _(
             "By cluster g: s = sum of d, m = lines. Append one of size w = Σm²/Σm and sum −w. Of the G "
             "there are now: mean = Σs/Σm, Var = G/(G − 1)·Σ(s − m·mean)²/(Σm)², degrees = (Σm)²/Σm² − "
-            "1, t = (mean + δ)/√Var. Up to 5,000 clusters p is at least Gaffke’s: P(ΣE(s + δm) ≤ 0) "
-            "with E exponential, mean 1."
+            "1, t = (mean + δ)/√Var. Up to 5,000 clusters, or 250 failures that δ allows, p is at least "
+            "Gaffke’s: P(ΣE(s + δm) ≤ 0) with E exponential, mean 1."
         ),
     ),
     (

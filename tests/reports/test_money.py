@@ -136,3 +136,14 @@ def test_looks_stand_on_the_method_page_and_an_early_stop_is_told() -> None:
     assert any("after 192 of 384 planned requests" in item["text"] for item in found["statements"])
     data["looks"]["stopped"] = False
     assert [row["look"] for row in freeze(data)["method"]["looks"]["rows"]] == ["1", "2", "end"]
+
+
+def test_reviews_that_are_weighed_again_are_looks_that_nothing_pays_for() -> None:
+    def notes(times: int) -> str:
+        data = comparison_data(baseline(), candidate(1, "Lumen"))
+        one = {"kind": "reviews", "requests": 40, "subject": "", "after_report": False, "at": "2026-11-24"}
+        data["run"]["extensions"] = [one] * times
+        return " ".join(note["text"] for note in freeze(data)["statements"])
+
+    assert "weighed" not in notes(1)
+    assert "weighed 3 times" in notes(3)
