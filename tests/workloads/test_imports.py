@@ -146,6 +146,17 @@ def test_storing_leaves_no_text_unmasked_on_the_disk(team, store, django_capture
     assert everything_in(store) == ["problems"]
 
 
+def test_a_file_whose_samples_would_fill_the_disk_is_refused_and_leaves_nothing(team, store, settings):
+    """A long prompt that is asked of many tests: a few lines make gigabytes."""
+    settings.UPLOAD_MAX_UNPACKED_BYTES = 50_000
+    row = {"prompts": ["a " * 1_000 + "{{x}}"], "tests": [{"vars": {"x": str(n)}} for n in range(60)]}
+    upload = kept(team, json.dumps(row).encode() + b"\n")
+    stages.work(upload.pk)
+    upload.refresh_from_db()
+    assert "more room than can be kept" in upload.reading["summary"]["refusal"]
+    assert not [name for name in everything_in(store) if name == "drafts"]
+
+
 def test_the_same_file_again_is_recognised(team):
     workload = stored(team, a_log())
     assert queries.same_file(kept(team, a_log(), "renamed.jsonl")) == workload
