@@ -54,7 +54,7 @@ def test_a_price_four_times_as_high_breaks_the_rule_and_turns_the_saving(people:
     assert (lumen.holds_then, lumen.holds_now) == (True, False) and revision.saving_turned(lumen)
     page = people.alice.get(reverse("prices-run", args=[run.pk])).content.decode()
     assert "would now break your rule on cost" in page and "would no longer save money" in page
-    assert "+300.0%" in page and Verdict.objects.get().kind == kind, "the stored verdict is not touched"
+    assert "+300%" in page and Verdict.objects.get().kind == kind, "the stored verdict is not touched"
     assert "Decided at other prices" in people.bob.get(reverse("prices")).content.decode()
 
 
