@@ -11,10 +11,11 @@ import regex
 from ..wording import english, gettext_noop
 from .base import Answer, BadParameter, Expected, Score, parameter, scored, unscored
 from .refusals import as_spoken, refusal_in
-from .scripts import foreign_script
+from .scripts import foreign_script, is_near
 from .text import UNSPACED, compared_part, excerpt
 
 TELLING_LETTERS = 20  # shorter texts do not tell their language
+SURE_LETTERS = 100  # shorter ones do not tell near languages apart
 _LETTERS = regex.compile(r"\p{L}")
 SAME_AS_REFERENCE = "same as the reference"
 LANGUAGES = (
@@ -118,6 +119,20 @@ class Language:
         if said is None:
             return scored(
                 1, english("The answer is too short to tell its language; it is not held against it.")
+            )
+        if (
+            said != wanted
+            and is_near(said, wanted)
+            and len(_LETTERS.findall(answer.text[:1_000])) < SURE_LETTERS
+        ):
+            return scored(
+                1,
+                english(
+                    "The answer is in {said} or {wanted}, too short to tell which; it is not held against "
+                    "it.",
+                    said=said,
+                    wanted=wanted,
+                ),
             )
         return scored(
             said == wanted,

@@ -22,6 +22,7 @@ _CODES = "USD|EUR|GBP|BRL|JPY|CHF|CAD|AUD|INR|CNY|MXN|SEK|NOK|DKK|PLN|ZAR|US|Rs"
 # Digits behind a letter are part of a name (m2, v1.5, Q3), which is read over; a currency is no name.
 # Groups are joined by one separator at a time, so matching takes linear time.
 _NUMBER = re.compile(
+    r"(?P<time>(?<![\d:.,])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:]))|"
     rf"(?P<name>(?<![{_LETTERS}])(?!(?:{_CODES})\d|(?<=\d)[xX]\d)[{_LETTERS}]+\d[\w.]*)"
     r"|(?P<number>(?:(?<!\w)[-+−][$£€¥]?)?"
     r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’]\d+)*|\.\d+)"
@@ -109,9 +110,11 @@ def _end_of(text: str) -> str:
 def numbers_in(text: str, decimal_mark: str = ".") -> Iterator[Decimal]:
     """Every number written in digits, in order; those beyond `MAX_DIGITS` digits are passed over.
 
-    1.5 × 10⁶ is one number, ¾ and 3/4 are 0.75; m² and Q3 hold none.
+    1.5 × 10⁶ is one number, ¾ and 3/4 are 0.75, 10:30 is so many minutes; m² and Q3 hold none.
     """
     for match in _NUMBER.finditer(_on_one_line(text)):
+        if match["time"]:
+            yield _minutes(match["time"])
         if match["number"] is None or match.end() - match.start() > MAX_DIGITS:
             continue
         found = _as_decimals(match["number"], decimal_mark)
@@ -120,6 +123,12 @@ def numbers_in(text: str, decimal_mark: str = ".") -> Iterator[Decimal]:
                 found.pop(), int(match["over"][1:]), match.string[match.start() - 1 : match.start()]
             )
         yield from found
+
+
+def _minutes(time: str) -> Decimal:
+    """A time of day, or a length of time, as one number: its end alone would be another's."""
+    hours, minutes, seconds = (*map(Decimal, time.split(":")), Decimal(0))[:3]
+    return hours * 60 + minutes + _ARITHMETIC.divide(seconds, Decimal(60))
 
 
 def _over(above: Decimal, below: int, before: str) -> list[Decimal]:

@@ -1,4 +1,4 @@
-"""Which letters a language is written in: what a text of three words tells, where statistics cannot."""
+"""Letters and near relations of languages: what a text of three words tells, and what it cannot."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ _SCRIPTS: Mapping[str, frozenset[str]] = {
 _LETTERS = {
     name: regex.compile(rf"\p{{{name}}}") for name in sorted(frozenset.union(_LATIN, *_SCRIPTS.values()))
 }
+# Written so much alike that a sentence may be either.
+_NEAR = (frozenset({"da", "no"}), frozenset({"hr", "sr"}), frozenset({"id", "ms"}), frozenset({"cs", "sk"}))
 _ANY = regex.compile(r"\p{L}")
 
 
@@ -44,3 +46,8 @@ def foreign_script(text: str, language: str) -> str | None:
     # Brands and terms are in Latin letters everywhere.
     foreign = (name for name in _LETTERS if name not in own and not (name == "Latin" and at_home >= 2))
     return next((name for name in foreign if len(_LETTERS[name].findall(part)) > MOSTLY * letters), None)
+
+
+def is_near(one: str, other: str) -> bool:
+    """Whether two different languages are told apart by long texts only."""
+    return one != other and any({one, other} <= group for group in _NEAR)

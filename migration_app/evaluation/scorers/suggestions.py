@@ -100,6 +100,8 @@ def _json(texts: Sequence[str]) -> Suggestion | None:
     fields = _field_types(values)
     if any(isinstance(value, list) for value in values):
         reason = english("The expected answers are JSON lists: compared item by item, in any order.")
+    elif len(fields) == 1:
+        reason = english("The expected answers are JSON objects with one field: that is compared.")
     else:
         reason = english(
             "The expected answers are JSON objects with {fields} fields: compared field by field.",

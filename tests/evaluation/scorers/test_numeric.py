@@ -48,6 +48,8 @@ from migration_app.evaluation.scorers.numeric import numbers_in
         ("2 1/4", "2.25"),
         ("1200円", "1200"),
         ("価格は1200円", "1200"),
+        ("10:30", "630"),
+        ("1:00:30", "60.5"),
     ],
 )
 def test_a_number_is_read_however_it_is_written(written, number):
@@ -65,7 +67,10 @@ def test_what_a_comma_only_lists_is_not_one_number():
 
 @pytest.mark.parametrize(
     ("text", "reference"),
-    [("30 m²", "25 m²"), ("1/4 cup", "3/4 cup"), ("10²", "102"), ("infinity", "1"), ("NaN", "0")],
+    [
+        *[("9:30", "3:30"), ("30 m²", "25 m²"), ("1/4 cup", "3/4 cup")],
+        *[("10²", "102"), ("infinity", "1"), ("NaN", "0")],
+    ],
 )
 def test_what_only_looks_alike_is_another_number(ask, text, reference):
     assert ask("numeric", text, reference).value == 0

@@ -94,6 +94,8 @@ class TestLanguage:
         assert ask("language", "Привет", "Здравствуйте, мы скоро вам ответим").value == 1
         assert ask("language", "Hello there", "Здравствуйте, мы скоро вам ответим").value == 0
         assert ask("language", "iPhone 15 の価格は", language="ja").value == 1
+        assert ask("language", "Din ordre kommer i morgen tidlig", language="no").value == 1
+        assert ask("language", "Din ordre kommer i morgen tidlig", language="de").value == 0
         assert ask("language", "OK", language="de").value == 1
         assert ask("language", " ", language="de").value == 0
 
