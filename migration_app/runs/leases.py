@@ -22,9 +22,13 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from migration_app.clock import DatabaseNow
+from migration_app.evaluation.wording import english
 
 from .models import Attempt, AttemptState, Feed, Item, ItemState, Run, RunCandidate
 from .reservations import charge
+
+# What is said of a call whose worker is gone.
+LOST = english("The worker stopped before the answer was stored. It may have been billed.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from migration_app.clock import DatabaseNow, database_began
 from migration_app.evaluation.wording import english
 
 from .events import log
-from .leases import lock_run
+from .leases import LOST, lock_run
 from .models import (
     MAX_TRIES,
     STAGES,
@@ -34,7 +34,6 @@ from .models import (
 from .reservations import charge
 
 _BATCH = 1_000
-_ONCE = english("The worker stopped before the answer was stored. It may have been billed.")
 _AGAIN = english("Workers stopped in the middle of this request too often, so it is not asked again. ") + (
     english("Look at its sample: it may be what stops them. It may have been billed.")
 )
@@ -76,7 +75,7 @@ def _charge_unknown(run_id: Any, items: Sequence[Item]) -> None:
             state=AttemptState.UNKNOWN,
             cost_nanos=_charge(item),
             failure="unknown",
-            message=_AGAIN if _used_up(item) else _ONCE,
+            message=_AGAIN if _used_up(item) else LOST,
         )
     reserved = sum(item.reserve_nanos for item in items)
     spent = sum(_charge(item) or 0 for item in items)

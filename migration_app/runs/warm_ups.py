@@ -27,11 +27,10 @@ from migration_app.evaluation.conversations import Conversation, Message, Settin
 from migration_app.evaluation.outcomes import Completed, FailureKind, Outcome
 from migration_app.evaluation.price_lists import Price
 from migration_app.evaluation.pricing import most_a_call_can_cost
-from migration_app.evaluation.wording import english
 
 from .attempt_rows import storable
 from .charges import cost_nanos
-from .leases import lock_run
+from .leases import LOST, lock_run
 from .models import Feed, Run, RunCandidate, RunState, WarmUp, WarmUpState
 from .money import to_nanos
 from .reservations import charge, reserve
@@ -144,7 +143,7 @@ def expire_warm_ups() -> int:
         WarmUp.objects.filter(pk=row.pk).update(
             state=WarmUpState.UNKNOWN,
             cost_nanos=row.reserved_nanos,
-            message=english("The worker stopped before the answer was stored. It may have been billed."),
+            message=LOST,
         )
         _charge(row.run_candidate.run_id, row.run_candidate_id, row.reserved_nanos, row.reserved_nanos)
     return len(rows)

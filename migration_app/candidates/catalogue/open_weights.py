@@ -1,4 +1,4 @@
-"""The two tables of this folder, read."""
+"""The tables of this folder in TOML, read; and whether any of all three changed."""
 
 from __future__ import annotations
 
