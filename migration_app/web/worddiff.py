@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from rapidfuzz.distance import Indel
 
@@ -20,7 +21,7 @@ class Piece:
 
 def word_diff(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     """Both texts in pieces, those that only one of them has marked. Very long texts are left unmarked."""
-    old, new = _TOKENS.findall(before), _TOKENS.findall(after)
+    old, new = _tokens(before), _tokens(after)
     if len(old) + len(new) > MOST_TOKENS or not old or not new:
         return [Piece(before, False)] if before else [], [Piece(after, False)] if after else []
     left, right = [], []
@@ -29,6 +30,11 @@ def word_diff(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
         left.append(Piece("".join(old[step.src_start : step.src_end]), changed))
         right.append(Piece("".join(new[step.dest_start : step.dest_end]), changed))
     return _joined(left), _joined(right)
+
+
+def _tokens(text: str) -> list[str]:
+    """No more of them than decide that there are too many: an answer may have millions of words."""
+    return [found[0] for found in islice(_TOKENS.finditer(text), MOST_TOKENS + 1)]
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -318,9 +319,13 @@ def test_a_word_diff_marks_only_what_differs_and_loses_nothing() -> None:
     assert [piece.text.strip() for piece in right_ if piece.changed] == ["30 working"]
 
 
-def test_a_word_diff_of_endless_answers_gives_up_marking() -> None:
-    left, right_ = word_diff("a b " * 20_000, "c d " * 20_000)
+def test_a_word_diff_of_endless_answers_gives_up_marking_and_holds_few_of_their_words() -> None:
+    tracemalloc.start()
+    left, right_ = word_diff("a b " * 1_000_000, "c d " * 1_000_000)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert not any(piece.changed for piece in [*left, *right_])
+    assert most < 30_000_000
 
 
 # ── the PDF ─────────────────────────────────────────────────────────────────────────────
