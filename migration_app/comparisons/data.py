@@ -92,6 +92,7 @@ def _question(assessment: Assessment, found: Measured) -> dict[str, Any]:
         "workload_source": workload.source,
         "privacy": gist_of(workload.privacy),
         "sampling": workload.sampling,
+        "weighted": bool(workload.profile.get("weighted")),
         "baseline": assessment.baseline.label,
         "margin": assessment.margin,
         "category_margin": assessment.category_margin,

@@ -120,7 +120,7 @@ def compare(scope: Scope, margin: float) -> Finding | None:
         p_inferior=tests.p_inferior,
         method=tests.method,
         margin=margin,
-        standing=_standing(tests.interval, margin, p_half),
+        standing=_standing(scope, tests.interval, margin, p_half),
         variance=_variance(groups) if reviewed is None else reviewed.standard_error**2 * n,
         effective_n=n / groups.typical_size if reviewed is None else float(n),
         has_marks=scope.has_marks,
@@ -186,11 +186,22 @@ def _reviewed(scope: Scope) -> PpiEstimate | None:
     return found if found is not None and found.labels >= fewest_labels(scope.name) else None
 
 
-def _standing(interval: Interval, margin: float, p_half: float) -> Standing:
-    """As `standing_of`; a baseline that scores next to nothing is held by whoever holds half of that."""
+def _standing(scope: Scope, interval: Interval, margin: float, p_half: float) -> Standing:
+    """As `standing_of`; a baseline that scores next to nothing is held by whoever holds half of that, and
+    nobody is better by what it failed to answer, or by what could not be scored, alone."""
     found = standing_of(interval, margin)
+    if found is Standing.BETTER and not all(map(_is_better, (scope.worst, scope.heard))):
+        found = Standing.HOLDS_QUALITY
     holds = found is not Standing.HOLDS_QUALITY or p_half <= (1 - DISPLAY_CONFIDENCE) / 2
     return found if holds else Standing.NOT_PROVEN
+
+
+def _is_better(scope: Scope | None) -> bool:
+    """Whether another way of counting shows it too; there may be none."""
+    if scope is None:
+        return True
+    low = _tests(_counted(scope), 0.0).interval.low if scope.differences.size else None
+    return low is not None and low > 0
 
 
 def standing_of(interval: Interval, margin: float) -> Standing:

@@ -30,7 +30,7 @@ def build(facts: Facts) -> list[dict[str, str]]:
         found.append({"tone": "bad", "text": text})
     if facts.run.get("shared_machine"):
         found.append({"tone": "warn", "text": _shared(facts.run)})
-    found += _machine_time(facts) + _stopped_early(facts)
+    found += _weighted(facts) + _machine_time(facts) + _stopped_early(facts)
     found += _estimated(facts) + _converted(facts)
     found += extensions.statements(facts)
     found += load.statements(facts)
@@ -51,6 +51,17 @@ def _shared(run: Json) -> str:
             "not with servers of their own."
         )
     )
+
+
+def _weighted(facts: Facts) -> list[dict[str, str]]:
+    """Where the file says that some requests occur more often than others, which the test does not know."""
+    if not facts.question.get("weighted"):
+        return []
+    text = _(
+        "The file gives its requests different weights. This test counts each request once: a model that "
+        "fails on the frequent ones does worse in practice than here, and one that fails on rare ones better."
+    )
+    return [{"tone": "warn", "text": text}]
 
 
 def _estimated(facts: Facts) -> list[dict[str, str]]:

@@ -101,7 +101,7 @@ ROLES: tuple[Role, ...] = (
     Role(
         "weight",
         _("Weight"),
-        _("How often a request like this one occurs. A number above 0."),
+        _("How often a request like this one occurs, above 0. A test counts each request once all the same."),
         _names("weight, frequency, count, volume, peso, poids, gewicht"),
     ),
     Role(

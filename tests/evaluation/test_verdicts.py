@@ -455,6 +455,14 @@ def test_failures_of_todays_model_do_not_outweigh_what_a_candidate_gets_wrong():
     assert found.overall.p_margin <= 0.05 < found.overall.p_heard
 
 
+def test_nobody_is_better_by_what_todays_model_failed_to_answer():
+    found = verdict(unanswered(counted(400), 40))
+    assert (found.kind, found.standing) == (SWITCH, Standing.HOLDS_QUALITY)
+    assert found.overall.interval.low > 0
+    wins = counted(400, better=80)
+    assert verdict(replace(wins, silent=np.arange(400) == 399)).standing is Standing.BETTER
+
+
 def test_a_few_failures_of_todays_model_change_no_verdict():
     assert verdict(unanswered(counted(400), 8)).kind is SWITCH
 

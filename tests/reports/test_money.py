@@ -147,3 +147,10 @@ def test_reviews_that_are_weighed_again_are_looks_that_nothing_pays_for() -> Non
 
     assert "weighed" not in notes(1)
     assert "weighed 3 times" in notes(3)
+
+
+def test_weights_that_the_test_does_not_count_are_told() -> None:
+    data = comparison_data(baseline(), candidate(1, "Lumen"))
+    assert "weights" not in str(freeze(data)["statements"])
+    data["question"]["weighted"] = True
+    assert "counts each request once" in freeze(data)["statements"][0]["text"]

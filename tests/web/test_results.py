@@ -74,7 +74,7 @@ def samples_context(client: Client, run: Run, **query: Any) -> Any:
     return client.get(reverse("samples", args=[run.pk]), query).context
 
 
-@pytest.mark.parametrize("name", [*PAGES, "report-pdf"])
+@pytest.mark.parametrize("name", [*PAGES, "report-pdf", "scores"])
 def test_another_team_is_not_told_that_the_run_exists(run: Run, client: Client, name: str) -> None:
     builders.a_team("Other", owner="charlie")
     client.force_login(builders.person("charlie"))
@@ -127,6 +127,10 @@ def test_the_evidence_names_each_chart_and_gives_its_numbers_as_a_table(run: Run
 
 def test_the_method_page_has_what_a_reader_needs_to_do_it_again(run: Run, alice: Client) -> None:
     html = page(alice, "method", run)
+    address = reverse("scores", args=[run.pk])
+    assert address in html
+    lines = alice.get(address).getvalue().decode().splitlines()
+    assert len(lines) == 1 + 2 * 60 and lines[0].startswith("option,label,sample,category,cluster,half,")
     workload = run.assessment.workload
     for needed in (
         workload.content_hash,
