@@ -85,6 +85,7 @@ def test_from_sign_in_to_verdict_and_pdf(
     dana.connects(vendor.base_url, KEY)
     dana.enters(dana.button("Test connection"))
     dana.sees("So far it works: add a model to test the rest")
+    expect(page.locator("#announcer")).to_have_text("So far it works: add a model to test the rest")
     assert page.evaluate("document.querySelector('#checks').contains(document.activeElement)")
     assert KEY not in page.content()
     clean()

@@ -12,7 +12,7 @@ import pytest
 
 from migration_app.reports.build import freeze
 from migration_app.reports.charts.boxes import Box
-from migration_app.reports.charts.canvas import CANVASES, short
+from migration_app.reports.charts.canvas import CANVASES, TALL, short
 from migration_app.reports.charts.labels import Wanted, place, rows_without_overlap
 from migration_app.reports.charts.lettering import text_width
 from migration_app.reports.charts.picture import picture
@@ -68,7 +68,7 @@ def test_the_recommendation_is_ringed_and_the_limit_drawn(charts: dict[str, Any]
 
 
 def boxes(chart: dict[str, Any], name: str) -> list[Box]:
-    canvas, found = CANVASES[name], []
+    canvas, found = (TALL if chart["id"] == "quality-cost" else CANVASES)[name], []
     for label in chart["labels"][name]:
         x = (label["x"] - chart["x"]["low"]) / (
             chart["x"]["high"] - chart["x"]["low"]
@@ -93,7 +93,7 @@ def test_labels_of_eight_crowded_options_do_not_cover_each_other(charts: dict[st
 
 def ranges(chart: dict[str, Any], name: str) -> list[Box]:
     """Each point's interval as it is drawn on the canvas."""
-    canvas, found = CANVASES[name], []
+    canvas, found = TALL[name], []
     span, width = chart["y"]["high"] - chart["y"]["low"], chart["x"]["high"] - chart["x"]["low"]
     for point in chart["points"]:
         x = (point["x"] - chart["x"]["low"]) / width * canvas.width
@@ -121,7 +121,7 @@ def test_the_words_of_the_limit_lie_on_no_range_though_the_dearest_option_stands
     costs = ("9.80", "9.40", "1.00")
     others = [candidate(n, f"Candidate {n}", "switch", -0.03, cost=cost) for n, cost in enumerate(costs, 1)]
     chart = freeze(comparison_data(baseline(), *others))["charts"]["quality_cost"]
-    rule, canvas = chart["rules"][0], CANVASES[name]
+    rule, canvas = chart["rules"][0], TALL[name]
     end = rule["ends"][name] * canvas.width
     level = (chart["y"]["high"] - rule["at"]) / (chart["y"]["high"] - chart["y"]["low"]) * canvas.height
     width = text_width(rule["short"] if name == "narrow" else rule["text"], canvas.small)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..option import Option
@@ -33,6 +33,10 @@ CANVASES = {
     "wide": Canvas(600, 340, 13, 12, 2),
     "narrow": Canvas(262, 330, 11.5, 11, 1),
     "print": Canvas(462, 236, 8.5, 7.5, 2),
+}
+# A tall plot of the page, less the room for its ticks; on paper there is one height.
+TALL = {
+    name: canvas if name == "print" else replace(canvas, height=366) for name, canvas in CANVASES.items()
 }
 MARKER = 9.0
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .boxes import Box
-from .canvas import CANVASES, MARKER, NAME, NAME_BESIDE, Canvas, label, short
+from .canvas import MARKER, NAME, NAME_BESIDE, TALL, Canvas, label, short
 from .labels import Wanted, place
 from .lettering import text_width
 
@@ -22,7 +22,7 @@ def spread(
     points: Sequence[Any], texts: Sequence[Any], x: Any, y: Any, name: str, rules: Sequence[Json]
 ) -> list[dict[str, Any]]:
     """The labels' places on one canvas."""
-    canvas = CANVASES[name]
+    canvas = TALL[name]
     shown = _fitted(texts, canvas)
     wanted = [_wanted(point, lines, x, y, canvas) for point, lines in zip(points, shown, strict=True)]
     taken = _marks(points, x, y, canvas)
@@ -39,7 +39,7 @@ def spread(
 
 def words_end(rule: Json, points: Sequence[Any], x: Any, y: Any, name: str) -> float:
     """Where the words under a level line end, as a share of the width: on no mark, the farthest right."""
-    canvas = CANVASES[name]
+    canvas = TALL[name]
     level, marks = _down(rule["at"], y, canvas), _marks(points, x, y, canvas)
     width = _words(rule, canvas.width, level, name)
     steps = int((canvas.width - (width.right - width.left)) // STEP) + 1
@@ -52,7 +52,7 @@ def words_end(rule: Json, points: Sequence[Any], x: Any, y: Any, name: str) -> f
 
 
 def _words(rule: Json, end: float, level: float, name: str) -> Box:
-    canvas = CANVASES[name]
+    canvas = TALL[name]
     words = rule["short"] if name == "narrow" else rule["text"]
     return Box(end - text_width(words, canvas.small) - 8, level, end, level + canvas.size * 1.5)
 
@@ -105,5 +105,5 @@ def _size(lines: Sequence[Any], canvas: Canvas) -> tuple[float, float]:
     """Width and height of a label."""
     sizes = (canvas.size, canvas.small)
     width = max(text_width(line["text"], size) for line, size in zip(lines, sizes, strict=False))
-    mark = PRINTED_MARK if canvas is CANVASES["print"] else 0.0
+    mark = PRINTED_MARK if canvas is TALL["print"] else 0.0
     return width + 4 + mark, canvas.size * 1.25 * len(lines)
