@@ -105,6 +105,10 @@ class Comparison:
         return found
 
     def _paired(self, said: list[Any], wanted: list[Any], path: str) -> Counter[Fact]:
+        if not said or not wanted:
+            return Counter()
+        if all(map(_is_flat, said)) and all(map(_is_flat, wanted)):
+            return self._flat(said, wanted, path)
         found, said, wanted = self._equals(said, wanted, path)
         pairs = len(said) * len(wanted)
         if not pairs:
@@ -115,9 +119,29 @@ class Comparison:
             return found
         inside = [[self.common(one, other, path) for other in wanted] for one in said]
         worth = np.array([[facts.total() for facts in row] for row in inside])
-        for row, column in zip(*linear_sum_assignment(worth, maximize=True), strict=True):
+        for row, column in zip(*_best_pairs(worth), strict=True):
             found.update(inside[row][column])
         return found
+
+    def _flat(self, said: list[Any], wanted: list[Any], path: str) -> Counter[Fact]:
+        """As `_paired`, for objects of plain values: each is a set of facts, and sets meet quickly."""
+        mine, theirs = ([frozenset(self.facts(one, path)) for one in side] for side in (said, wanted))
+        open_ones, rest, found = Counter(theirs), [], list[Fact]()
+        for facts in mine:
+            if open_ones[facts] > 0:
+                open_ones[facts] -= 1
+                found.extend(facts)
+            else:
+                rest.append(facts)
+        others = list(open_ones.elements())
+        self.left -= len(rest) * len(others)
+        if self.left < 0:
+            met = [one & other for one, other in zip(rest, others, strict=False)]
+        else:
+            worth = np.array([[len(one & other) for other in others] for one in rest])
+            pairs = zip(*_best_pairs(worth), strict=True) if worth.any() else ()
+            met = [rest[row] & others[column] for row, column in pairs]
+        return Counter(found + [fact for facts in met for fact in facts])
 
     def _equals(
         self, said: list[Any], wanted: list[Any], path: str
@@ -136,6 +160,15 @@ class Comparison:
             else:
                 left.append(one)
         return found, left, [one for place, one in enumerate(wanted) if place not in taken]
+
+
+def _best_pairs(worth: Any) -> tuple[Any, Any]:
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    return rows, columns
+
+
+def _is_flat(value: Any) -> bool:
+    return isinstance(value, dict) and not any(isinstance(one, dict | list) for one in value.values())
 
 
 def _those(values: Sequence[Any], *, nested: bool) -> list[Any]:

@@ -88,8 +88,9 @@ class FieldScore:
             return not_json(answer, said)
         types = {path: field_type(value) for path, value in leaves(wanted)} | dict(self.fields)
         both = Comparison(types, self.ordered_lists)
-        right = both.common(said.value, wanted)
-        return self._count(both.facts(said.value), both.facts(wanted), right, said.remark)
+        mine, due = both.facts(said.value), both.facts(wanted)
+        right = mine & due if said.value == wanted else both.common(said.value, wanted)
+        return self._count(mine, due, right, said.remark)
 
     def _count(self, said: Counter[Fact], wanted: Counter[Fact], right: Counter[Fact], remark: str) -> Score:
         sides = {
