@@ -70,15 +70,18 @@ class PairedSamples:
     @property
     def feared(self) -> Floats:
         """The candidate's scores, with what could not be scored beside a scored answer of the baseline as
-        wrong: it may be what failed."""
+        wrong: it may be what failed. No copy where that is nothing."""
         hidden = np.isnan(self.candidate) & ~np.isnan(self.baseline)
-        return np.where(hidden, 0.0, self.candidate if self.lowest is None else self.lowest)
+        known = self.candidate if self.lowest is None else self.lowest
+        return np.where(hidden, 0.0, known) if hidden.any() else known
 
     @property
     def heard(self) -> Floats:
-        """The baseline's scores by what it answered alone, NaN where all requests failed."""
+        """The baseline's scores by what it answered alone, NaN where all requests failed; as above."""
         answered = self.baseline if self.answered is None else self.answered
-        return answered if self.silent is None else np.where(self.silent, np.nan, answered)
+        if self.silent is None or not self.silent.any():
+            return answered
+        return np.where(self.silent, np.nan, answered)
 
     @property
     def unscored(self) -> int:
@@ -115,12 +118,16 @@ class Scope:
 
 def scopes_of(pairs: PairedSamples) -> Iterator[Scope]:
     """The whole workload first, then each named category in alphabetical order."""
-    feared = replace(pairs, candidate=pairs.feared, lowest=None)
-    doubted = _differ(pairs.candidate, feared.candidate) & feared.scored
-    heard = replace(feared, baseline=pairs.heard, silent=None, answered=None)
-    unheard = _differ(feared.baseline, heard.baseline) & feared.scored
-    worsts = _scopes(feared, doubted) if doubted.any() else repeat(None)
-    heards = _scopes(heard, unheard) if unheard.any() else repeat(None)
+    fears, hears = pairs.feared, pairs.heard
+    worsts: Iterator[Scope | None] = repeat(None)
+    heards: Iterator[Scope | None] = repeat(None)
+    feared = pairs
+    if fears is not pairs.candidate:  # seldom, and a million samples are some copies of 8 MB
+        feared = replace(pairs, candidate=fears, lowest=None)
+        worsts = _scopes(feared, _differ(pairs.candidate, fears) & feared.scored)
+    if hears is not pairs.baseline:
+        heard = replace(feared, baseline=hears, silent=None, answered=None)
+        heards = _scopes(heard, _differ(pairs.baseline, hears) & feared.scored)
     for scope, worst, rest in zip(_scopes(pairs), worsts, heards, strict=False):
         yield replace(
             scope,
