@@ -31,6 +31,7 @@ LONGEST = (
     "reports/test_pdf.py",
     "web/test_results.py",
     "web/test_without_a_script.py",
+    "reports/test_files.py",
     "runs/test_pacing.py",
     "runs/test_extending.py",
     "comparisons/test_looks.py",
@@ -57,6 +58,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     session.items.sort(key=lambda item: places.get(item.path, len(places)))
     gc.collect()
     gc.freeze()
+    # A test leaves a few thousand objects in circles: to look for them after every 700 takes 7% of its time.
+    gc.set_threshold(50_000, 20, 20)
     gc.enable()
 
 
