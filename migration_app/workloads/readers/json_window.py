@@ -61,6 +61,8 @@ class Window:
     def take_value(self, most: int = MAX_LINE_CHARACTERS) -> Value | Damage:
         """The JSON value that begins here, reading on while it is incomplete, up to `most` characters."""
         wanted = _STEP
+        if self.at > _STEP:
+            self._let_go()  # each error counts the lines from the beginning
         while True:
             try:
                 value, end = _DECODER.raw_decode(self.text, self.at)
@@ -133,11 +135,14 @@ class Window:
         """Read on, letting go of what was passed but for the line that this place is on."""
         for part in self.parts:
             if part:
-                start = max(self.text.rfind("\n", 0, self.at), self.at - 200, 0)
-                self.text = self.text[start:] + part
-                self.at -= start
+                self._let_go()
+                self.text += part
                 return True
         return False
+
+    def _let_go(self) -> None:
+        start = max(self.text.rfind("\n", 0, self.at), self.at - 200, 0)
+        self.text, self.at = self.text[start:], self.at - start
 
     def _pass(self, end: int) -> None:
         self.line += self.text.count("\n", self.at, end)

@@ -1,5 +1,7 @@
 """JSON Lines and JSON arrays."""
 
+import time
+
 import pytest
 
 from migration_app.workloads.errors import UnreadableFile
@@ -107,3 +109,11 @@ def test_columns_are_every_key_that_occurs():
     reading, _ = survey(io.BytesIO(b'{"a": 1}\n{"b": 2, "a": 3}\n'), "data.jsonl")
     assert reading.columns == ("a", "b")
     assert reading.rows == 2
+
+
+def test_a_list_of_nothing_but_damaged_lines_takes_time_in_proportion():
+    broken = b'[\n  {"a": 1},\n' + b'  {"b"\n' * 100_000
+    began = time.thread_time()
+    _reading, rows, problems = read(broken, "data.json")
+    assert time.thread_time() - began < 10
+    assert (len(rows), len(problems), problems[-1].line) == (1, 100_000, 100_002)
