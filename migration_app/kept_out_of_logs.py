@@ -12,7 +12,10 @@ class HideLinks(logging.Filter):
     """Passes every record on, without the tokens of share links."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
+        try:
+            said = record.getMessage()
+        except (TypeError, ValueError, KeyError):
+            return True  # a message that does not fit its values: the handler says so, and nothing breaks
         if "/s/" in said:
             record.msg, record.args = _LINK.sub(r"\1…", said), ()
         return True
