@@ -26,7 +26,7 @@ from migration_app.reports.actions import (
 )
 from migration_app.reports.canonical import sha256_of
 from migration_app.reports.files import KINDS, PUBLIC_PDF, disarmed
-from migration_app.reports.models import Export, ExportState
+from migration_app.reports.models import Export, ExportState, Report
 from migration_app.reports.public import public
 from migration_app.reports.queries import files_wanted
 from migration_app.reports.workbook import render_xlsx
@@ -38,14 +38,18 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").
 HOSTILE = '=HYPERLINK("http://evil.example","x") 🎉 שלום 東京 \u202e'
 
 
-@pytest.fixture
-def report(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    question = a_question(
-        builders.a_team(), "Today", "=Lumen+1", "Tern", samples=60, requests_per_month=100_000
-    )
+@pytest.fixture(scope="module")
+def kept_report(kept_rows):
     speech = {"Today": wrong_on(0), "=Lumen+1": every(10, text=HOSTILE), "Tern": wrong_on(3, 4)}
-    return finished(question, speech).reports.get()
+    with kept_rows:
+        question = a_question(builders.a_team(), *speech, samples=60, requests_per_month=100_000)
+        return finished(question, speech).reports.get()
+
+
+@pytest.fixture
+def report(kept_report, db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return Report.objects.get(pk=kept_report.pk)
 
 
 def made(report, kind) -> bytes:
