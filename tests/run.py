@@ -21,15 +21,15 @@ from tests.services.postgres import PostgresUnavailable, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
-VERIFICATION = ROOT / "build/verification.txt"
+LOGS = ROOT / "build/tests"
 SLOW = ("browser", "faults", "accuracy", "verification")
 # Most tests wait for a server or a database: three at a time keep two cores busy. `tests/conftest.py`
 # has the order in which files are handed out.
 SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 # Fault tests wait for leases to expire and servers to come back: more of them fit side by side.
-WAITING = ("-n", "3", "--dist", "worksteal")
+WAITING = ("-n", "4", "--dist", "worksteal")
 # A browser waits for its server and the server for it.
-BROWSERS = ("-n", "2", "--dist", "load")
+BROWSERS = ("-n", "2", "--dist", "worksteal")
 QUICK = f"not ({' or '.join(SLOW)})"
 # Nothing quick lies in these folders or needs these plugins, which take seconds to load.
 WITHOUT = ("--ignore=tests/browser", "--ignore=tests/faults", "-p", "no:playwright", "-p", "no:valkey")
@@ -81,16 +81,15 @@ def quick(extra: list[str]) -> dict[str, bool]:
 def slow(extra: list[str]) -> dict[str, bool]:
     """One process per marker: a browser's event loop and the others' do not share one.
 
-    The simulations only compute and the faults mostly wait: the first run beside the second.
+    The faults mostly wait, for a worker to be missed or a server to come back. Meanwhile the browsers
+    and the simulations take what the faults leave of the processors. Accuracy wants a still machine.
     """
     if _names_paths(extra):
         return {"named tests": pytest("named tests", extra)}
-    computing = _start_politely([*_marked("verification"), *extra])
+    beside = [Beside("browser", [*_marked("browser"), *BROWSERS, *extra], nice=5)]
+    beside.append(Beside("verification", [*_marked("verification"), *extra], nice=19))
     results = {"faults": pytest("faults", [*_marked("faults"), *WAITING, *extra])}
-    code = computing.wait()
-    print(f"\n== verification\n{VERIFICATION.read_text()}", flush=True)
-    results["verification"] = _passed(code, extra)
-    results["browser"] = pytest("browser", [*_marked("browser"), *BROWSERS, *extra])
+    results |= {suite.name: suite.passed() for suite in beside}
     results["accuracy"] = pytest("accuracy", [*_marked("accuracy"), *extra])
     return results
 
@@ -116,31 +115,43 @@ def pytest(name: str, arguments: list[str], **environment: str) -> bool:
     fault, and both runs are shown.
     """
     print(f"\n== {name}", flush=True)
-    code = _run(arguments, environment)
+    return _ended(name, _run(name, arguments, environment), arguments, environment)
+
+
+class Beside:
+    """A pytest beside others; its output is shown when it is waited for."""
+
+    def __init__(self, name: str, arguments: list[str], *, nice: int) -> None:
+        self.name, self._arguments = name, arguments
+        self._log = LOGS / f"{name}.txt"
+        LOGS.mkdir(parents=True, exist_ok=True)
+        with self._log.open("wb") as output:
+            command = ["nice", "-n", str(nice), *_command(name, arguments)]
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+
+    def passed(self) -> bool:
+        """Once it is over."""
+        code = self._process.wait()
+        print(f"\n== {self.name}\n{self._log.read_text(errors='replace')}", flush=True)
+        return _ended(self.name, code, self._arguments, {})
+
+
+def _ended(name: str, code: int, arguments: list[str], environment: Mapping[str, str]) -> bool:
     if code == FAILED:
         print(f"\n== {name}, what failed once more", flush=True)
-        code = _run([*_one_at_a_time(arguments), "--last-failed"], environment)
-    return _passed(code, arguments)
-
-
-def _passed(code: int, arguments: list[str]) -> bool:
+        code = _run(name, [*_one_at_a_time(arguments), "--last-failed"], environment)
     return code == 0 or (code == NOTHING_COLLECTED and "-k" in arguments)
 
 
-def _run(arguments: list[str], environment: Mapping[str, str]) -> int:
-    return subprocess.run(_command(arguments), cwd=ROOT, env=_merged(environment), check=False).returncode
+def _run(name: str, arguments: list[str], environment: Mapping[str, str]) -> int:
+    command = _command(name, arguments)
+    return subprocess.run(command, cwd=ROOT, env=_merged(environment), check=False).returncode
 
 
-def _start_politely(arguments: list[str]) -> subprocess.Popen[bytes]:
-    """A pytest that takes what the others leave of the processors; its output goes to a file."""
-    VERIFICATION.parent.mkdir(exist_ok=True)
-    with VERIFICATION.open("wb") as output:
-        command = ["nice", "-n", "19", *_command([*arguments, "-p", "no:cacheprovider"])]
-        return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
-
-
-def _command(arguments: list[str]) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-q", *arguments]
+def _command(name: str, arguments: list[str]) -> list[str]:
+    """Each suite remembers for itself what failed."""
+    remembers = ["-o", f"cache_dir={LOGS / name}"]
+    return [sys.executable, "-m", "pytest", "-q", *remembers, *arguments]
 
 
 def _one_at_a_time(arguments: list[str]) -> list[str]:

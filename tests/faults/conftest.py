@@ -32,6 +32,25 @@ SHORT = {
 }
 # Where no worker dies, no lease is waited for: the product's own, which no machine is busy enough to lose.
 UNHURRIED = {"CROSSOVER_LEASE_SECONDS": "9"}
+# From the longest; what is not named is short.
+LONG = (
+    "test_the_troubles_of_some_vendors",
+    "test_twenty_whole_workers",
+    "test_postgresql_is_away",
+    "test_twenty_children",
+    "test_the_broker_dies",
+    "test_the_databases",
+    "test_a_planted_key",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the fault tests out from the longest: each process begins with an equal part of them in a row."""
+    faults = [item for item in items if item.get_closest_marker("faults")]
+    faults.sort(key=lambda item: [item.name.startswith(name) for name in (*LONG, "test")].index(True))
+    hands = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    dealt = [item for hand in reversed(range(hands)) for item in faults[hand::hands]]
+    items[:] = [item for item in items if not item.get_closest_marker("faults")] + dealt
 
 
 def start(server: PostgresServer, environment: Mapping[str, str] | None = None) -> None:
