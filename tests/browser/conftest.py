@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 # Playwright's sync API runs an event loop in the test's thread, where Django then empties its tables.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # Whatever a test expects is waited for, however busy the machine is; only what never comes takes this long.
-expect.set_options(timeout=60_000)
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 
 HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("CROSSOVER_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -33,6 +36,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         pytest.skip("no Chromium on this machine: install it, or name it in CROSSOVER_CHROMIUM")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     return browser_type_launch_args | {"executable_path": CHROMIUM, "args": flags}
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """Whose pages are as patient as we are, whoever opens them."""
+
+    def patient(open_one: Callable[..., BrowserContext], **options: Any) -> BrowserContext:
+        context = open_one(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    with patch.object(browser, "new_context", partial(patient, browser.new_context)):
+        yield browser
 
 
 @pytest.fixture(autouse=True)

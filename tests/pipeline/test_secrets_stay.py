@@ -57,7 +57,7 @@ class Gossip(WireVendor):
 def overheard(url: str) -> Iterator[list[str]]:
     """All that goes through the broker meanwhile, message bodies unpacked too."""
     said: list[str] = []
-    listener = redis.Redis.from_url(url)
+    listener = redis.Redis.from_url(url, socket_timeout=None)  # the workers may be long in coming
     with listener.monitor() as monitor:
 
         def listen() -> None:
