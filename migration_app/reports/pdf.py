@@ -105,7 +105,7 @@ def _data(report: dict[str, Any], sha256: str, standard: str | None) -> bytes:
             "words": {key: str(text) for key, text in words(report).items()},
             "styles": [{"colour": style.light, "symbol": style.symbol} for style in OPTIONS],
             "document": printable(document),
-            "document_title": plain(_("{title}: vendor migration assessment").format(title=report["title"])),
+            "document_title": plain(_("{title} · vendor migration assessment").format(title=report["title"])),
             "description": plain(report["verdict"]["headline"]),
             "language": language,
             "region": region.upper(),

@@ -19,7 +19,7 @@ def words(report: dict[str, Any]) -> dict[str, str]:
     if not identity["iso_date"]:
         kicker = _("Vendor migration assessment")
     title, recommends = printable(report["title"]), report["verdict"]["recommended"] is not None
-    running = _("{title}: vendor migration assessment")
+    running = _("{title} · vendor migration assessment")
     return {
         "running_title": running.format(title=in_order(shortened(title, HEADER))),
         "kicker": kicker.format(day=identity["date"]),

@@ -177,7 +177,7 @@ def test_every_page_is_numbered_and_none_is_nearly_empty(candidates: int, sample
 def test_the_pdf_is_accessible_and_carries_its_own_fonts(document: tuple[PdfReader, str]) -> None:
     reader, text = document
     assert (
-        reader.metadata is not None and reader.metadata.title == "Support desk: vendor migration assessment"
+        reader.metadata is not None and reader.metadata.title == "Support desk · vendor migration assessment"
     )
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "en"
@@ -342,7 +342,7 @@ def test_the_file_s_own_title_has_no_places_to_break() -> None:
     data = comparison_data(question={"assessment": "May we replace Qwen2.5-Coder-0.5B-Instruct?"})
     reader, _text = made(freeze(data))
     assert reader.metadata is not None
-    assert reader.metadata.title == "May we replace Qwen2.5-Coder-0.5B-Instruct?: vendor migration assessment"
+    assert reader.metadata.title == "May we replace Qwen2.5-Coder-0.5B-Instruct? · vendor migration assessment"
 
 
 def test_a_run_that_is_not_finished_has_no_day_over_its_pages() -> None:
