@@ -342,7 +342,8 @@ def test_the_file_s_own_title_has_no_places_to_break() -> None:
     data = comparison_data(question={"assessment": "May we replace Qwen2.5-Coder-0.5B-Instruct?"})
     reader, _text = made(freeze(data))
     assert reader.metadata is not None
-    assert reader.metadata.title == "May we replace Qwen2.5-Coder-0.5B-Instruct? · vendor migration assessment"
+    question = "May we replace Qwen2.5-Coder-0.5B-Instruct?"
+    assert reader.metadata.title == f"{question} · vendor migration assessment"
 
 
 def test_a_run_that_is_not_finished_has_no_day_over_its_pages() -> None:
