@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -26,16 +26,22 @@ _YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 Fact = tuple[str, Any]
 
 
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
     """Every scalar in a JSON value with its path: `order.date`, `items[].price`."""
+    found: list[tuple[str, Any]] = []
+    _gather(value, path, found)
+    return found
+
+
+def _gather(value: Any, path: str, found: list[tuple[str, Any]]) -> None:
     if isinstance(value, dict):
         for key, child in value.items():
-            yield from leaves(child, f"{path}.{key}" if path else key)
+            _gather(child, f"{path}.{key}" if path else key, found)
     elif isinstance(value, list):
         for child in value:
-            yield from leaves(child, f"{path}[]")
+            _gather(child, f"{path}[]", found)
     else:
-        yield path, value
+        found.append((path, value))
 
 
 def field_type(value: Any) -> str:
@@ -62,7 +68,11 @@ class Comparison:
 
     def facts(self, value: Any, path: str = "") -> Counter[Fact]:
         """The facts in a value, each as often as it is stated; a null states nothing."""
-        return Counter(self._fact(leaf, place) for place, leaf in leaves(value, path) if leaf is not None)
+        return self.stated(leaves(value, path))
+
+    def stated(self, found: Sequence[tuple[str, Any]]) -> Counter[Fact]:
+        """`facts` of the leaves of a value."""
+        return Counter([self._fact(leaf, place) for place, leaf in found if leaf is not None])
 
     def common(self, said: Any, wanted: Any, path: str = "") -> Counter[Fact]:
         """The facts that both state in the same place; part of `facts` of each.

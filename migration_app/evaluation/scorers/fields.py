@@ -86,11 +86,12 @@ class FieldScore:
             )
         if isinstance(said, NotJson):
             return not_json(answer, said)
-        types = {path: field_type(value) for path, value in leaves(wanted)} | dict(self.fields)
+        due = leaves(wanted)
+        types = {path: field_type(value) for path, value in due} | dict(self.fields)
         both = Comparison(types, self.ordered_lists)
-        mine, due = both.facts(said.value), both.facts(wanted)
-        right = mine & due if said.value == wanted else both.common(said.value, wanted)
-        return self._count(mine, due, right, said.remark)
+        mine, theirs = both.facts(said.value), both.stated(due)
+        right = mine & theirs if said.value == wanted else both.common(said.value, wanted)
+        return self._count(mine, theirs, right, said.remark)
 
     def _count(self, said: Counter[Fact], wanted: Counter[Fact], right: Counter[Fact], remark: str) -> Score:
         sides = {

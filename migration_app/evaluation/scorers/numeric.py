@@ -138,10 +138,12 @@ def _over(above: Decimal, below: int, before: str) -> list[Decimal]:
 
 def _on_one_line(text: str) -> str:
     """`text` without raised digits and signs for fractions, which NFKC would run together with others."""
-    powers = _POWER.sub(lambda power: "e" + unicodedata.normalize("NFKC", power[1] or power[2]), text)
-    plain = _FRACTION.sub(lambda found: f"{found[1]} {_spelled_out(found[2])}", _RAISED.sub(" ", powers))
-    plain = unicodedata.normalize("NFKC", plain).replace("e−", "e-")
-    return _MIXED.sub(_as_one, plain)
+    if "10" in text:
+        text = _POWER.sub(lambda power: "e" + unicodedata.normalize("NFKC", power[1] or power[2]), text)
+    if not text.isascii():
+        plain = _FRACTION.sub(lambda found: f"{found[1]} {_spelled_out(found[2])}", _RAISED.sub(" ", text))
+        text = unicodedata.normalize("NFKC", plain).replace("e−", "e-")
+    return _MIXED.sub(_as_one, text) if "/" in text else text
 
 
 def _spelled_out(sign: str) -> str:
