@@ -64,7 +64,7 @@ class Comparison:
     types: Mapping[str, str]
     ordered: bool = False
     left: int = MAX_PAIRS
-    known: dict[tuple[str, type, Any], Any] = field(default_factory=dict)  # each is asked for often
+    known: dict[tuple[str, type, Any], Fact] = field(default_factory=dict)  # each is asked for often
 
     def facts(self, value: Any, path: str = "") -> Counter[Fact]:
         """The facts in a value, each as often as it is stated; a null states nothing."""
@@ -93,11 +93,11 @@ class Comparison:
         return Counter((fact,)) if fact == self._fact(wanted, path) else Counter()
 
     def _fact(self, value: Any, path: str) -> Fact:
-        kind = self.types.get(path, "text")
-        key = (kind, type(value), value)
-        if key not in self.known:
-            self.known[key] = _canonical(value, kind)
-        return path, self.known[key]
+        key = (path, type(value), value)
+        fact = self.known.get(key)
+        if fact is None:
+            fact = self.known[key] = (path, _canonical(value, self.types.get(path, "text")))
+        return fact
 
     def _lists(self, said: Sequence[Any], wanted: Sequence[Any], path: str) -> Counter[Fact]:
         if self.ordered:
