@@ -6,6 +6,7 @@ the wrong shape is passed over, never trusted.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,7 @@ class CallPieces:
 
 
 @dataclass(slots=True)
-class Pieces:
+class Pieces(ABC):
     """What the pieces amount to so far. Each protocol adds its own way to take one in.
 
     content_at, reasoning_at: `time.monotonic()` moments at which content or reasoning came.
@@ -50,18 +51,18 @@ class Pieces:
     done: bool = False
     chunks: int = 0
 
+    @abstractmethod
     def add(self, chunk: dict[str, Any], moment: float, name: bytes = b"") -> None:
         """Take in one event of a stream, which arrived at `moment` under the event name `name`."""
-        raise NotImplementedError
 
     def add_whole(self, answer: dict[str, Any], moment: float) -> None:
         """Take in an answer that came in one piece; a JSON that closes is an answer that ended."""
         self.add(answer, moment)
         self.done = True
 
+    @abstractmethod
     def counted(self) -> Usage:
         """The vendor's token counts, split so that none is counted twice."""
-        raise NotImplementedError
 
     @property
     def ended(self) -> bool:
