@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import changes, reasons, rules, settling, split, todo, words
+from . import changes, reasons, rules, settling, split, steps, words
 from . import formatting as show
 from .facts import Facts
 from .option import Json, Option
-from .todo import item as _item
+from .steps import item as _item
 
 TRIAL_SHARE, TRIAL_DAYS, DAYS_PER_MONTH = 0.05, 14, 30.4
 NOTICEABLY_MORE_FAILURES = 0.005
@@ -36,7 +36,7 @@ def _split(facts: Facts) -> list[dict[str, str]]:
     routes = [f"{row['category']}: {row['option']['label']}" for row in found["rows"]]
     return [
         _item(
-            _("Route by category"), f"{words.listed(routes, most=6)}. {found['headline']}.", todo.ENGINEERING
+            _("Route by category"), f"{words.listed(routes, most=6)}. {found['headline']}.", steps.ENGINEERING
         )
     ]
 
@@ -64,7 +64,7 @@ def _before_switching(facts: Facts, kind: str, option: Option) -> list[dict[str,
                     "In this test the options shared one machine, so their times are not those of "
                     "your own servers."
                 ),
-                todo.ENGINEERING,
+                steps.ENGINEERING,
             )
         )
     items.append(_trial(facts))
@@ -76,7 +76,7 @@ def _confirm(rule: Json, option: Option, facts: Facts) -> dict[str, str]:
     return _item(
         rules.to_confirm(rule["rule"]).format(host=where),
         rules.told(rule["rule"], rule["params"], option.label, facts.currency),
-        todo.LEGAL if rule["rule"] == "licences" else todo.DATA_PROTECTION,
+        steps.LEGAL if rule["rule"] == "licences" else steps.DATA_PROTECTION,
     )
 
 
@@ -89,7 +89,7 @@ def _reviews(option: Option) -> dict[str, str]:
             "The scores come from a judge alone. People's word on a random part of the answers says whether "
             "it is too kind to {label}, and sets it right."
         ).format(label=option.label),
-        todo.READERS,
+        steps.READERS,
     )
 
 
@@ -101,7 +101,7 @@ def _headroom(option: Option) -> list[dict[str, str]]:
         _item(
             _("Get a higher rate limit from {host}").format(host=option.host or option.label),
             words.capital(changes.headroom(option)) + ".",
-            todo.PROCUREMENT,
+            steps.PROCUREMENT,
         )
     ]
 
@@ -119,7 +119,7 @@ def _worth(facts: Facts, option: Option) -> list[dict[str, str]]:
             _("For that, quality changes by {change} (95% range {range}).").format(
                 change=words.points(option.difference), range=words.change_range(option.overall)
             ),
-            todo.FINANCE,
+            steps.FINANCE,
         )
     ]
 
@@ -133,7 +133,7 @@ def _routing(facts: Facts, option: Option) -> dict[str, str]:
         ).format(
             categories=categories or _("the proven part"), label=option.label, baseline=facts.baseline.label
         ),
-        todo.ENGINEERING,
+        steps.ENGINEERING,
     )
 
 
@@ -151,7 +151,7 @@ def _category(finding: Any, option: Option) -> dict[str, str]:
             range=words.change_range(finding),
             n=show.count(finding["n"]),
         ),
-        todo.READERS,
+        steps.READERS,
     )
 
 
@@ -160,19 +160,19 @@ def _price(facts: Facts, option: Option) -> dict[str, str]:
         return _item(
             _("Get a price for {label}").format(label=option.label),
             _("Its cost is unknown, so this report claims no saving."),
-            todo.PROCUREMENT,
+            steps.PROCUREMENT,
         )
     if facts.cost(facts.baseline) is None:
         return _item(
             _("Enter what {baseline} costs today").format(baseline=facts.baseline.label),
             _("Without it there is nothing to compare the cost of {label} with.").format(label=option.label),
-            todo.FINANCE,
+            steps.FINANCE,
         )
-    title, by = _("Confirm the price with {host}").format(host=option.host or option.label), todo.PROCUREMENT
+    title, by = _("Confirm the price with {host}").format(host=option.host or option.label), steps.PROCUREMENT
     if option.is_priced_by_the_hour:
-        title, by = _("Check the price of a machine hour"), todo.FINANCE
+        title, by = _("Check the price of a machine hour"), steps.FINANCE
     elif option.plan is not None:
-        title, by = _("Check the plan for your own servers"), todo.FINANCE
+        title, by = _("Check the plan for your own servers"), steps.FINANCE
     return _item(
         title,
         _("The cost rests on {price} ({source}).").format(
@@ -188,7 +188,7 @@ def _failures(facts: Facts, option: Option) -> dict[str, str]:
         _("{rate} of requests to {label} failed, against {today} with {baseline}.").format(
             **words.failure_rates(facts, option)
         ),
-        todo.ENGINEERING,
+        steps.ENGINEERING,
     )
 
 
@@ -215,13 +215,13 @@ def _trial(facts: Facts) -> dict[str, str]:
     return _item(
         _("Run {share} of live traffic for two weeks").format(share=show.percent(TRIAL_SHARE, 0)),
         f"{text} {back}",
-        todo.TRIAL,
+        steps.TRIAL,
     )
 
 
 def _after_keeping(facts: Facts, option: Option) -> list[dict[str, str]]:
     items = [
-        _item(_("A rule met or changed"), reasons.broken_rule(rule, option, facts), todo.OWNERS)
+        _item(_("A rule met or changed"), reasons.broken_rule(rule, option, facts), steps.OWNERS)
         for rule in option.verdict.get("broken_rules", ())
     ]
     if (option.error_rate or 0) - (facts.baseline.error_rate or 0) >= words.MANY_FAILURES:

@@ -11,7 +11,7 @@ from . import formatting as show
 from . import reasons, rules
 from .facts import Facts
 from .option import Json, Option
-from .todo import OWNERS, READERS, item
+from .steps import OWNERS, READERS, item
 
 
 def items(facts: Facts) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""One thing to do before the verdict is acted on: what, why, and who would usually do it by when."""
+"""A step before the verdict is acted on: what, why, and who would usually take it by when."""
 
 from __future__ import annotations
 
